@@ -1,0 +1,1 @@
+"""Lapwing's library and command: formats, rules and policy, with no web framework and no hidden clock."""

@@ -1,0 +1,1 @@
+"""The police's side: a Django site over the library."""

@@ -1,0 +1,1 @@
+"""Referrals and what is done with them: joins, decisions, packages, outcomes."""

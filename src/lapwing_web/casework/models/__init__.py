@@ -1,0 +1,18 @@
+"""The nouns of casework."""
+
+from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
+from lapwing_web.casework.models.package import Package, PackageSelector
+from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
+
+__all__ = [
+    "Enquiry",
+    "Fact",
+    "IpEvent",
+    "Joining",
+    "Package",
+    "PackageSelector",
+    "Referral",
+    "SecondLook",
+    "Selector",
+    "Sighting",
+]

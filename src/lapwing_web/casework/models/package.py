@@ -1,0 +1,65 @@
+"""What was sent to a force: a snapshot, with its fate."""
+
+from django.db import models
+
+from lapwing_web.casework.models.referral import Referral
+from lapwing_web.staff.models import Organisation, User
+
+
+class Package(models.Model):
+    """A dissemination or a safeguarding package. A force sees this, never the referral behind it."""
+
+    class Kind(models.TextChoices):
+        DISSEMINATION = "dissemination", "Dissemination"
+        SAFEGUARDING = "safeguarding", "Safeguarding package"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for an answer"
+        ACCEPTED = "accepted", "Accepted"
+        RETURNED = "returned", "Returned"
+
+    MOVES = {
+        State.WAITING: {State.ACCEPTED, State.RETURNED},
+        State.ACCEPTED: set(),
+        State.RETURNED: set(),
+    }
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="packages")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packages")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField()
+    risk_band = models.CharField(max_length=10, choices=Referral.Band.choices)
+    title = models.CharField(max_length=200)
+    content = models.TextField()  # canonical JSON, as sent
+    sha256 = models.CharField(max_length=64)  # of content
+    opened_at = models.DateTimeField(null=True, blank=True)  # the receipt: when the force first opened it
+    opened_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answer_reason = models.CharField(max_length=60, blank=True)
+    answer_text = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to", "state", "-sent_at"], name="package_inbox")]
+
+    def __str__(self) -> str:
+        return f"Package {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """How both sides name it."""
+        return f"PK-{self.pk:07d}"
+
+
+class PackageSelector(models.Model):
+    """A selector in a package, so that a force can search what it was sent and nothing else."""
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="selectors")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=500)
+
+    class Meta:
+        indexes = [models.Index(fields=["value"], name="package_selector_value")]

@@ -1,0 +1,56 @@
+"""The clock."""
+
+from django.db import models
+
+from lapwing_web.staff.models import Organisation, User
+
+
+class Clock(models.Model):
+    """A deadline. `due_at` is worked out once, from policy, and stored; nothing counts down."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
+        FIRED = "fired", "Overdue"
+        SETTLED = "settled", "Settled"
+
+    MOVES = {
+        State.RUNNING: {State.PAUSED, State.FIRED, State.SETTLED},
+        State.PAUSED: {State.RUNNING, State.SETTLED},
+        State.FIRED: {State.SETTLED},
+        State.SETTLED: set(),
+    }
+
+    kind = models.CharField(max_length=60)  # a key of clocks.toml
+    about = models.CharField(max_length=80)  # `<noun>:<id>`, as in the audit
+    event = models.CharField(max_length=120)  # what started it: with kind and about, never twice
+    title = models.CharField(max_length=200)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)  # whose clock it is
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.TextField(blank=True)
+    fired_at = models.DateTimeField(null=True, blank=True)
+    escalated_to = models.CharField(max_length=30, blank=True)  # a role
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=120, blank=True)  # the event
+    policy = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "about", "event"], name="clock_once")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="running"), name="clock_running_due"),
+            models.Index(
+                fields=["organisation", "due_at"], condition=~models.Q(state="settled"), name="clock_open"
+            ),
+            models.Index(fields=["about"], name="clock_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"The clock “{self.title}”"

@@ -1,0 +1,35 @@
+"""The `lapwing-web` command: one module a verb, each with `add_arguments(parser)` and `run(arguments) -> exit code`."""
+
+import argparse
+import os
+from importlib import import_module
+
+VERBS = {
+    "serve": "run the site and the clocks beside it",
+    "ingest": "take in report files, folders and zip archives",
+    "reconcile": "prove from the database that nothing received was lost or counted twice",
+    "demo": "load reproducible demonstration data",
+    "export-audit": "write the audit to a file that `lapwing verify-audit` can check without a database",
+    "clocks": "fire due clocks, once or for ever",
+    "setup": "migrate the database and load the organisations",
+    "load-postcodes": "load the ONS postcode directory for routing",
+    "add-user": "add a person who may sign in",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb. Returns its exit code: 0 done, 1 found a fault, 2 could not process something."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lapwing_web.settings")
+    parser = argparse.ArgumentParser(prog="lapwing-web", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, summary in VERBS.items():
+        verbs.add_parser(verb, help=summary, add_help=False)
+    chosen, rest = parser.parse_known_args(argv)
+    import django
+
+    django.setup()
+    module = import_module(f"lapwing_web.commands.{chosen.verb.replace('-', '_')}")
+    own = argparse.ArgumentParser(prog=f"lapwing-web {chosen.verb}", description=module.__doc__)
+    module.add_arguments(own)
+    code: int = module.run(own.parse_args(rest))
+    return code

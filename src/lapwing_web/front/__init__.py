@@ -1,0 +1,1 @@
+"""Pages that join applications: home, search, glossary, refusals."""

@@ -1,0 +1,1 @@
+"""Read-only: attrition and statistics."""

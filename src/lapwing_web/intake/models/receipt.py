@@ -1,0 +1,57 @@
+"""Receipts: one for everything that arrived, whatever became of it."""
+
+from django.db import models
+
+from lapwing_web.intake.models.report import Document, Report
+from lapwing_web.staff.models import User
+
+
+class Receipt(models.Model):
+    """One arrival of one report, or of one file that could not be read as any."""
+
+    class State(models.TextChoices):
+        NEW = "new", "New report"
+        NEW_VERSION = "new_version", "New version"
+        DUPLICATE = "duplicate", "Already held"
+        ATTACHED = "attached", "Details added to a report"
+        REJECTED = "rejected", "Could not be read"
+        HELD = "held", "Waiting for its report"
+        CLEARED = "cleared", "Rejected, and dealt with"
+
+    MOVES = {
+        State.NEW: set(),
+        State.NEW_VERSION: set(),
+        State.DUPLICATE: set(),
+        State.ATTACHED: set(),
+        State.HELD: {State.ATTACHED, State.CLEARED},
+        State.REJECTED: {State.CLEARED},
+        State.CLEARED: {State.REJECTED},
+    }
+
+    state = models.CharField(max_length=12, choices=State.choices)
+    received_at = models.DateTimeField()
+    name = models.CharField(max_length=255, blank=True)  # what the sender called the file: text, never a path
+    channel = models.CharField(max_length=20)  # command, upload
+    document = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.BigIntegerField(null=True, blank=True)
+    position = models.IntegerField(default=0)
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    reason = models.TextField(blank=True)  # of a rejection: what is wrong and where
+    awaited_reference = models.CharField(max_length=200, blank=True)
+    cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_why = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-received_at"], name="receipt_state"),
+            models.Index(fields=["received_at"], name="receipt_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Receipt {self.pk}"

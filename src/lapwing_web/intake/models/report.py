@@ -1,0 +1,59 @@
+"""Providers, the bytes they sent, and the reports those bytes are versions of."""
+
+from django.db import models
+
+
+class Provider(models.Model):
+    """A company that reports. Found by its name as the report gives it, folded to one spelling in `key`."""
+
+    key = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(models.Model):
+    """Bytes exactly as received, compressed, found by their SHA-256. Never changed and never shown as a picture."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()  # bytes as received
+    content = models.BinaryField()  # zlib
+    received_at = models.DateTimeField()
+
+
+class Report(models.Model):
+    """One report of one provider, whatever number of times and versions it was sent in."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="reports")
+    reference = models.CharField(
+        max_length=200
+    )  # the sender's; `sha256:…` of the content where it gives none
+    version = models.IntegerField(default=1)
+    received_at = models.DateTimeField()  # first received
+    escalated = models.BooleanField(default=False)
+    format = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "reference"], name="report_once")]
+        indexes = [models.Index(fields=["received_at"], name="report_received")]
+
+    def __str__(self) -> str:
+        return f"Report {self.reference}"
+
+
+class ReportVersion(models.Model):
+    """One content of a report. A resubmission with other content is the next version; the same content is not."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    content_sha256 = models.CharField(max_length=64)  # of the normalised report
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    position = models.IntegerField(default=0)  # of the report in a document that holds several
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="version_number_once"),
+            models.UniqueConstraint(fields=["report", "content_sha256"], name="version_content_once"),
+        ]

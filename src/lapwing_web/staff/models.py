@@ -1,0 +1,48 @@
+"""Organisations and the people who sign in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Organisation(models.Model):
+    """The agency, a police force, or another body a referral can be sent to."""
+
+    class Kind(models.TextChoices):
+        AGENCY = "agency", "Agency"
+        FORCE = "force", "Police force"
+
+    code = models.CharField(
+        max_length=40, primary_key=True
+    )  # ONS code where there is one; NCA, BTP, PSNI, PS otherwise
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    region = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in, in one role in one organisation."""
+
+    class Role(models.TextChoices):
+        INTAKE_OFFICER = "intake_officer", "Intake officer"
+        INTELLIGENCE_OFFICER = "intelligence_officer", "Intelligence officer"
+        FORCE_OFFICER = "force_officer", "Force officer"
+        SUPERVISOR = "supervisor", "Supervisor"
+        AUDITOR = "auditor", "Auditor"
+        ADMINISTRATOR = "administrator", "Administrator"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    last_seen_home_at = models.DateTimeField(null=True, blank=True)
+
+    REQUIRED_FIELDS = ["organisation_id", "role"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def in_agency(self) -> bool:
+        """Whether this person works at the agency that receives reports."""
+        return self.organisation.kind == Organisation.Kind.AGENCY

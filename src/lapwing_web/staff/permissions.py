@@ -1,0 +1,77 @@
+"""Who may do what: the one table. A page, an action and a query all ask here, and a test walks every row."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from lapwing_web.refusal import Forbidden
+from lapwing_web.staff.models import User
+
+INTAKE, INTELLIGENCE, FORCE, SUPERVISOR, AUDITOR, ADMINISTRATOR = (
+    User.Role.INTAKE_OFFICER,
+    User.Role.INTELLIGENCE_OFFICER,
+    User.Role.FORCE_OFFICER,
+    User.Role.SUPERVISOR,
+    User.Role.AUDITOR,
+    User.Role.ADMINISTRATOR,
+)
+
+
+class Grant(Struct, frozen=True):
+    """The roles that hold a permission, at the agency and at a force."""
+
+    agency: frozenset[str] = frozenset()
+    force: frozenset[str] = frozenset()
+
+
+def _grant(agency: set[str] | None = None, force: set[str] | None = None) -> Grant:
+    return Grant(frozenset(agency or ()), frozenset(force or ()))
+
+
+_OFFICERS = {INTAKE, INTELLIGENCE, SUPERVISOR}
+_READERS = _OFFICERS | {AUDITOR}
+_FORCE_READERS = {FORCE, SUPERVISOR, AUDITOR}
+
+PERMISSIONS: dict[str, Grant] = {
+    "see home": _grant(_READERS | {ADMINISTRATOR}, _FORCE_READERS | {ADMINISTRATOR}),
+    "search": _grant(_READERS, _FORCE_READERS),
+    "see reports": _grant(_READERS),
+    "receive reports": _grant({INTAKE, SUPERVISOR}),
+    "see receipts": _grant(_READERS),
+    "clear a receipt": _grant({INTAKE, SUPERVISOR}),
+    "see referrals": _grant(_READERS),
+    "triage a referral": _grant(_OFFICERS),
+    "discard a referral": _grant(_OFFICERS),
+    "reopen a referral": _grant(_OFFICERS),
+    "ask the company": _grant(_OFFICERS),
+    "set facts": _grant(_OFFICERS),
+    "take a referral": _grant(_OFFICERS),
+    "assign a referral": _grant({SUPERVISOR}),
+    "join referrals": _grant(_OFFICERS),
+    "take a second look": _grant(_OFFICERS),
+    "keep a referral": _grant({INTELLIGENCE, SUPERVISOR}),
+    "disseminate a referral": _grant({INTELLIGENCE, SUPERVISOR}),
+    "see packages": _grant(_READERS, _FORCE_READERS),
+    "answer a package": _grant(force={FORCE, SUPERVISOR}),
+    "record an outcome": _grant({INTELLIGENCE, SUPERVISOR}, {FORCE, SUPERVISOR}),
+    "see clocks": _grant(_READERS, _FORCE_READERS),
+    "pause a clock": _grant({SUPERVISOR}, {SUPERVISOR}),
+    "acknowledge a clock": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
+    "see attrition": _grant(_READERS, _FORCE_READERS),
+    "see the audit": _grant({AUDITOR}, {AUDITOR}),
+    "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
+}
+
+
+def may(by: User, permission: str) -> bool:
+    """Whether this person's role, in this kind of organisation, holds `permission`. Raises KeyError for an unknown one."""
+    grant = PERMISSIONS[permission]
+    return by.is_active and by.role in (grant.agency if by.in_agency else grant.force)
+
+
+def check(by: Any, permission: str) -> None:
+    """Raise Forbidden, with a sentence, unless `by` holds `permission`."""
+    if not may(by, permission):
+        raise Forbidden(
+            f"Your role ({by.get_role_display().lower()}, {by.organisation.name}) cannot {permission}."
+        )

@@ -1,0 +1,13 @@
+"""Every address of the site, from each application's own list."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("lapwing_web.front.urls")),
+    path("", include("lapwing_web.insight.urls")),
+    path("", include("lapwing_web.casework.urls")),
+    path("", include("lapwing_web.intake.urls")),
+    path("", include("lapwing_web.clocks.urls")),
+    path("", include("lapwing_web.staff.urls")),
+    path("", include("lapwing_web.audit.urls")),
+]
