@@ -1,5 +1,7 @@
-"""Settings. Two variables move the site: LAPWING_HOME (all state; default ./var) and DATABASE_URL (default SQLite)."""
+"""Settings. Two variables move the site: LAPWING_HOME (all state; ./var) and DATABASE_URL (SQLite)."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,17 @@ HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _secret_key() -> str:
-    """The key in LAPWING_SECRET_KEY, or one made once and kept, readable by its owner only, under LAPWING_HOME."""
+    """The key in LAPWING_SECRET_KEY, or one made once and kept under LAPWING_HOME for its owner only."""
     if given := env("LAPWING_SECRET_KEY", default=""):
         return str(given)
     kept = HOME / "secret-key"
-    try:
-        with open(kept, "x", opener=lambda path, flags: __import__("os").open(path, flags, 0o600)) as file:
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
+    if not kept.exists():
+        draft = HOME / f"secret-key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(get_random_secret_key())
+        with suppress(FileExistsError):
+            os.link(draft, kept)  # whole or not at all, and the first of several processes wins
+        draft.unlink()
     return kept.read_text()
 
 
@@ -39,7 +43,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at the start instead of failing in the middle
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+        # A success is said only after the commit, so the commit must be on the disk: FULL, not NORMAL.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
     }
 else:
     _database["CONN_MAX_AGE"] = 60
