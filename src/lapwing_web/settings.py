@@ -40,6 +40,7 @@ DATABASES: dict[str, Any] = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    _database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file: threads then queue as they do in use
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at the start instead of failing in the middle
         "timeout": 30,

@@ -1,0 +1,83 @@
+"""Fixtures every test may use: the cast, signed-in clients, and a site of its own for tests that kill processes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client
+
+from lapwing_web.staff.models import User
+from tests.cast import Cast, make_cast
+from tests.own_site import Site, make_site
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """One person of every role, at the agency and at two forces."""
+    return make_cast()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """`signed_in(cast.officer_a)` is a browser in which that person has signed in."""
+
+    def inside(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return inside
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[Site]:
+    """A site with its own LAPWING_HOME and its own database on the engine under test, for real processes."""
+    with make_site(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Let the emptying of tables after a transactional test past the audit's triggers, which refuse it otherwise."""
+    patch = pytest.MonkeyPatch()
+    plain = type(connection.ops).execute_sql_flush
+
+    def flush(operations: Any, statements: list[str]) -> None:
+        with _without_triggers(operations.connection):
+            plain(operations, statements)
+
+    patch.setattr(type(connection.ops), "execute_sql_flush", flush)
+    yield
+    patch.undo()
+
+
+class _without_triggers:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> None:
+        with self.connection.cursor() as cursor:
+            if self.connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+                )
+                self.tables = [row[0] for row in cursor.fetchall()]
+                for table in self.tables:
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            else:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                self.triggers = cursor.fetchall()
+                for name, _ in self.triggers:
+                    cursor.execute(f"DROP TRIGGER {name}")
+
+    def __exit__(self, *error: object) -> None:
+        with self.connection.cursor() as cursor:
+            if self.connection.vendor == "postgresql":
+                for table in self.tables:
+                    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            else:
+                for _, sql in self.triggers:
+                    cursor.execute(sql)

@@ -1,0 +1,98 @@
+"""A whole site apart: its own home and database on the engine under test, driven only through real processes."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Site:
+    """`run("ingest", folder)` runs `lapwing-web` to its end; `start(...)` leaves it running; `python(code)` runs code in it."""
+
+    def __init__(self, home: Path, database_url: str) -> None:
+        self.home = home
+        self.database_url = database_url
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("LAPWING_", "DJANGO_"))},
+            "LAPWING_HOME": str(home),
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "lapwing_web.settings",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.started: list[subprocess.Popen[str]] = []
+
+    def command(self, verb: str, *arguments: object) -> list[str]:
+        """The command line of a verb of `lapwing-web`."""
+        run = "import sys; from lapwing_web.commands import main; sys.exit(main(sys.argv[1:]))"
+        return [sys.executable, "-c", run, verb, *map(str, arguments)]
+
+    def run(self, verb: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a verb to its end and return it with its output; a failure raises with its stderr unless check=False."""
+        return self._finished(self.command(verb, *arguments), check)
+
+    def start(self, verb: str, *arguments: object) -> subprocess.Popen[str]:
+        """Start a verb in a process group of its own and leave it running; ended with the test."""
+        process = subprocess.Popen(
+            self.command(verb, *arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def python(self, code: str) -> str:
+        """Run code in the site, with Django set up, and return what it printed."""
+        start = "import django; django.setup()\n"
+        return self._finished([sys.executable, "-c", start + code], True).stdout
+
+    def _finished(self, command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300)
+        if check and done.returncode:
+            raise AssertionError(f"{command[3:]} gave {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def end(self) -> None:
+        """Kill what is still running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@contextmanager
+def make_site(folder: Path) -> Iterator[Site]:
+    """A site under `folder`, set up (migrated, organisations loaded), its database dropped afterwards."""
+    home = folder / "home"
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield from _used(Site(home, f"sqlite:///{home / 'lapwing.sqlite3'}"))
+        return
+    name = f"lapwing_own_{uuid.uuid4().hex[:12]}"
+    admin = urlunsplit(urlsplit(given)._replace(path="/postgres"))
+    with psycopg.connect(admin, autocommit=True) as link:
+        link.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield from _used(Site(home, urlunsplit(urlsplit(given)._replace(path=f"/{name}"))))
+        finally:
+            link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _used(site: Site) -> Iterator[Site]:
+    site.home.mkdir(parents=True)
+    try:
+        site.run("setup")
+        yield site
+    finally:
+        site.end()
