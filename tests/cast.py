@@ -1,4 +1,4 @@
-"""The named cast: one person of every role, at the agency and at two forces. Tests say who does what by these names."""
+"""The named cast: one person of every role, at the agency and at two forces. Tests say who does what."""
 
 from dataclasses import dataclass, fields
 

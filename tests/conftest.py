@@ -1,4 +1,4 @@
-"""Fixtures every test may use: the cast, signed-in clients, and a site of its own for tests that kill processes."""
+"""Fixtures every test may use: the cast, signed-in clients, and a site apart for tests that kill processes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
-
-from lapwing_web.staff.models import User
 from tests.cast import Cast, make_cast
 from tests.own_site import Site, make_site
+
+from lapwing_web.staff.models import User
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Let the emptying of tables after a transactional test past the audit's triggers, which refuse it otherwise."""
+    """Let the emptying of tables after a transactional test past the triggers that refuse it."""
     patch = pytest.MonkeyPatch()
     plain = type(connection.ops).execute_sql_flush
 

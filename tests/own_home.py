@@ -1,4 +1,4 @@
-"""A run of the tests keeps its state in a folder of its own, made before the settings are read and removed after."""
+"""A run of the tests keeps its state in a folder of its own, made before the settings are read."""
 
 import atexit
 import os

@@ -1,4 +1,4 @@
-"""A whole site apart: its own home and database on the engine under test, driven only through real processes."""
+"""A whole site apart: its own home and database on the engine under test, driven through real processes."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Site:
-    """`run("ingest", folder)` runs `lapwing-web` to its end; `start(...)` leaves it running; `python(code)` runs code in it."""
+    """`run("ingest", folder)` runs a verb of `lapwing-web` to its end; `start(…)` leaves it running."""
 
     def __init__(self, home: Path, database_url: str) -> None:
         self.home = home
@@ -36,7 +36,7 @@ class Site:
         return [sys.executable, "-c", run, verb, *map(str, arguments)]
 
     def run(self, verb: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a verb to its end and return it with its output; a failure raises with its stderr unless check=False."""
+        """Run a verb to its end, with its output; a failure raises unless check=False."""
         return self._finished(self.command(verb, *arguments), check)
 
     def start(self, verb: str, *arguments: object) -> subprocess.Popen[str]:
