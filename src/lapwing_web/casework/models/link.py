@@ -16,6 +16,9 @@ class Joining(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
     because = models.JSONField(default=list)  # [[selector kind, value], …]; empty for its own first report
+    drawn = models.JSONField(
+        default=dict
+    )  # what the rules drew from the report's content, to combine without reading again
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     undone_why = models.TextField(blank=True)
@@ -55,6 +58,7 @@ class Sighting(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="sightings")
     role = models.CharField(max_length=12)  # subject, recipient, victim, reporter
     original = models.CharField(max_length=500)
+    joins = models.BooleanField(default=False)  # whether, in this role, it ties reports to one referral
 
     class Meta:
         constraints = [

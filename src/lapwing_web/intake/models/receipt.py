@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from lapwing_web.intake.models.report import Document, Report
+from lapwing_web.intake.models.report import Document, Fragment, Report
 from lapwing_web.staff.models import User
 
 
@@ -42,6 +42,12 @@ class Receipt(models.Model):
         Report, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
     reason = models.TextField(blank=True)  # of a rejection: what is wrong and where
+    fragment = models.ForeignKey(
+        Fragment, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+    repeats = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
+    )  # of a duplicate with no report: the receipt, rejected or waiting, that already stands for these bytes
     awaited_reference = models.CharField(max_length=200, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     cleared_at = models.DateTimeField(null=True, blank=True)
@@ -51,6 +57,7 @@ class Receipt(models.Model):
         indexes = [
             models.Index(fields=["state", "-received_at"], name="receipt_state"),
             models.Index(fields=["received_at"], name="receipt_received"),
+            models.Index(fields=["sha256"], name="receipt_sha256"),
         ]
 
     def __str__(self) -> str:

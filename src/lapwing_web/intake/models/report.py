@@ -57,3 +57,35 @@ class ReportVersion(models.Model):
             models.UniqueConstraint(fields=["report", "number"], name="version_number_once"),
             models.UniqueConstraint(fields=["report", "content_sha256"], name="version_content_once"),
         ]
+        indexes = [models.Index(fields=["content_sha256"], name="version_content")]
+
+
+class Fragment(models.Model):
+    """Details of a report's files that came in a document of their own, naming the report they belong to.
+
+    Attached when `report` is set; until then it waits, and its receipt says so.
+    """
+
+    provider = models.ForeignKey(Provider, null=True, blank=True, on_delete=models.PROTECT)  # None: any
+    reference = models.CharField(max_length=200)  # of the report
+    content_sha256 = models.CharField(max_length=64)  # of the normalised fragment
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="fragments")
+    position = models.IntegerField(default=0)
+    received_at = models.DateTimeField()
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="fragments"
+    )
+
+    class Meta:
+        constraints = [
+            # NULLs differ in a unique index, so a fragment of any provider needs an index of its own.
+            models.UniqueConstraint(
+                fields=["reference", "content_sha256"],
+                condition=models.Q(provider=None),
+                name="fragment_of_any_provider_once",
+            ),
+            models.UniqueConstraint(fields=["provider", "reference", "content_sha256"], name="fragment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Details of report {self.reference}"
