@@ -1,5 +1,9 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.front import views
+
+urlpatterns = [
+    path("glossary", views.glossary, name="glossary"),
+]

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from lapwing_web.refusal import Refused
+from lapwing_web.front.queries import furniture as around_pages
+from lapwing_web.front.queries.glossary import words
+from lapwing_web.refusal import Forbidden, Refused
 
 
 class refusals:
@@ -19,11 +22,21 @@ class refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, Refused):
-            return render(request, "refused.html", {"why": str(exception)}, status=exception.status)
-        return None
+        """The page that says why, or None for any other exception."""
+        if not isinstance(exception, Refused):
+            return None
+        came_from = request.META.get("HTTP_REFERER", "")
+        known = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+        heading = "You cannot do that" if isinstance(exception, Forbidden) else "That could not be done"
+        page = {"why": str(exception), "heading": heading, "back": came_from if known else ""}
+        return render(request, "refused.html", page, status=exception.status)
 
 
 def furniture(request: HttpRequest) -> dict[str, Any]:
-    """What every page shows around its content."""
-    return {}
+    """Context processor: what every page shows around its content."""
+    return around_pages.around(getattr(request, "user", None), request.path)
+
+
+def glossary(request: HttpRequest) -> HttpResponse:
+    """What the words of the field mean."""
+    return render(request, "front/glossary.html", {"words": words()})

@@ -1,0 +1,88 @@
+"""What stands around every page: the menu for this person, and whether the data are a demonstration."""
+
+from typing import Any
+
+import msgspec
+from django.urls import NoReverseMatch, reverse
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.models import Package
+from lapwing_web.clocks.models import Clock
+from lapwing_web.intake.models import Receipt
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import may
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One entry of the menu; `here` is "page", "true" (inside it) or "" for elsewhere."""
+
+    label: str
+    url: str
+    here: str = ""
+    count: int = 0
+    counted: str = ""
+
+
+# url name, label, permission, what is counted
+MENU = [
+    ("home", "Home", "see home", ""),
+    ("queue", "Queue", "see referrals", ""),
+    ("packages", "Packages", "see packages", "waiting for an answer"),
+    ("second-looks", "Second looks", "take a second look", ""),
+    ("clocks", "Clocks", "see clocks", "overdue"),
+    ("receipts", "Receipts", "see receipts", "to clear"),
+    ("attrition", "Attrition", "see attrition", ""),
+    ("audit", "Audit", "see the audit", ""),
+    ("people", "People", "manage people", ""),
+]
+
+
+def menu(user: User, path: str) -> list[Item]:
+    """The pages this person's role may open, with what waits behind each."""
+    items = []
+    for name, label, permission, counted in MENU:
+        url = address(name)
+        if url and may(user, permission):
+            inside = url != "/" and path.startswith(url)
+            here = "page" if path == url else "true" if inside else ""
+            items.append(Item(label, url, here, waiting(user, name) if counted else 0, counted))
+    return items
+
+
+def address(name: str) -> str:
+    """Where a page is; "" while nobody has built it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def waiting(user: User, name: str) -> int:
+    """How many things wait behind a page of the menu. Each count reads a short index."""
+    if name == "packages":
+        waiting_for = Package.objects.filter(state=Package.State.WAITING)
+        return 0 if user.in_agency else waiting_for.filter(to_id=user.organisation_id).count()
+    if name == "clocks":
+        overdue = Clock.objects.filter(state=Clock.State.FIRED, acknowledged_at=None)
+        return overdue.filter(organisation_id=user.organisation_id).count()
+    return Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD]).count()
+
+
+def demonstration() -> bool:
+    """Whether this database holds the demonstration, which records itself in the audit as it is loaded."""
+    return AuditEntry.objects.filter(action="load the demonstration").exists()
+
+
+def around(user: Any, path: str) -> dict[str, Any]:
+    """Everything `base.html` needs. A person who has not signed in sees no menu."""
+    if not getattr(user, "is_authenticated", False):
+        return {}
+    return {
+        "navigation": menu(user, path),
+        "demonstration": demonstration(),
+        "home_url": address("home"),
+        "glossary_url": address("glossary"),
+        "search_url": address("search") if may(user, "search") else "",
+        "search_page": path == address("search"),
+        "sign_out_url": address("sign-out"),
+    }
