@@ -1,4 +1,4 @@
-"""Fixtures every test may use: the cast, signed-in clients, and a site apart for tests that kill processes."""
+"""Fixtures every test may use: the cast, signed-in clients, and a site apart for those that kill processes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

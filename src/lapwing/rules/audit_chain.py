@@ -1,9 +1,10 @@
-"""The hash chain of the audit: what one row's hash covers, so that the site and `lapwing verify-audit` cannot differ."""
+"""The hash chain of the audit: what one row's hash covers, so that site and `verify-audit` cannot differ."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from msgspec.json import Encoder
 
 GENESIS = "0" * 64
 FIELDS = (
@@ -14,23 +15,25 @@ FIELDS = (
     "organisation",
     "action",
     "about",
+    "to",
     "why",
     "old",
     "new",
     "policy",
     "previous",
 )
+_encode = Encoder(enc_hook=str, order="sorted").encode
 
 
 def canonical(value: Any) -> str:
-    """The one JSON spelling of `value`: keys sorted, no spaces, non-ASCII as itself."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    """The one JSON spelling of `value`: keys sorted, no spaces, non-ASCII as itself, times in ISO 8601."""
+    return _encode(value).decode()
 
 
 def chain_hash(entry: Mapping[str, Any]) -> str:
     """SHA-256 (64 lower-case hex) over FIELDS of `entry`, in order; `previous` is the hash of the row before.
 
-    `old` and `new` are canonical JSON text, `at` is ISO 8601 in UTC, `position` counts from 1.
-    Raises KeyError when a field is missing.
+    What is hashed is the UTF-8 of a JSON array of the values: `old` and `new` are canonical JSON text, `at`
+    is ISO 8601 in UTC with microseconds, `position` counts from 1. Raises KeyError when a field is missing.
     """
-    return hashlib.sha256(canonical([entry[name] for name in FIELDS]).encode()).hexdigest()
+    return hashlib.sha256(_encode([entry[name] for name in FIELDS])).hexdigest()

@@ -13,6 +13,7 @@ class AuditEntry(models.Model):
     organisation = models.CharField(max_length=40)
     action = models.CharField(max_length=80)
     about = models.CharField(max_length=80)  # `<noun>:<id>`, as in `referral:12`
+    to = models.CharField(max_length=100, blank=True)  # of a disclosure: an organisation's code, or who
     why = models.TextField(blank=True)
     old = models.TextField(blank=True)  # canonical JSON
     new = models.TextField(blank=True)
@@ -26,6 +27,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["organisation", "position"], name="audit_organisation"),
             models.Index(fields=["by", "position"], name="audit_by"),
             models.Index(fields=["action", "position"], name="audit_action"),
+            models.Index(fields=["to", "about"], condition=~models.Q(to=""), name="audit_disclosed"),
         ]
 
 

@@ -35,6 +35,7 @@ class User(AbstractUser):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=30, choices=Role.choices)
+    must_change_password = models.BooleanField(default=False)  # it was given, not chosen
     last_seen_home_at = models.DateTimeField(null=True, blank=True)
 
     REQUIRED_FIELDS = ["organisation_id", "role"]
