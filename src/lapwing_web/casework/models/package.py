@@ -7,10 +7,14 @@ from lapwing_web.staff.models import Organisation, User
 
 
 class Package(models.Model):
-    """A dissemination or a safeguarding package. A force sees this, never the referral behind it."""
+    """A dissemination, a supplement to one, or a safeguarding package. A force sees this, never the referral behind it.
+
+    Only a dissemination moves its referral. Sent is always accepted + returned + waiting, whatever the kind.
+    """
 
     class Kind(models.TextChoices):
         DISSEMINATION = "dissemination", "Dissemination"
+        SUPPLEMENT = "supplement", "Supplement"
         SAFEGUARDING = "safeguarding", "Safeguarding package"
 
     class State(models.TextChoices):
@@ -20,12 +24,15 @@ class Package(models.Model):
 
     MOVES = {
         State.WAITING: {State.ACCEPTED, State.RETURNED},
-        State.ACCEPTED: set(),
+        State.ACCEPTED: {State.RETURNED},  # a force that took it on finds that it belongs elsewhere
         State.RETURNED: set(),
     }
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="packages")
     kind = models.CharField(max_length=15, choices=Kind.choices)
+    adds_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplements"
+    )  # of a supplement: the dissemination it adds to, whose answer answers it too
     to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packages")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     sent_at = models.DateTimeField()
@@ -41,6 +48,11 @@ class Package(models.Model):
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer_reason = models.CharField(max_length=60, blank=True)
     answer_text = models.TextField(blank=True)
+    # kept here as well as on the referral: this force's outcome, which another force must not read
+    outcome = models.CharField(max_length=10, blank=True)  # Home Office code
+    outcome_on = models.DateField(null=True, blank=True)
+    outcome_reason = models.CharField(max_length=60, blank=True)  # why it went no further
+    outcome_text = models.TextField(blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["to", "state", "-sent_at"], name="package_inbox")]
