@@ -110,15 +110,22 @@ class Referral(models.Model):
 
     class Meta:
         indexes = [
+            # queries/queue.py reads a page, its filters and its counts from this alone
             models.Index(
-                fields=["-rank", "id"],
-                condition=models.Q(state__in=["received", "developing", "awaiting_provider"]),
+                fields=[
+                    "state",
+                    "-rank",
+                    "id",
+                    "risk_band",
+                    "proposed_class",
+                    "escalated",
+                    "known_match",
+                    "contact_with_children",
+                    "assigned_to",
+                    "provider",
+                    "title",
+                ],
                 name="referral_queue",
-            ),
-            models.Index(
-                fields=["risk_band", "-rank", "id"],
-                condition=models.Q(state__in=["received", "developing", "awaiting_provider"]),
-                name="referral_queue_band",
             ),
             models.Index(fields=["state", "reason"], name="referral_state"),
             models.Index(fields=["received_at"], name="referral_received"),

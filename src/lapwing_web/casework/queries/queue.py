@@ -1,0 +1,190 @@
+"""The queue: referrals in rank order, narrowed and paged in the database.
+
+Every list is read from one index that begins (state, -rank, id) and holds every column a filter asks about, so that
+a page costs the same at two hundred and at two hundred thousand. Several states are several short reads, merged.
+"""
+
+from collections.abc import Mapping
+from heapq import merge
+from itertools import islice
+
+import msgspec
+from django.db.models import Count, Q, QuerySet
+
+from lapwing_web.casework.models import Referral
+from lapwing_web.intake.models import Provider
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check
+
+PAGE = 50
+State = Referral.State
+LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "open": ("Open: to be decided", tuple(Referral.OPEN)),
+    **{str(state.value): (str(state.label), (state.value,)) for state in State},
+    "all": ("Everything", tuple(State.values)),
+}
+BANDS: list[tuple[str, str]] = list(Referral.Band.choices)
+CLASSES = {"actionable": "Actionable", "informational": "Informational"}
+WHOSE = {"me": "Me", "nobody": "Nobody", "somebody": "Somebody"}
+ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+Place = tuple[int, int]  # (-rank, id): where a referral stands; smaller is sooner
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What the list is narrowed to. Every field is text as in the address; "" narrows nothing."""
+
+    list: str = "open"
+    band: str = ""
+    proposed: str = ""
+    provider: str = ""
+    whose: str = ""
+    escalated: str = ""
+    known: str = ""
+    contact: str = ""
+    text: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Filters":
+        """From an address. What is not one of the choices is left out, never an error."""
+        choices = {
+            "list": LISTS,
+            "band": Referral.Band.values,
+            "proposed": CLASSES,
+            "whose": WHOSE,
+            "escalated": ["yes"],
+            "known": ["yes"],
+            "contact": ANSWERS,
+        }
+        kept = {name: given[name] for name, allowed in choices.items() if given.get(name, "") in allowed}
+        number = given.get("provider", "")
+        if number.isascii() and number.isdigit() and len(number) < 18:
+            kept["provider"] = number
+        return cls(text=given.get("text", "").strip()[:100], **kept)
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The filters in use apart from the choice of list."""
+        return {
+            name: value for name, value in msgspec.structs.asdict(self).items() if value and name != "list"
+        }
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """The address's parameters for these filters with changes; empty ones and the default list left out."""
+        asked = {**msgspec.structs.asdict(self), **changes}
+        return {name: value for name, value in asked.items() if value and (name, value) != ("list", "open")}
+
+
+class Page(msgspec.Struct):
+    """One page of the list, with how to reach its neighbours ("" at an end) and how many there are by band."""
+
+    referrals: list[Referral]
+    earlier: str
+    later: str
+    counts: dict[str, int]
+    total: int
+
+
+def queue(user: User, filters: Filters, *, after: str = "", before: str = "") -> Page:
+    """The page after one place or before another; the first page when neither is a place."""
+    check(user, "see referrals")
+    start, end = _place(after), _place(before)
+    back = end is not None and start is None
+    counts = _counts(user, filters)
+    total = counts[filters.band] if filters.band else sum(counts.values())
+    places = _places(user, filters, start, end if back else None) if total else []
+    more, places = len(places) > PAGE, places[:PAGE]
+    if back:
+        places.reverse()
+    return Page(
+        referrals=_rows(places),
+        earlier=_spell(places[0]) if places and (more if back else start) else "",
+        later=_spell(places[-1]) if places and (back or more) else "",
+        counts=counts,
+        total=total,
+    )
+
+
+def providers() -> list[tuple[str, str]]:
+    """Every company that has reported, as (id, name), by name."""
+    return [(str(pk), name) for pk, name in Provider.objects.order_by("name").values_list("pk", "name")]
+
+
+def _narrow(user: User, filters: Filters) -> Q:
+    """The filters, apart from the list and the band, as conditions on the index's columns."""
+    wanted = Q()
+    if filters.proposed:
+        wanted &= Q(proposed_class=filters.proposed)
+    if filters.provider:
+        wanted &= Q(provider_id=int(filters.provider))
+    if filters.whose:
+        wanted &= {
+            "me": Q(assigned_to_id=user.pk),
+            "nobody": Q(assigned_to_id=None),
+            "somebody": ~Q(assigned_to_id=None),
+        }[filters.whose]
+    if filters.escalated:
+        wanted &= Q(escalated=True)
+    if filters.known:
+        wanted &= Q(known_match=True)
+    if filters.contact:
+        wanted &= Q(contact_with_children={"yes": True, "no": False, "unknown": None}[filters.contact])
+    if filters.text:
+        wanted &= Q(title__icontains=filters.text)
+    return wanted
+
+
+def _places(user: User, filters: Filters, start: Place | None, end: Place | None) -> list[Place]:
+    """Up to a page and one more, in order; nearest first when going back from `end`."""
+    wanted = _narrow(user, filters)
+    if filters.band:
+        wanted &= Q(risk_band=filters.band)
+    if start:
+        wanted &= Q(rank__lte=-start[0]) & (Q(rank__lt=-start[0]) | Q(id__gt=start[1]))
+    order = ("-rank", "id")
+    if end:
+        wanted &= Q(rank__gte=-end[0]) & (Q(rank__gt=-end[0]) | Q(id__lt=end[1]))
+        order = ("rank", "-id")
+    reads = [
+        _read(Referral.objects.filter(wanted, state=state).order_by(*order))
+        for state in LISTS[filters.list][1]
+    ]
+    return list(islice(merge(*reads, reverse=end is not None), PAGE + 1))
+
+
+def _read(referrals: QuerySet[Referral]) -> list[Place]:
+    return [(-rank, pk) for rank, pk in referrals.values_list("rank", "id")[: PAGE + 1]]
+
+
+def _rows(places: list[Place]) -> list[Referral]:
+    """The referrals at those places, with what a row shows and none of the long columns."""
+    shown = Referral.objects.select_related("provider", "assigned_to", "proposed_force").defer(
+        "risk_present",
+        "risk_unknown",
+        "kirat",
+        "policies",
+        "routing",
+        "primacy",
+        "proposed_reason",
+        "reason_text",
+    )
+    found = shown.in_bulk([pk for _, pk in places])
+    return [found[pk] for _, pk in places if pk in found]
+
+
+def _counts(user: User, filters: Filters) -> dict[str, int]:
+    """How many of the list stand in each band, whatever band is chosen."""
+    counted = Referral.objects.filter(_narrow(user, filters), state__in=LISTS[filters.list][1])
+    return counted.aggregate(**{band: Count("pk", filter=Q(risk_band=band)) for band in Referral.Band.values})
+
+
+def _spell(place: Place) -> str:
+    return f"{-place[0]}.{place[1]}"
+
+
+def _place(spelt: str) -> Place | None:
+    """A place from an address, or None when it is not one."""
+    rank, dot, pk = spelt.partition(".")
+    digits = rank.removeprefix("-") + pk
+    if not dot or not digits.isascii() or not digits.isdigit() or max(len(rank), len(pk)) > 18 or not pk:
+        return None
+    return -int(rank), int(pk)

@@ -1,0 +1,1 @@
+"""Casework's pages, by noun."""

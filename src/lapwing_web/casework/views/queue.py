@@ -1,0 +1,43 @@
+"""The queue's page."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lapwing_web.casework.queries import queue as queries
+
+
+def queue(request: HttpRequest) -> HttpResponse:
+    """Referrals in rank order: what to look at first, and why."""
+    filters = queries.Filters.read(request.GET.dict())
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = queries.queue(request.user, filters, after=after, before=before)  # type: ignore[arg-type]
+    return render(
+        request,
+        "casework/queue.html",
+        {"page": page, "filters": filters, "first": not after and not before, **_choices(filters, page)},
+    )
+
+
+def _choices(filters: queries.Filters, page: queries.Page) -> dict[str, object]:
+    """What the filters offer, and the addresses of the neighbouring pages and of each band."""
+    return {
+        "bands": [
+            (value, label, page.counts[value], _address(filters, band=value))
+            for value, label in queries.BANDS
+        ],
+        "any_band": (sum(page.counts.values()), _address(filters, band="")),
+        "earlier": page.earlier and _address(filters, before=page.earlier),
+        "later": page.later and _address(filters, after=page.later),
+        "lists": [(name, label) for name, (label, _) in queries.LISTS.items()],
+        "list_name": queries.LISTS[filters.list][0],
+        "classes": queries.CLASSES.items(),
+        "whose": queries.WHOSE.items(),
+        "answers": queries.ANSWERS.items(),
+        "providers": queries.providers(),
+    }
+
+
+def _address(filters: queries.Filters, **changes: str) -> str:
+    return "?" + urlencode(filters.query(**changes))
