@@ -1,10 +1,11 @@
 """The nouns of casework."""
 
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
-from lapwing_web.casework.models.package import Package, PackageSelector
+from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 
 __all__ = [
+    "Approval",
     "Enquiry",
     "Fact",
     "IpEvent",

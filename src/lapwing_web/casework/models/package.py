@@ -75,3 +75,32 @@ class PackageSelector(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["value"], name="package_selector_value")]
+
+
+class Approval(models.Model):
+    """A decision for a reason that needs two people: asked for by one, and done when another agrees."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="approvals")
+    package = models.ForeignKey(
+        Package, null=True, blank=True, on_delete=models.PROTECT, related_name="approvals"
+    )  # of a force's outcome
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+"
+    )  # whose two people
+    decision = models.CharField(max_length=20)  # discard, outcome
+    arguments = models.JSONField()  # as the action takes them
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agreed = models.BooleanField(null=True)
+    answer_text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral", "organisation"],
+                condition=models.Q(answered_at=None),
+                name="one_approval_at_once",
+            )
+        ]

@@ -165,6 +165,7 @@ class Enquiry(models.Model):
     missing = models.JSONField()  # names of Schedule-1 items
     text = models.TextField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    answer_reason = models.CharField(max_length=60, blank=True)  # a key of reasons.toml's `answer`
     answer = models.TextField(blank=True)
 
 
