@@ -4,7 +4,7 @@
     python vendor/govuk.py package
 
 Taken out: the Transport font, which is licensed for GOV.UK only; the royal crest and crown; the source maps.
-Nothing else is changed. Writes SHA256SUMS beside the files, which a test reads: nobody edits them by hand unseen.
+Nothing else is changed. Writes SHA256SUMS beside the files, which a test reads, so no hand edit goes unseen.
 """
 
 import hashlib

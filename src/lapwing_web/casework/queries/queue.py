@@ -1,7 +1,7 @@
 """The queue: referrals in rank order, narrowed and paged in the database.
 
-Every list is read from one index that begins (state, -rank, id) and holds every column a filter asks about, so that
-a page costs the same at two hundred and at two hundred thousand. Several states are several short reads, merged.
+Every list is read from one index that begins (state, -rank, id) and holds every column a filter asks about: a
+page costs the same at two hundred and at two hundred thousand. Several states are several reads, merged.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,10 @@ BANDS: list[tuple[str, str]] = list(Referral.Band.choices)
 CLASSES = {"actionable": "Actionable", "informational": "Informational"}
 WHOSE = {"me": "Me", "nobody": "Nobody", "somebody": "Somebody"}
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+# A child may be at risk now: contact not ruled out where the risk is high, or the company said it is urgent.
+DANGER = Q(escalated=True) | Q(
+    Q(contact_with_children=None) | Q(contact_with_children=True), risk_band__in=["very_high", "high"]
+)
 Place = tuple[int, int]  # (-rank, id): where a referral stands; smaller is sooner
 
 
@@ -41,6 +45,7 @@ class Filters(msgspec.Struct, frozen=True):
     escalated: str = ""
     known: str = ""
     contact: str = ""
+    danger: str = ""  # "yes": a child may be at risk now
     text: str = ""
 
     @classmethod
@@ -53,6 +58,7 @@ class Filters(msgspec.Struct, frozen=True):
             "whose": WHOSE,
             "escalated": ["yes"],
             "known": ["yes"],
+            "danger": ["yes"],
             "contact": ANSWERS,
         }
         kept = {name: given[name] for name, allowed in choices.items() if given.get(name, "") in allowed}
@@ -69,13 +75,13 @@ class Filters(msgspec.Struct, frozen=True):
         }
 
     def query(self, **changes: str) -> dict[str, str]:
-        """The address's parameters for these filters with changes; empty ones and the default list left out."""
+        """The address's parameters for these filters with changes; empty ones and the usual list left out."""
         asked = {**msgspec.structs.asdict(self), **changes}
         return {name: value for name, value in asked.items() if value and (name, value) != ("list", "open")}
 
 
 class Page(msgspec.Struct):
-    """One page of the list, with how to reach its neighbours ("" at an end) and how many there are by band."""
+    """One page of the list, how to reach its neighbours ("" at an end) and how many there are by band."""
 
     referrals: list[Referral]
     earlier: str
@@ -84,15 +90,15 @@ class Page(msgspec.Struct):
     total: int
 
 
-def queue(user: User, filters: Filters, *, after: str = "", before: str = "") -> Page:
+def queue(user: User, filters: Filters, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
     """The page after one place or before another; the first page when neither is a place."""
     check(user, "see referrals")
     start, end = _place(after), _place(before)
     back = end is not None and start is None
     counts = _counts(user, filters)
     total = counts[filters.band] if filters.band else sum(counts.values())
-    places = _places(user, filters, start, end if back else None) if total else []
-    more, places = len(places) > PAGE, places[:PAGE]
+    places = _places(user, filters, start, end if back else None, size + 1) if total else []
+    more, places = len(places) > size, places[:size]
     if back:
         places.reverse()
     return Page(
@@ -128,13 +134,15 @@ def _narrow(user: User, filters: Filters) -> Q:
         wanted &= Q(known_match=True)
     if filters.contact:
         wanted &= Q(contact_with_children={"yes": True, "no": False, "unknown": None}[filters.contact])
+    if filters.danger:
+        wanted &= DANGER
     if filters.text:
         wanted &= Q(title__icontains=filters.text)
     return wanted
 
 
-def _places(user: User, filters: Filters, start: Place | None, end: Place | None) -> list[Place]:
-    """Up to a page and one more, in order; nearest first when going back from `end`."""
+def _places(user: User, filters: Filters, start: Place | None, end: Place | None, limit: int) -> list[Place]:
+    """Up to `limit` places in order; nearest first when going back from `end`."""
     wanted = _narrow(user, filters)
     if filters.band:
         wanted &= Q(risk_band=filters.band)
@@ -145,14 +153,14 @@ def _places(user: User, filters: Filters, start: Place | None, end: Place | None
         wanted &= Q(rank__gte=-end[0]) & (Q(rank__gt=-end[0]) | Q(id__lt=end[1]))
         order = ("rank", "-id")
     reads = [
-        _read(Referral.objects.filter(wanted, state=state).order_by(*order))
+        _read(Referral.objects.filter(wanted, state=state).order_by(*order), limit)
         for state in LISTS[filters.list][1]
     ]
-    return list(islice(merge(*reads, reverse=end is not None), PAGE + 1))
+    return list(islice(merge(*reads, reverse=end is not None), limit))
 
 
-def _read(referrals: QuerySet[Referral]) -> list[Place]:
-    return [(-rank, pk) for rank, pk in referrals.values_list("rank", "id")[: PAGE + 1]]
+def _read(referrals: QuerySet[Referral], limit: int) -> list[Place]:
+    return [(-rank, pk) for rank, pk in referrals.values_list("rank", "id")[:limit]]
 
 
 def _rows(places: list[Place]) -> list[Referral]:

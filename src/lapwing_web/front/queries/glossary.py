@@ -1,4 +1,4 @@
-"""The words of the field, from glossary.toml: the page, the links on words and docs/glossary.md are made of it.
+"""The words of the field, from glossary.toml: the page, the links and docs/glossary.md are made of it.
 
 `python -m lapwing_web.front.queries.glossary` prints docs/glossary.md.
 """
@@ -44,7 +44,7 @@ def document() -> Iterator[str]:
     """The lines of docs/glossary.md."""
     yield "# Glossary"
     yield ""
-    yield "Made from `src/lapwing_web/front/glossary.toml` by `make docs`; edit that. On the site it is `/glossary`."
+    yield "Made from `src/lapwing_web/front/glossary.toml` by `make docs`; edit that."
     yield ""
     yield "| word | what it means | said by | in the code |"
     yield "|---|---|---|---|"
