@@ -47,7 +47,8 @@ class Selector(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="selector_once")]
-        indexes = [models.Index(fields=["value"], name="selector_value")]
+        # the operator class lets PostgreSQL look for a beginning; SQLite ignores it
+        indexes = [models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="selector_value")]
 
 
 class Sighting(models.Model):
@@ -64,6 +65,9 @@ class Sighting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["selector", "referral", "report", "role"], name="sighting_once"),
         ]
+        indexes = [
+            models.Index(fields=["original"], opclasses=["varchar_pattern_ops"], name="sighting_original")
+        ]
 
 
 class IpEvent(models.Model):
@@ -79,3 +83,6 @@ class IpEvent(models.Model):
     verdict = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
     logs_lapse_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address"], name="ip_event_address")]

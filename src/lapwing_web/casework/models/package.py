@@ -74,7 +74,10 @@ class PackageSelector(models.Model):
     value = models.CharField(max_length=500)
 
     class Meta:
-        indexes = [models.Index(fields=["value"], name="package_selector_value")]
+        # the operator class lets PostgreSQL look for a beginning; SQLite ignores it
+        indexes = [
+            models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="package_selector_value")
+        ]
 
 
 class Approval(models.Model):

@@ -36,7 +36,11 @@ class Report(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "reference"], name="report_once")]
-        indexes = [models.Index(fields=["received_at"], name="report_received")]
+        indexes = [
+            models.Index(fields=["received_at"], name="report_received"),
+            # the operator class lets PostgreSQL look for a beginning; SQLite ignores it
+            models.Index(fields=["reference"], opclasses=["varchar_pattern_ops"], name="report_reference"),
+        ]
 
     def __str__(self) -> str:
         return f"Report {self.reference}"
