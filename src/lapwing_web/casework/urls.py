@@ -1,5 +1,9 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.casework.views.queue import queue
+
+urlpatterns = [
+    path("queue", queue, name="queue"),
+]

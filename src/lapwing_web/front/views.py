@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
+from lapwing_web.front import actions
 from lapwing_web.front.queries import furniture as around_pages
 from lapwing_web.front.queries.glossary import words
+from lapwing_web.front.queries.home import blocks, since
+from lapwing_web.front.queries.search import find
 from lapwing_web.refusal import Forbidden, Refused
 
 
@@ -35,6 +39,28 @@ class refusals:
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what every page shows around its content."""
     return around_pages.around(getattr(request, "user", None), request.path)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What cannot wait, for this person."""
+    user: Any = request.user
+    return render(request, "front/home.html", {"blocks": blocks(user), "since": since(user)})
+
+
+@require_POST
+def home_seen(request: HttpRequest) -> HttpResponse:
+    """They have seen what is new."""
+    actions.mark_seen(by=request.user)  # type: ignore[arg-type]
+    return redirect("home")
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """A reference or a selector, among what this person may see."""
+    user: Any = request.user
+    found = find(user, request.GET.get("q", ""))
+    if found.text:
+        actions.record_search(found.text, found.total, by=user)
+    return render(request, "front/search.html", {"found": found})
 
 
 def glossary(request: HttpRequest) -> HttpResponse:

@@ -142,3 +142,27 @@ def _length(gap: timedelta) -> str | None:
             name = {1440: "day", 60: "hour", 1: "minute"}[unit]
             return f"{count} {name}" + ("" if count == 1 else "s")
     return None
+
+
+# what the audit and clocks call a record -> how people name it, and its page ("" when it has none)
+RECORDS = {
+    "referral": ("Referral LW-{:07d}", "referral"),
+    "package": ("Package PK-{:07d}", "package"),
+    "report": ("Report {}", "report"),
+    "receipt": ("Receipt {}", ""),
+    "user": ("Person {}", ""),
+    "secondlook": ("Second look {}", ""),
+}
+
+
+@register.simple_tag
+def about(name: str) -> SafeString:
+    """A record as the audit names it, `referral:12`, as a link people can read: `{% about clock.about %}`."""
+    noun, _, number = name.partition(":")
+    if noun not in RECORDS or not number.isdigit():
+        return SafeString(escape(name))
+    words, page = RECORDS[noun]
+    shown = words.format(int(number))
+    if not page:
+        return SafeString(escape(shown))
+    return format_html('<a class="govuk-link" href="{}">{}</a>', reverse(page, args=[int(number)]), shown)

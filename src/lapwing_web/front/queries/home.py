@@ -1,0 +1,296 @@
+"""The home page: for each role, what cannot wait, in the order it cannot wait.
+
+Every list is cut in the database.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.queries.queue import Filters, queue
+from lapwing_web.clocks.queries import about_to_breach, overdue
+from lapwing_web.front.queries.furniture import address
+from lapwing_web.intake.models import Receipt
+from lapwing_web.moment import now
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check, may
+from lapwing_web.staff.queries import people_for
+
+FEW = 5
+Role = User.Role
+
+
+class Item(msgspec.Struct):
+    """One of a block's few: a record, and the template that shows it."""
+
+    record: Any
+    kind: str  # referral, asked, package, sent, clock, receipt, entry, person
+
+    @property
+    def template(self) -> str:
+        """Where its template is."""
+        return f"front/items/{self.kind}.html"
+
+
+class Block(msgspec.Struct):
+    """One block: what it counts, the first few, and the way to all of them."""
+
+    name: str
+    title: str
+    lead: str
+    count: int
+    items: list[Item]
+    all_url: str = ""
+    all_label: str = ""
+    empty: str = "Nothing here."
+    urgent: bool = False
+
+
+def blocks(user: User) -> list[Block]:
+    """What this person's home page holds, first things first."""
+    check(user, "see home")
+    return [make(user) for make in _plan(user)]
+
+
+def since(user: User) -> datetime:
+    """When they last said they had seen what is new; a day ago for somebody who never has."""
+    return user.last_seen_home_at or now() - timedelta(days=1)
+
+
+def _plan(user: User) -> list[Callable[[User], Block]]:
+    if user.role == Role.ADMINISTRATOR:
+        return [_people, _never_signed_in]
+    if not user.in_agency:
+        third = _looks if user.role == Role.AUDITOR else _new_packages
+        return [_to_answer, _clocks, third, _without_outcome]
+    if user.role == Role.AUDITOR:
+        return [_danger, _clocks, _looks, _receipts, _unanswered]
+    last = [_receipts] if may(user, "receive reports") else []
+    if user.role == Role.SUPERVISOR:
+        return [_danger, _clocks, _unowned, _new, _mine, _unanswered, *last]
+    return [_danger, _clocks, _new, _mine, _unanswered, *last]
+
+
+def _items(kind: str, records: Iterable[Any]) -> list[Item]:
+    return [Item(record, kind) for record in records]
+
+
+def _danger(user: User) -> Block:
+    page = queue(user, Filters(danger="yes"), size=FEW)
+    return Block(
+        "danger",
+        "Children may be at risk now",
+        "High risk with contact with children not ruled out, or escalated by the company.",
+        page.total,
+        _items("referral", page.referrals),
+        f"{address('queue')}?danger=yes",
+        "All of these in the queue",
+        "No open referral says a child may be at risk now.",
+        urgent=True,
+    )
+
+
+def _unowned(user: User) -> Block:
+    page = queue(user, Filters(danger="yes", whose="nobody"), size=FEW)
+    return Block(
+        "unowned",
+        "At risk now, and nobody has it",
+        "Assign each to somebody.",
+        page.total,
+        _items("referral", page.referrals),
+        f"{address('queue')}?danger=yes&whose=nobody",
+        "All that nobody has",
+        "Somebody has every one of them.",
+        urgent=True,
+    )
+
+
+def _mine(user: User) -> Block:
+    page = queue(user, Filters(whose="me"), size=FEW)
+    return Block(
+        "mine",
+        "Mine",
+        "Open referrals assigned to you.",
+        page.total,
+        _items("referral", page.referrals),
+        f"{address('queue')}?whose=me",
+        "All of mine",
+        "Nothing is assigned to you. Take one from the queue.",
+    )
+
+
+def _new(user: User) -> Block:
+    arrived = Referral.objects.filter(state__in=Referral.OPEN, received_at__gt=since(user))
+    few = arrived.select_related("provider", "assigned_to").order_by("-rank", "id")[:FEW]
+    return Block(
+        "new",
+        "New since you last looked",
+        "",
+        arrived.count(),
+        _items("referral", few),
+        address("queue"),
+        "The whole queue",
+        "Nothing has arrived since.",
+    )
+
+
+def _clocks(user: User) -> Block:
+    """Overdue first, then soonest."""
+    late, near = overdue(user), about_to_breach(user)
+    few = [*late[:FEW], *near[:FEW]][:FEW]
+    count = late.count() + near.count()
+    return Block(
+        "clocks",
+        "Clocks overdue or about to be",
+        "",
+        count,
+        _items("clock", few),
+        address("clocks"),
+        "All clocks",
+        "No deadline is near.",
+        urgent=count > 0,
+    )
+
+
+def _unanswered(user: User) -> Block:
+    """What other people have to do before this person can go on."""
+    sent = Package.objects.filter(state=Package.State.WAITING)
+    asked = Referral.objects.filter(state=Referral.State.AWAITING_PROVIDER)
+    if user.role not in (Role.SUPERVISOR, Role.AUDITOR):
+        sent, asked = sent.filter(sent_by=user), asked.filter(assigned_to=user)
+    few = _items("sent", sent.select_related("to").order_by("sent_at")[:FEW])
+    few += _items("asked", asked.select_related("provider").order_by("last_report_at")[: FEW - len(few)])
+    return Block(
+        "waiting",
+        "Waiting on others",
+        "Packages no force has answered, and companies asked for more. Oldest first.",
+        sent.count() + asked.count(),
+        few,
+        f"{address('packages')}?state=waiting",
+        "All packages waiting",
+        "Nobody owes you an answer.",
+    )
+
+
+def _receipts(user: User) -> Block:
+    stuck = Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD])
+    return Block(
+        "receipts",
+        "Files that could not be read",
+        "Each is a report that nobody can work yet. Somebody must deal with every one.",
+        stuck.count(),
+        _items("receipt", stuck.order_by("received_at")[:FEW]),
+        address("receipts"),
+        "All of them",
+        "Everything received has been read.",
+    )
+
+
+def _sent_to(user: User) -> QuerySet[Package]:
+    """What this person's force was sent: the most serious and then the oldest first. Nobody else's, ever."""
+    order = {band: place for place, band in enumerate(Referral.Band.values)}
+    whens = [When(risk_band=band, then=Value(place)) for band, place in order.items()]
+    return (
+        Package.objects.filter(to_id=user.organisation_id)
+        .alias(place=Case(*whens, default=Value(9), output_field=IntegerField()))
+        .defer("content")
+        .order_by("place", "sent_at")
+    )
+
+
+def _to_answer(user: User) -> Block:
+    waiting = _sent_to(user).filter(state=Package.State.WAITING)
+    return Block(
+        "answer",
+        "Waiting for your force’s answer",
+        "Accept each, or return it with a reason. The most serious are first.",
+        waiting.count(),
+        _items("package", waiting[:FEW]),
+        f"{address('packages')}?state=waiting",
+        "All that wait for an answer",
+        "You have answered everything you were sent.",
+        urgent=True,
+    )
+
+
+def _new_packages(user: User) -> Block:
+    arrived = _sent_to(user).filter(sent_at__gt=since(user))
+    return Block(
+        "new",
+        "New since you last looked",
+        "",
+        arrived.count(),
+        _items("package", arrived[:FEW]),
+        address("packages"),
+        "All packages",
+        "Nothing has been sent since.",
+    )
+
+
+def _without_outcome(user: User) -> Block:
+    held = _sent_to(user).filter(
+        state=Package.State.ACCEPTED,
+        kind=Package.Kind.DISSEMINATION,
+        referral__state=Referral.State.ACCEPTED,
+    )
+    return Block(
+        "outcomes",
+        "Accepted, with no outcome yet",
+        "Record how each investigation ended when it does.",
+        held.count(),
+        _items("package", held[:FEW]),
+        f"{address('packages')}?state=accepted",
+        "All accepted",
+        "Everything accepted has its outcome.",
+    )
+
+
+def _looks(user: User) -> Block:
+    """Sensitive records opened; a force's auditor sees those by its own people."""
+    looks = AuditEntry.objects.filter(action="consult", at__gt=now() - timedelta(days=7))
+    if not user.in_agency:
+        looks = looks.filter(organisation=user.organisation_id)
+    return Block(
+        "looks",
+        "Sensitive records opened",
+        "In the last seven days, with the justification given.",
+        looks.count(),
+        _items("entry", looks.order_by("-position")[:FEW]),
+        f"{address('audit')}?action=consult",
+        "All in the audit",
+        "Nobody has opened one.",
+    )
+
+
+def _people(user: User) -> Block:
+    people = people_for(user).filter(is_active=True)
+    return Block(
+        "people",
+        "People who can sign in",
+        "Those who signed in most recently.",
+        people.count(),
+        _items("person", people.exclude(last_login=None).order_by("-last_login")[:FEW]),
+        address("people"),
+        "Everybody",
+        "Nobody has signed in yet.",
+    )
+
+
+def _never_signed_in(user: User) -> Block:
+    """An account nobody uses is a door nobody watches."""
+    cold = people_for(user).filter(is_active=True).exclude(last_login__gt=now() - timedelta(days=90))
+    return Block(
+        "unused",
+        "Accounts not used for 90 days",
+        "Close each that is no longer needed.",
+        cold.count(),
+        _items("person", cold.order_by("last_login", "username")[:FEW]),
+        address("people"),
+        "Everybody",
+        "Every account has been used in the last 90 days.",
+    )
