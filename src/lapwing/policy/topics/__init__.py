@@ -1,0 +1,36 @@
+"""The shape of each topic's versions: one model a topic, so that a mistyped key never becomes a silent default."""
+
+from lapwing.policy.cited import Version
+from lapwing.policy.topics.clocks import ClocksVersion
+from lapwing.policy.topics.codes import (
+    ForcesVersion,
+    JustificationsVersion,
+    OutcomesVersion,
+    ReasonsVersion,
+)
+from lapwing.policy.topics.completeness import CompletenessVersion
+from lapwing.policy.topics.joining import JoiningVersion
+from lapwing.policy.topics.primacy import PrimacyVersion
+from lapwing.policy.topics.ranking import RankingVersion
+from lapwing.policy.topics.resolvability import ResolvabilityVersion
+from lapwing.policy.topics.risk import RiskVersion
+from lapwing.policy.topics.routing import RoutingVersion
+from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.triage import TriageVersion
+
+TOPICS: dict[str, type[Version]] = {
+    "triage": TriageVersion,
+    "risk": RiskVersion,
+    "resolvability": ResolvabilityVersion,
+    "completeness": CompletenessVersion,
+    "primacy": PrimacyVersion,
+    "routing": RoutingVersion,
+    "clocks": ClocksVersion,
+    "joining": JoiningVersion,
+    "second_look": SecondLookVersion,
+    "reasons": ReasonsVersion,
+    "outcomes": OutcomesVersion,
+    "forces": ForcesVersion,
+    "ranking": RankingVersion,
+    "justifications": JustificationsVersion,
+}
