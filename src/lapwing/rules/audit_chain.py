@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.json import Encoder
@@ -28,6 +29,11 @@ _encode = Encoder(enc_hook=str, order="sorted").encode
 def canonical(value: Any) -> str:
     """The one JSON spelling of `value`: keys sorted, no spaces, non-ASCII as itself, times in ISO 8601."""
     return _encode(value).decode()
+
+
+def instant(at: datetime) -> str:
+    """A moment as the chain and the export spell it: ISO 8601 in UTC, with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def chain_hash(entry: Mapping[str, Any]) -> str:

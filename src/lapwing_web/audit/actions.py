@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import connection, models, transaction
 from msgspec import Struct
 
-from lapwing.rules.audit_chain import FIELDS, GENESIS, canonical, chain_hash
+from lapwing.rules.audit_chain import FIELDS, GENESIS, canonical, chain_hash, instant
 from lapwing_web.audit.models import AuditEntry, ChainHead
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
@@ -26,9 +26,14 @@ INSERT_JSON = f"INSERT INTO {TABLE} SELECT * FROM json_populate_recordset(NULL::
 class Actor(Protocol):
     """Whoever acts: a signed-in person, or a rule acting for the agency."""
 
-    username: str
-    role: str
-    organisation_id: str
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def organisation_id(self) -> str: ...
 
 
 class Rule(Struct, frozen=True):
@@ -139,11 +144,6 @@ def _insert(rows: list[dict[str, Any]]) -> None:
             return
         at = connection.ops.adapt_datetimefield_value(datetime.fromisoformat(rows[0]["at"]))
         cursor.executemany(INSERT_ONE, [[{**row, "at": at}[name] for name in _COLUMNS] for row in rows])
-
-
-def instant(at: datetime) -> str:
-    """A moment as the chain and the export spell it: ISO 8601 in UTC, with microseconds."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def look(subject: models.Model | str, *, by: Actor, why: str, new: Any = None) -> None:

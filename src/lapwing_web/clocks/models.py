@@ -30,10 +30,12 @@ class Clock(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    warn_at = models.DateTimeField()  # from when it is about to breach
+    unit = models.CharField(max_length=15)  # of its period, so that a pause gives back what was left
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.TextField(blank=True)
     fired_at = models.DateTimeField(null=True, blank=True)
-    escalated_to = models.CharField(max_length=30, blank=True)  # a role
+    escalated_to = models.CharField(max_length=30, blank=True, choices=User.Role.choices)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -54,3 +56,10 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"The clock “{self.title}”"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as people name it: `Referral LW-0000012`."""
+        noun, _, number = self.about.partition(":")
+        prefix = {"referral": "LW-", "package": "PK-"}.get(noun, "")
+        return f"{noun.capitalize()} {prefix}{number.zfill(7) if prefix else number}"

@@ -1,5 +1,12 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.clocks import views
+
+urlpatterns = [
+    path("clocks", views.clocks, name="clocks"),
+    path("clocks/<int:pk>/pause", views.clock_pause, name="clock-pause"),
+    path("clocks/<int:pk>/resume", views.clock_resume, name="clock-resume"),
+    path("clocks/<int:pk>/acknowledge", views.clock_acknowledge, name="clock-acknowledge"),
+]

@@ -1,5 +1,6 @@
 """Who may do what: the one table. A page, an action and a query all ask here, and a test walks every row."""
 
+from collections.abc import Set
 from typing import Any
 
 from msgspec import Struct
@@ -24,8 +25,8 @@ class Grant(Struct, frozen=True):
     force: frozenset[str] = frozenset()
 
 
-def _grant(agency: set[str] | None = None, force: set[str] | None = None) -> Grant:
-    return Grant(frozenset(agency or ()), frozenset(force or ()))
+def _grant(agency: Set[str] = frozenset(), force: Set[str] = frozenset()) -> Grant:
+    return Grant(frozenset(agency), frozenset(force))
 
 
 _OFFICERS = {INTAKE, INTELLIGENCE, SUPERVISOR}
@@ -64,7 +65,7 @@ PERMISSIONS: dict[str, Grant] = {
 
 
 def may(by: User, permission: str) -> bool:
-    """Whether this person's role, in this kind of organisation, holds `permission`. Raises KeyError for an unknown one."""
+    """Whether this person's role, where they work, holds `permission`. KeyError for an unknown one."""
     grant = PERMISSIONS[permission]
     return by.is_active and by.role in (grant.agency if by.in_agency else grant.force)
 

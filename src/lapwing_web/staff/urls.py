@@ -1,5 +1,16 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.staff.views import audit, door, people
+
+urlpatterns = [
+    path("sign-in", door.SignIn.as_view(), name="sign-in"),
+    path("sign-out", door.sign_out, name="sign-out"),
+    path("password", door.password, name="password"),
+    path("people", people.people, name="people"),
+    path("people/add", people.person_add, name="person-add"),
+    path("people/<int:pk>", people.person_edit, name="person-edit"),
+    path("people/<int:pk>/password", people.person_password, name="person-password"),
+    path("audit", audit.audit, name="audit"),
+]

@@ -1,0 +1,221 @@
+"""What happens to clocks: started by a recorded event, paused, resumed, fired, acknowledged, settled.
+
+Who may start or settle one is decided by the action that does so. All that a clock is, is in its row: a
+process may be killed at any moment, and any number of them may run.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+from msgspec import Struct
+
+from lapwing.policy import holidays, load
+from lapwing.policy.topics.clocks import ClockKind
+from lapwing.rules import clocks as deadline
+from lapwing.rules import pauses
+from lapwing_web.audit.actions import Actor, Entry, Rule, about, audited, move, record, record_all
+from lapwing_web.clocks.models import Clock
+from lapwing_web.moment import UK, now
+from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.permissions import check
+
+State = Clock.State
+FIRED_AT_ONCE = 100  # clocks fired in one transaction
+
+
+class Start(Struct, frozen=True):
+    """A clock to be started. With `kind`, `about` and `event` it is one clock, however often it is asked for.
+
+    `at`: when its event happened (default now). `band`: where the policy gives a period a band. `due_at`: a
+    deadline somebody else set, in place of the policy's period.
+    """
+
+    kind: str
+    about: str  # `referral:12`
+    event: str  # what started it: `received`, `sent:4`
+    organisation: str  # the code of whose clock it is
+    at: datetime | None = None
+    owner: int | None = None  # the id of a person
+    title: str = ""
+    band: str | None = None
+    due_at: datetime | None = None
+
+
+def start(
+    kind: str,
+    about: str,
+    *,
+    event: str,
+    organisation: Organisation | str,
+    by: Actor,
+    at: datetime | None = None,
+    owner: User | None = None,
+    title: str | None = None,
+    band: str | None = None,
+    due_at: datetime | None = None,
+) -> Clock:
+    """Start one clock, or return the one that this event started before."""
+    code = organisation if isinstance(organisation, str) else organisation.pk
+    owned = None if owner is None else owner.pk
+    start_many([Start(kind, about, event, code, at, owned, title or "", band, due_at)], by=by)
+    return Clock.objects.get(kind=kind, about=about, event=event)
+
+
+@audited
+def start_many(starts: Sequence[Start], *, by: Actor) -> list[Clock]:
+    """Start clocks in bulk, and return those that are new. An event never starts a clock of a kind twice."""
+    wanted = {(one.kind, one.about, one.event): one for one in starts}
+    held: set[tuple[str, str, str]] = set()
+    subjects = list({one.about for one in starts})
+    for first in range(0, len(subjects), 500):
+        some = Clock.objects.filter(about__in=subjects[first : first + 500])
+        held.update(some.values_list("kind", "about", "event"))
+    clocks = [_clock(one) for key, one in wanted.items() if key not in held]
+    Clock.objects.bulk_create(clocks, batch_size=500)
+    record_all(
+        Entry("start clock", about(clock), by, new=_standing(clock), policy=clock.policy) for clock in clocks
+    )
+    return clocks
+
+
+def _clock(one: Start) -> Clock:
+    at = one.at or now()
+    topic = load("clocks", settings.JURISDICTION)
+    kind: ClockKind = topic.on(at.astimezone(UK).date()).kinds[one.kind]
+    days = holidays.england_wales()
+    period = kind.period_for(one.band)
+    due_at = one.due_at or deadline.due(at, period, days)
+    return Clock(
+        kind=one.kind,
+        about=one.about,
+        event=one.event,
+        title=one.title or kind.label,
+        organisation_id=one.organisation,
+        owner_id=one.owner,
+        started_at=at,
+        due_at=due_at,
+        warn_at=pauses.warn_from(due_at, kind.warn_before, days),
+        unit=period.unit,
+        escalated_to=kind.escalate_to,
+        policy=topic.sha256,
+    )
+
+
+@audited
+def settle(kind: str | None, about: str, *, event: str, by: Actor) -> int:
+    """Settle every open clock of `kind` (None: of every kind) about `about`. Returns how many."""
+    clocks = Clock.objects.filter(about=about).exclude(state=State.SETTLED)
+    if kind is not None:
+        clocks = clocks.filter(kind=kind)
+    open_ones = list(clocks)
+    for clock in open_ones:
+        move(clock, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
+    return len(open_ones)
+
+
+@audited
+def pause(clock: Clock, why: str, by: User) -> Clock:
+    """Stop a clock, with a reason. A paused clock never fires; what was left is kept for it."""
+    _own(clock, by, "pause a clock")
+    if not why.strip():
+        raise Refused("Say why the clock is paused: the reason is shown beside it.")
+    if clock.state == State.RUNNING and clock.due_at <= now():
+        raise Refused(f"{clock} was due already and cannot be paused.")
+    return move(
+        clock,
+        State.PAUSED,
+        by=by,
+        action="pause clock",
+        why=why.strip(),
+        paused_at=now(),
+        pause_reason=why.strip(),
+    )
+
+
+@audited
+def resume(clock: Clock, by: User) -> Clock:
+    """Let a paused clock run on, with as much time as it had left when it was paused."""
+    _own(clock, by, "pause a clock")
+    if clock.state != State.PAUSED or clock.paused_at is None:
+        raise Refused(f"{clock} is not paused.")
+    days = holidays.england_wales()
+    due_at = pauses.resumed(clock.due_at, clock.paused_at, now(), clock.unit, days)  # type: ignore[arg-type]
+    return move(
+        clock,
+        State.RUNNING,
+        by=by,
+        action="resume clock",
+        due_at=due_at,
+        warn_at=due_at - (clock.due_at - clock.warn_at),
+        paused_at=None,
+        pause_reason="",
+    )
+
+
+@audited
+def acknowledge(clock: Clock, by: User) -> Clock:
+    """Say that one has seen that a clock ran out. Only the role it was escalated to may, and only once."""
+    _own(clock, by, "acknowledge a clock")
+    if by.role != clock.escalated_to:
+        label = dict(User.Role.choices)[clock.escalated_to].lower()
+        raise Forbidden(f"This clock was escalated to the {label}: only they can acknowledge it.")
+    if clock.state != State.FIRED:
+        raise Refused(f"{clock} is not overdue: there is nothing to acknowledge.")
+    changes = {"acknowledged_at": now(), "acknowledged_by": by}
+    if not Clock.objects.filter(pk=clock.pk, state=State.FIRED, acknowledged_at=None).update(**changes):
+        raise Refused(f"{clock} has been acknowledged or settled by someone else.")
+    clock.acknowledged_at, clock.acknowledged_by = now(), by
+    record(
+        "acknowledge clock", clock, by=by, new={"acknowledged_at": clock.acknowledged_at, "by": by.username}
+    )
+    return clock
+
+
+def fire_due(by: Actor | None = None) -> int:
+    """Fire every running clock whose moment has come, each once, with its audit row. Returns how many.
+
+    Any number of processes may do this at the same time; one killed in the middle leaves no clock half fired.
+    """
+    fired = 0
+    while Clock.objects.filter(_due()).exists():
+        fired += _fire_some(by)
+    return fired
+
+
+@audited
+def _fire_some(by: Actor | None) -> int:
+    """One transaction of firings. It holds the chain's head, so the clocks read are as they stand."""
+    clocks = list(Clock.objects.filter(_due()).order_by("due_at", "id")[:FIRED_AT_ONCE])
+    for clock in clocks:
+        actor = by or Rule("rule:clocks", organisation_id=clock.organisation_id)
+        move(
+            clock,
+            State.FIRED,
+            by=actor,
+            action="fire clock",
+            why=f"due {clock.due_at:%Y-%m-%d %H:%M} UTC",
+            fired_at=now(),
+        )
+    return len(clocks)
+
+
+def _due() -> Q:
+    return Q(state=State.RUNNING, due_at__lte=now())
+
+
+def _own(clock: Clock, by: User, permission: str) -> None:
+    check(by, permission)
+    clock.refresh_from_db()  # as it stands now that nobody else can write
+    if clock.organisation_id != by.organisation_id:
+        raise Forbidden("That clock belongs to another organisation.")
+
+
+def _standing(clock: Clock) -> dict[str, object]:
+    names = ("kind", "about", "event", "organisation_id", "started_at", "due_at", "escalated_to")
+    return {name: getattr(clock, name) for name in names}
+
+
+__all__ = ["Start", "about", "acknowledge", "fire_due", "pause", "resume", "settle", "start", "start_many"]

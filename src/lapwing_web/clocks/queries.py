@@ -1,0 +1,121 @@
+"""Clocks, as a given person may see them: the agency sees every organisation's, a force its own."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+from msgspec import Struct
+
+from lapwing_web.clocks.models import Clock
+from lapwing_web.moment import now
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check, may
+
+State = Clock.State
+PAGE = 50
+GROUPS = ("overdue", "soon", "running", "paused")  # in the order in which they matter
+LINKS = {"referral": "referral", "package": "package", "receipt": "receipts"}  # noun -> the name of its page
+LABELS = {"overdue": "Overdue", "soon": "About to breach", "running": "Running", "paused": "Paused"}
+
+
+class ClockRow(Struct):
+    """A clock on a page, with what this person may do to it."""
+
+    clock: Clock
+    link: str  # the page of what it is about; "" where there is none
+    pause: bool
+    resume: bool
+    acknowledge: bool
+
+
+class ClockPage(Struct):
+    """One page of a group of clocks, and how many each group holds. `next`: the next page's cursor."""
+
+    group: str
+    counts: dict[str, int]
+    rows: list[ClockRow]
+    next: str
+
+
+def clocks_for(user: User) -> QuerySet[Clock]:
+    """Every clock this person may see, settled ones included."""
+    check(user, "see clocks")
+    clocks = Clock.objects.select_related("organisation", "owner", "acknowledged_by")
+    return clocks if user.in_agency else clocks.filter(organisation=user.organisation_id)
+
+
+def overdue(user: User) -> QuerySet[Clock]:
+    """Clocks that have run out and are not settled, the longest overdue first."""
+    return clocks_for(user).filter(state=State.FIRED).order_by("due_at", "id")
+
+
+def about_to_breach(user: User) -> QuerySet[Clock]:
+    """Running clocks that are near their end, by the policy's warning, soonest first."""
+    return clocks_for(user).filter(state=State.RUNNING, warn_at__lte=now()).order_by("due_at", "id")
+
+
+def open_for(about: str) -> QuerySet[Clock]:
+    """Unsettled clocks about one record (`referral:12`), soonest first. The caller says who sees them."""
+    return Clock.objects.filter(about=about).exclude(state=State.SETTLED).order_by("due_at", "id")
+
+
+def in_group(clocks: QuerySet[Clock], group: str) -> QuerySet[Clock]:
+    """Those of one group of the clocks page, soonest due first."""
+    return clocks.filter(_groups()[group]).order_by("due_at", "id")
+
+
+def _groups() -> dict[str, Q]:
+    near = Q(warn_at__lte=now())
+    return {
+        "overdue": Q(state=State.FIRED),
+        "soon": Q(state=State.RUNNING) & near,
+        "running": Q(state=State.RUNNING) & ~near,
+        "paused": Q(state=State.PAUSED),
+    }
+
+
+def page(user: User, group: str = "", *, mine: bool = False, after: str = "") -> ClockPage:
+    """One page of clocks for this person. Without a group: the first of GROUPS that is not empty."""
+    clocks = clocks_for(user).exclude(state=State.SETTLED)
+    if mine:
+        clocks = clocks.filter(owner=user)
+    counts = clocks.aggregate(**{name: Count("pk", filter=where) for name, where in _groups().items()})
+    chosen = group if group in GROUPS else next((name for name in GROUPS if counts[name]), "running")
+    found = in_group(clocks, chosen)
+    if cursor := _cursor(after):
+        found = found.filter(Q(due_at__gt=cursor[0]) | Q(due_at=cursor[0], pk__gt=cursor[1]))
+    rows = list(found[: PAGE + 1])
+    following = f"{rows[PAGE - 1].due_at.isoformat()},{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    return ClockPage(chosen, counts, [_row(clock, user) for clock in rows[:PAGE]], following)
+
+
+def _cursor(text: str) -> tuple[datetime, int] | None:
+    moment, _, number = text.partition(",")
+    try:
+        at = datetime.fromisoformat(moment)
+        return (at, int(number)) if at.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _link(about: str) -> str:
+    noun, _, number = about.partition(":")
+    for arguments in ([number], []):
+        try:
+            return reverse(LINKS[noun], args=arguments)
+        except (KeyError, NoReverseMatch):
+            continue
+    return ""
+
+
+def _row(clock: Clock, user: User) -> ClockRow:
+    own = clock.organisation_id == user.organisation_id
+    holds = own and may(user, "pause a clock")
+    unseen = clock.state == State.FIRED and clock.acknowledged_at is None
+    return ClockRow(
+        clock,
+        _link(clock.about),
+        pause=holds and clock.state == State.RUNNING and clock.due_at > now(),
+        resume=holds and clock.state == State.PAUSED,
+        acknowledge=own and unseen and may(user, "acknowledge a clock") and user.role == clock.escalated_to,
+    )

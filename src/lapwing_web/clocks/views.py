@@ -1,0 +1,53 @@
+"""The clocks page, and what a supervisor does there."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from lapwing_web.clocks import actions, queries
+from lapwing_web.clocks.forms import PauseForm
+from lapwing_web.staff.request import Request
+
+
+@require_safe
+def clocks(request: Request) -> HttpResponse:
+    """Overdue, about to breach, running and paused, one group at a time."""
+    asked = request.GET
+    page = queries.page(
+        request.user, asked.get("show", ""), mine="mine" in asked, after=asked.get("after", "")
+    )
+    groups = [(name, queries.LABELS[name], page.counts[name]) for name in queries.GROUPS]
+    found = {"page": page, "groups": groups, "label": queries.LABELS[page.group], "mine": "mine" in asked}
+    return render(request, "clocks/clocks.html", found)
+
+
+def clock_pause(request: Request, pk: int) -> HttpResponse:
+    """Ask for the reason, then pause."""
+    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    form = PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.pause(clock, form.cleaned_data["why"], request.user)
+        messages.success(request, f"{clock} is paused.")
+        return redirect(f"{reverse('clocks')}?show=paused")
+    page = {"form": form, "title": f"Pause “{clock.title}”", "submit": "Pause", "cancel": reverse("clocks")}
+    return render(request, "front/form.html", page)
+
+
+@require_POST
+def clock_resume(request: Request, pk: int) -> HttpResponse:
+    """Let it run on."""
+    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    actions.resume(clock, request.user)
+    messages.success(request, f"{clock} is running again.")
+    return redirect("clocks")
+
+
+@require_POST
+def clock_acknowledge(request: Request, pk: int) -> HttpResponse:
+    """Say that it has been seen."""
+    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    actions.acknowledge(clock, request.user)
+    messages.success(request, f"You have acknowledged {clock}. It stays here until it is settled.")
+    return redirect(f"{reverse('clocks')}?show=overdue")

@@ -1,0 +1,121 @@
+"""Run the site, and the clocks beside it. The first line printed is the address. SIGTERM or SIGINT ends both.
+
+Run `lapwing-web setup` before the first time. Behind TLS set LAPWING_BEHIND_TLS, LAPWING_HOSTS and an --address.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+
+VERB = "import sys; from lapwing_web.commands import main; sys.exit(main(sys.argv[1:]))"
+SOON = 30.0  # seconds a server may take to answer, and to end
+Process = subprocess.Popen[bytes]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
+    parser.add_argument("--threads", type=int, default=4, help="requests at once in each process (default 4)")
+    parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks at the clocks")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start both, keep the clocks running, and end both when told or when the site ends."""
+    if _answers(arguments.address, arguments.port):
+        print(
+            f"Something is listening on {arguments.address} port {arguments.port} already.", file=sys.stderr
+        )
+        return 2
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    site = subprocess.Popen(_granian(arguments), start_new_session=True)
+    beside: list[Process] = []
+    try:
+        if not _wait_for(arguments, site, stop):
+            return 0 if stop.is_set() else 2
+        print(f"http://{_shown(arguments.address)}:{arguments.port}/", flush=True)
+        beside.append(_clocks(arguments.every))
+        return _watch(site, beside, arguments.every, stop)
+    finally:
+        _end([site, *beside])
+
+
+def _watch(site: Process, beside: list[Process], every: float, stop: threading.Event) -> int:
+    """Until told to stop: the clocks are started again when they end; when the site ends, so does all."""
+    while not stop.wait(0.5):
+        if site.poll() is not None:
+            print(f"The site ended by itself ({site.returncode}).", file=sys.stderr)
+            return 2
+        if beside[0].poll() is not None:
+            print(f"The clocks ended ({beside[0].returncode}) and are started again.", file=sys.stderr)
+            stop.wait(1)  # not in a tight circle
+            beside[0] = _clocks(every)
+    return 0
+
+
+def _granian(arguments: argparse.Namespace) -> list[str]:
+    options = {
+        "--interface": "wsgi",
+        "--host": arguments.address,
+        "--port": arguments.port,
+        "--workers": arguments.workers,
+        "--blocking-threads": arguments.threads,
+        "--log-level": "warning",
+    }
+    words = [str(word) for pair in options.items() for word in pair]
+    return [sys.executable, "-m", "granian", *words, "lapwing_web.wsgi:application"]
+
+
+def _clocks(every: float) -> Process:
+    command = [sys.executable, "-c", VERB, "clocks", "--every", str(every), "--beside", str(os.getpid())]
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
+
+
+def _wait_for(arguments: argparse.Namespace, site: Process, stop: threading.Event) -> bool:
+    """Whether the site came to answer."""
+    until = time.monotonic() + SOON
+    while time.monotonic() < until and site.poll() is None and not stop.is_set():
+        if _answers(arguments.address, arguments.port):
+            return True
+        stop.wait(0.1)
+    return False
+
+
+def _answers(address: str, port: int) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _shown(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _end(processes: list[Process]) -> None:
+    """Ask each to end, with its children, and insist after a while."""
+    running = [process for process in processes if process.poll() is None]
+    for process in running:
+        process.terminate()
+    until = time.monotonic() + SOON / 3
+    for process in running:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

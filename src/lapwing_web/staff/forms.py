@@ -1,0 +1,136 @@
+"""Signing in, passwords, people, and searching the audit."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+
+from lapwing_web.staff.actions import ROLES_AT
+from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.queries import organisations_for
+
+
+class SignInForm(AuthenticationForm):
+    """A name and a password."""
+
+    error_messages = {
+        "invalid_login": "The name or the password is wrong. Both mind capital letters.",
+        "inactive": "The name or the password is wrong. Both mind capital letters.",
+    }
+    username = forms.CharField(
+        label="Name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password, twice, and the present one."""
+
+    present = forms.CharField(
+        label="Your present password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="New password",
+        help_text="At least 12 characters, and not a common one. Three words you can remember do well.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The new password again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_present(self) -> str:
+        """It must be the one they have."""
+        if not self.user.check_password(self.cleaned_data["present"]):
+            raise forms.ValidationError("That is not your present password.")
+        return str(self.cleaned_data["present"])
+
+    def clean_again(self) -> str:
+        """It must be the same as the first."""
+        if self.cleaned_data["again"] != self.cleaned_data.get("new"):
+            raise forms.ValidationError("The two new passwords differ.")
+        return str(self.cleaned_data["again"])
+
+
+class PlaceForm(forms.Form):
+    """Where somebody works and as what."""
+
+    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none())
+    role = forms.ChoiceField(label="Role", choices=User.Role.choices)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = organisations_for(by)
+        self.fields["organisation"].queryset = places  # type: ignore[attr-defined]
+        if not by.in_agency:
+            own = ROLES_AT[by.organisation.kind]
+            self.fields["role"].choices = [c for c in User.Role.choices if c[0] in own]  # type: ignore[attr-defined]
+            self.fields["organisation"].initial = by.organisation_id
+
+
+class PersonForm(PlaceForm):
+    """Somebody to be added."""
+
+    username = forms.CharField(
+        label="Name to sign in with",
+        help_text="Letters, digits and @ . + - _ only. It cannot be changed later.",
+        max_length=150,
+    )
+    field_order = ("username", "organisation", "role")
+
+
+class PersonChangeForm(PlaceForm):
+    """A change to somebody."""
+
+    is_active = forms.TypedChoiceField(
+        label="May sign in",
+        choices=[("yes", "Yes"), ("no", "No: deactivated")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(label="Why?", help_text="Kept in the audit.", max_length=500)
+
+
+class WhyForm(forms.Form):
+    """A reason and nothing else."""
+
+    why = forms.CharField(label="Why?", help_text="Kept in the audit.", max_length=500)
+
+
+class AuditSearchForm(forms.Form):
+    """What to look for in the audit, and why."""
+
+    by = forms.CharField(label="Person", required=False, max_length=150)
+    action = forms.CharField(label="Action", required=False, max_length=80)
+    about = forms.CharField(
+        label="About", help_text="As in referral:12 or package:3", required=False, max_length=80
+    )
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    why = forms.CharField(
+        label="Why are you looking?",
+        help_text="The law wants a reason for every consultation. It is kept with the record of this search.",
+        max_length=500,
+    )
+
+    def clean_until(self) -> date | None:
+        """Not before the first day."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data["until"]
+        if since and until and until < since:
+            raise forms.ValidationError("The last day is before the first.")
+        return until  # type: ignore[no-any-return]

@@ -1,0 +1,77 @@
+"""Signing in and out, and one's own password."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from lapwing_web.staff import actions
+from lapwing_web.staff.forms import PasswordForm, SignInForm
+from lapwing_web.staff.request import Request
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from, as the server saw it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class SignIn(LoginView):
+    """The name and the password; every attempt is recorded."""
+
+    template_name = "staff/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Signed in."""
+        reply = super().form_valid(form)
+        actions.record_sign_in(by=form.get_user(), address=address_of(self.request))
+        return reply
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Not signed in; at the limit axes answers in place of this page."""
+        locked = bool(getattr(self.request, "axes_locked_out", False))
+        name = form.data.get("username", "")
+        actions.record_failed_sign_in(name, address=address_of(self.request), locked=locked)
+        return super().form_invalid(form)
+
+
+@require_POST
+def sign_out(request: Request) -> HttpResponse:
+    """End the session."""
+    actions.record_sign_out(by=request.user)
+    logout(request)
+    return redirect("sign-in")
+
+
+def password(request: Request) -> HttpResponse:
+    """Change one's own password."""
+    form = PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(form.cleaned_data["new"], by=request.user)
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "Your password is changed.")
+        return redirect("home")
+    given = request.user.must_change_password
+    lead = "Your password was given to you. Choose one that only you know before you go on." if given else ""
+    page = {"form": form, "title": "Change your password", "submit": "Change password", "lead": lead}
+    return render(request, "front/form.html", page)
+
+
+class password_first:
+    """Middleware: somebody whose password was given to them chooses their own before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        allowed = (reverse("password"), reverse("sign-out"))
+        if getattr(request.user, "must_change_password", False) and request.path not in allowed:
+            return redirect("password")
+        return self.get_response(request)

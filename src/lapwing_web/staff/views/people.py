@@ -1,0 +1,67 @@
+"""The people an administrator looks after."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from lapwing_web.staff import actions, queries
+from lapwing_web.staff.forms import PersonChangeForm, PersonForm, WhyForm
+from lapwing_web.staff.request import Request
+
+
+@require_safe
+def people(request: Request) -> HttpResponse:
+    """Everybody, by organisation, a page at a time."""
+    words = request.GET.get("q", "")
+    number = int(given) if (given := request.GET.get("page", "1")).isdigit() else 1
+    rows, more = queries.page_of(queries.found(queries.people_for(request.user), words), number)
+    found = {"people": rows, "words": words, "number": number, "following": number + 1 if more else None}
+    return render(request, "staff/people.html", found)
+
+
+@never_cache
+def person_add(request: Request) -> HttpResponse:
+    """Add somebody, and show their one-time password once."""
+    form = PersonForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        person, password = actions.add_person(
+            given["username"], role=given["role"], organisation=given["organisation"], by=request.user
+        )
+        return render(request, "staff/one_time.html", {"person": person, "password": password})
+    page = {"form": form, "title": "Add a person", "submit": "Add", "cancel": reverse("people")}
+    return render(request, "front/form.html", page)
+
+
+def person_edit(request: Request, pk: int) -> HttpResponse:
+    """Change somebody's role or organisation, or shut them out."""
+    person = get_object_or_404(queries.people_for(request.user), pk=pk)
+    form = PersonChangeForm(request.POST or None, by=request.user, initial=_as_they_stand(person))
+    if request.method == "POST" and form.is_valid():
+        actions.change_person(person, **form.cleaned_data, by=request.user)
+        messages.success(request, f"{person.username} is changed.")
+        return redirect("people")
+    return render(request, "staff/person.html", {"form": form, "person": person, "title": person.username})
+
+
+@never_cache
+def person_password(request: Request, pk: int) -> HttpResponse:
+    """Give somebody a new one-time password, shown once."""
+    person = get_object_or_404(queries.people_for(request.user), pk=pk)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password = actions.reset_password(person, why=form.cleaned_data["why"], by=request.user)
+        return render(request, "staff/one_time.html", {"person": person, "password": password})
+    title = f"A new one-time password for {person.username}"
+    page = {"form": form, "title": title, "submit": "Make it", "cancel": reverse("people")}
+    return render(request, "front/form.html", page)
+
+
+def _as_they_stand(person: Any) -> dict[str, Any]:
+    active = "yes" if person.is_active else "no"
+    return {"role": person.role, "organisation": person.organisation_id, "is_active": active}
