@@ -1,4 +1,6 @@
-"""The values that law and policy can change, as dated TOML, and the loader that refuses what it does not know."""
+"""The values that law and policy can change, as dated TOML, and the loader that refuses what it does not
+know.
+"""
 
 from lapwing.policy.cited import Cited, Entry, Version
 from lapwing.policy.loading import PolicyError, PolicyGap, Topic, load

@@ -1,4 +1,4 @@
-"""What every policy value has in common: who decided it, where that is written, when it was last looked at."""
+"""What every policy value has: who decided it, where that is written, when it was last looked at."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ END_OF_DAY = time(23, 59, 59)
 def due(start: datetime, period: Period, holidays: Container[date]) -> datetime:
     """The last instant in time, in UTC, for what began at `start` (which must have a zone).
 
-    Hours are elapsed hours, whether or not the clocks change. Days are counted from the day after `start`, and end at
-    23:59:59 in the UK; a working day is Monday to Friday and not in `holidays`. A later start is never due earlier.
+    Hours are elapsed hours, whether or not the clocks change. Days are counted from the day after `start`,
+    and end at 23:59:59 in the UK; a working day is Monday to Friday and not in `holidays`. A later start is
+    never due earlier.
     """
     if start.tzinfo is None:
         raise ValueError("a start needs a time zone")

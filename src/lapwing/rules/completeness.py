@@ -1,7 +1,7 @@
 """Completeness: how much of what the regulations ask for a report holds, and what to ask the company for.
 
-Every item is held or not by something being there, never by something being absent or by a share of what is there:
-so taking a field out of a report never raises its score.
+Every item is held or not by something being there, never by something being absent or by a share of what is
+there: so taking a field out of a report never raises its score.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
-"""Facts: what a report states, and what officers have found, as the yes, no or unknown that every other rule reads.
+"""Facts: what a report states, and what officers have found, as the yes, no or unknown that every other
+rule reads.
 
-A fact about what the sender did (it escalated, it annotated) is `bool`: the report either says so or does not.
-A fact about people or the world is `bool | None`, and None is "nobody has found out", never "no".
+A fact about what the sender did (it escalated, it annotated) is `bool`: the report either says so or does
+not. A fact about people or the world is `bool | None`, and None is "nobody has found out", never "no".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, fields, replace
@@ -132,8 +134,8 @@ def facts_of(report: Report) -> Facts:
 def with_found(facts: Facts, found: Mapping[str, bool | None]) -> Facts:
     """`facts` with officers' findings in place of what was stated or unknown.
 
-    Only `FINDABLE` facts can be found; what a report states of itself (it was escalated) stays. A finding of None
-    takes a fact back to unknown. Raises KeyError for a name that cannot be found.
+    Only `FINDABLE` facts can be found; what a report states of itself (it was escalated) stays. A finding
+    of None takes a fact back to unknown. Raises KeyError for a name that cannot be found.
     """
     for name in found:
         if name not in FINDABLE:
@@ -154,7 +156,7 @@ def combine(several: Iterable[Facts]) -> Facts:
     if len(rows) == 1:
         return rows[0]
     tables = [asdict(row) for row in rows]
-    combined = {
+    combined: dict[str, Any] = {
         name: _all(t[name] for t in tables) if name in CLEARING else _any(t[name] for t in tables)
         for name in tables[0]
     }
@@ -199,7 +201,9 @@ def _proxied(person: Person) -> bool:
 
 
 def _of_every_file(annotation: str, on_files: list[set[str]]) -> bool | None:
-    """Yes when every file carries the annotation; no when some file does not while another does; else unknown."""
+    """Yes when every file carries the annotation; no when some file does not while another does; else
+    unknown.
+    """
     carrying = sum(annotation in annotations for annotations in on_files)
     if not carrying:
         return None
@@ -242,7 +246,9 @@ def _uk_link(report: Report, subjects: list[Person]) -> bool | None:
 
 
 def _international(report: Report) -> bool | None:
-    """Yes when another country's legal process is under way, or places in and out of the UK are both stated."""
+    """Yes when another country's legal process is under way, or places in and out of the UK are both
+    stated.
+    """
     told = report.law_enforcement
     if told is not None and (told.legal_process_international or told.legal_process_country):
         return True

@@ -1,4 +1,7 @@
-"""Primacy: who leads. The agency keeps what meets a criterion; otherwise the force where the suspect lives."""
+"""Primacy: who leads.
+
+The agency keeps what meets a criterion; otherwise the force where the suspect lives.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ CRITERIA: dict[str, Callable[[Facts], bool | None]] = {
 
 
 class Primacy(Struct, frozen=True):
-    """Whether the agency keeps it: yes when any criterion is met, no when every one is known not to be, else None."""
+    """Whether the agency keeps it: yes when any criterion is met, no when every one is known not to be,
+    else None.
+    """
 
     keep: bool | None
     met: list[str]

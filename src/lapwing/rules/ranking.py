@@ -1,4 +1,6 @@
-"""Ranking: where a referral stands in the queue, as one number the database sorts by and one line a person reads."""
+"""Ranking: where a referral stands in the queue, as one number the database sorts by and one line a person
+reads.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ def rank(
     contact_with_children: bool | None,
     version: RankingVersion,
 ) -> Rank:
-    """The place of a referral: first facts, then band, then how many first facts, then the soonest lapse, then age.
+    """The place of a referral: first facts, then band, then how many first facts, then the soonest lapse,
+    then age.
 
     Logs that had already lapsed when the report arrived hurry nobody.
     """

@@ -1,7 +1,7 @@
 """Resolvability: can this IP event be taken to one line, and until when?
 
-Behind shared addresses only address, port and exact time with its zone name a line; providers keep their logs for a
-time and then nobody can. The original text of the event is never changed; this judges it.
+Behind shared addresses only address, port and exact time with its zone name a line; providers keep their
+logs for a time and then nobody can. The original text of the event is never changed; this judges it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ VERDICTS = (
 
 
 class Verdict(Struct, frozen=True):
-    """A code of VERDICTS and its sentence. `logs_lapse_on` is the first day the logs may be gone, where it is known."""
+    """A code of VERDICTS and its sentence.
+
+    `logs_lapse_on` is the first day the logs may be gone, where it is known.
+    """
 
     code: str
     sentence: str

@@ -1,18 +1,18 @@
 """Risk: which band a referral falls in, by points a policy lead sets on facts that anyone can read.
 
 The families are those published for the prioritisation of suspects (previous behaviour, access to children,
-facilitators, other), and what the report itself states. KIRAT's own items and weights are not public: its result is an
-input beside this one and never part of it.
+facilitators, other), and what the report itself states. KIRAT's own items and weights are not public: its
+result is an input beside this one and never part of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
 
-from lapwing.policy.topics.risk import RiskVersion
+from lapwing.policy.topics.risk import KiratLevel, RiskVersion
 from lapwing.rules.facts import Facts
 
 FACTORS: dict[str, Callable[[Facts], bool | None]] = {
@@ -51,7 +51,10 @@ class Assessment(Struct, frozen=True):
 
 
 def assess(facts: Facts, version: RiskVersion) -> Assessment:
-    """Band a referral. An unknown factor is never counted as absent: it is reported, worth nothing until found."""
+    """Band a referral.
+
+    An unknown factor is never counted as absent: it is reported, worth nothing until found.
+    """
     present: list[str] = []
     unknown: list[str] = []
     for name in version.factors:
@@ -71,5 +74,9 @@ def band_at(points: int, version: RiskVersion) -> str:
 
 
 def kirat_act_by(level: str, assessed_on: date, version: RiskVersion) -> date:
-    """The last day to act on a KIRAT result of `level`. Raises KeyError for a level the policy does not know."""
-    return assessed_on + timedelta(days=version.kirat[level].act_within_days)  # type: ignore[index]
+    """The last day to act on a KIRAT result of `level`.
+
+    Raises KeyError for a level the policy does not know.
+    """
+    levels: Mapping[str, KiratLevel] = version.kirat  # type: ignore[assignment]
+    return assessed_on + timedelta(days=levels[level].act_within_days)

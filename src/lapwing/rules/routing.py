@@ -19,7 +19,9 @@ _UK = {"", "GB", "UK", "GBR", "UNITED KINGDOM", "ENGLAND", "WALES", "SCOTLAND", 
 
 
 class Evidence(Struct, frozen=True):
-    """One sign of a place: its kind (a key of the policy), what was given, the force it points to, and a note."""
+    """One sign of a place: its kind (a key of the policy), what was given, the force it points to, and a
+    note.
+    """
 
     kind: str
     value: str
@@ -28,7 +30,10 @@ class Evidence(Struct, frozen=True):
 
 
 class Routing(Struct, frozen=True):
-    """The force the evidence points to. `conflict`: some of it points elsewhere. `approximate`: all that decides is."""
+    """The force the evidence points to.
+
+    `conflict`: some of it points elsewhere. `approximate`: all that decides is.
+    """
 
     force: str | None
     evidence: list[Evidence]
@@ -42,9 +47,9 @@ def evidence_of(
 ) -> list[Evidence]:
     """Signs of where the subjects of `report` live, each once, in the order given.
 
-    `postcodes` answers the force's code for a postcode (`AB1 2CD`, one space) or an outward code (`AB1`), as loaded
-    from the directory of the Office for National Statistics; without it, or where it has no answer, the built-in
-    approximate table is used.
+    `postcodes` answers the force's code for a postcode (`AB1 2CD`, one space) or an outward code (`AB1`),
+    as loaded from the directory of the Office for National Statistics; without it, or where it has no
+    answer, the built-in approximate table is used.
     """
     ask = _asking(postcodes)
     found: dict[tuple[str, str], Evidence] = {}
@@ -56,7 +61,9 @@ def evidence_of(
 
 
 def route(evidence: Iterable[Evidence], version: RoutingVersion) -> Routing:
-    """The force that the heaviest evidence points to; between equals, the one with more of it, then by code."""
+    """The force that the heaviest evidence points to; between equals, the one with more of it, then by
+    code.
+    """
     shown = sorted(evidence, key=lambda one: -version.kinds[one.kind].weight)
     placed = [one for one in shown if one.force is not None]
     if not placed:
@@ -110,13 +117,12 @@ def _of_person(
             area, force = _by_area(number[3:], version)
             yield Evidence("phone_area", f"0{area}" if area else phone.number[:30], force, "")
     for event in person.ip_events:
-        for place in _of_network(event.address, version):
-            yield place
+        yield from _of_network(event.address, version)
     where = person.estimated_location
-    if where is not None and where.country.strip().upper() in _UK and where.city:
+    if where is not None and where.country.strip().upper() in _UK and (place := where.city or where.region):
         kind = "verified_location" if where.verified else "estimated_location"
-        force = version.force_by_city.get(where.city.strip().casefold())
-        yield Evidence(kind, where.city[:60], force, "The company's own estimate.")
+        force = version.force_by_city.get(place.strip().casefold())
+        yield Evidence(kind, place[:60], force, "The company's own estimate.")
 
 
 def _of_address(

@@ -4,7 +4,8 @@ from hashlib import sha256
 
 
 def chosen(key: str, share: float) -> bool:
-    """Whether the decision named by `key` falls in a `share` (0 to 1) of all of them. The same answer every time.
+    """Whether the decision named by `key` falls in a `share` (0 to 1) of all of them. The same answer every
+    time.
 
     A decision drawn at one share is drawn at every greater share.
     """

@@ -1,7 +1,8 @@
 """Selectors: everything in a report that identifies, each in its one canonical spelling.
 
-What cannot be read as its kind is kept as it was given, folded, and never joins. IP addresses are never selectors: many
-people share one. Only a subject's selectors join: a victim's never makes them a suspect's referral.
+What cannot be read as its kind is kept as it was given, folded, and never joins. IP addresses are never
+selectors: many people share one. Only a subject's selectors join: a victim's never makes them a suspect's
+referral.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Found(Struct, frozen=True):
 
 
 class _Seen(Struct, frozen=True):
-    """A selector before its person is known: its canonical value, and whether it could be read as its kind."""
+    """A selector before its person is known: its canonical value, and whether it reads as its kind."""
 
     kind: str
     value: str
@@ -143,7 +144,9 @@ def clean(text: str) -> str:
 
 
 def shortened(value: str) -> str:
-    """`value` in at most LONGEST characters; a longer one keeps its start and its SHA-256, so two never meet."""
+    """`value` in at most LONGEST characters; a longer one keeps its start and its SHA-256, so two never
+    meet.
+    """
     if len(value) <= LONGEST:
         return value
     return f"{value[:420]}…sha256:{sha256(value.encode()).hexdigest()}"
@@ -171,7 +174,9 @@ def _phone(phone: Phone, region: str) -> tuple[str, bool]:
 
 @lru_cache(maxsize=16384)
 def phone_number(text: str, calling_code: str, region: str) -> tuple[str, bool]:
-    """(E.164, whether it is a possible number), `text` being read in its country code's plan or else in `region`'s."""
+    """(E.164, whether it is a possible number), `text` being read in its country code's plan or else in
+    `region`'s.
+    """
     given = clean(normalize("NFKC", text))[:60]
     code = calling_code.strip().lstrip("+0")
     if code.isascii() and code.isdigit() and not given.startswith("+"):

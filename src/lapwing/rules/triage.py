@@ -1,4 +1,7 @@
-"""Triage: is there anything here to act on? Each rule is asked in the policy's order; the first yes is proposed."""
+"""Triage: is there anything here to act on?
+
+Each rule is asked in the policy's order; the first yes is proposed.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +44,8 @@ ACTIONABLE = "actionable"
 class Proposal(Struct, frozen=True):
     """A class, the rule that gives it, and its reason in a sentence.
 
-    `protected` holds the codes of why no rule may discard the referral without a person; `by_rule` is whether the rule
-    alone may discard it now, and is never true of a protected referral.
+    `protected` holds the codes of why no rule may discard the referral without a person; `by_rule` is
+    whether the rule alone may discard it now, and is never true of a protected referral.
     """
 
     kind: Literal["actionable", "informational"]
@@ -53,7 +56,10 @@ class Proposal(Struct, frozen=True):
 
 
 def propose(facts: Facts, version: TriageVersion) -> Proposal:
-    """The class of a referral with these facts. A rule that needs a fact nobody has stated does not answer yes."""
+    """The class of a referral with these facts.
+
+    A rule that needs a fact nobody has stated does not answer yes.
+    """
     protected = [name for name, protects in PROTECTIONS.items() if protects(facts)]
     for name, rule in version.rules.items():
         if RULES[name](facts):

@@ -1,4 +1,6 @@
-"""The shape of each topic's versions: one model a topic, so that a mistyped key never becomes a silent default."""
+"""The shape of each topic's versions: one model a topic, so that a mistyped key never becomes a silent
+default.
+"""
 
 from lapwing.policy.cited import Version
 from lapwing.policy.topics.clocks import ClocksVersion
@@ -17,6 +19,24 @@ from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
 from lapwing.policy.topics.triage import TriageVersion
+
+__all__ = [
+    "TOPICS",
+    "ClocksVersion",
+    "CompletenessVersion",
+    "ForcesVersion",
+    "JoiningVersion",
+    "JustificationsVersion",
+    "OutcomesVersion",
+    "PrimacyVersion",
+    "RankingVersion",
+    "ReasonsVersion",
+    "ResolvabilityVersion",
+    "RiskVersion",
+    "RoutingVersion",
+    "SecondLookVersion",
+    "TriageVersion",
+]
 
 TOPICS: dict[str, type[Version]] = {
     "triage": TriageVersion,

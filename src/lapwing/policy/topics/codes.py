@@ -7,7 +7,6 @@ from typing import Literal
 
 from lapwing.policy.cited import Entry, Version
 
-
 Decision = Literal["discard", "reopen", "keep", "disseminate", "return", "close", "answer", "undo_join"]
 
 

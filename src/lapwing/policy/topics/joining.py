@@ -16,7 +16,9 @@ class SelectorKind(Entry):
 
 
 class JoiningVersion(Version):
-    """`joining_roles` are the parts in a report whose selectors may join; all others are recorded and never join."""
+    """`joining_roles` are the parts in a report whose selectors may join; all others are recorded and never
+    join.
+    """
 
     kinds: dict[str, SelectorKind]
     joining_roles: list[str]

@@ -1,4 +1,6 @@
-"""Risk: what each factor is worth, where the bands begin, and the levels of a KIRAT result taken as an input."""
+"""Risk: what each factor is worth, where the bands begin, and the levels of a KIRAT result taken as an
+input.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ BANDS: tuple[Band, ...] = ("very_high", "high", "medium", "low")
 
 
 class Factor(Entry):
-    """A factor's family and worth. Points are never negative: a fact that raises risk cannot lower the band."""
+    """A factor's family and worth.
+
+    Points are never negative: a fact that raises risk cannot lower the band.
+    """
 
     family: Literal["previous_behaviour", "access_to_children", "facilitators", "other", "report"]
     points: Annotated[int, Field(ge=0)]

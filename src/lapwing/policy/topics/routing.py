@@ -17,7 +17,10 @@ _SPAN = re.compile(r"([A-Z]{1,2})(\d{1,2})-(\d{1,2})")
 
 
 class EvidenceKind(Entry):
-    """What evidence of this kind is worth. The heaviest decides; `approximate` evidence is shown as an estimate."""
+    """What evidence of this kind is worth.
+
+    The heaviest decides; `approximate` evidence is shown as an estimate.
+    """
 
     weight: Annotated[int, Field(ge=1)]
     approximate: bool
@@ -78,7 +81,9 @@ class RoutingVersion(Version):
         )
 
     def force_for_outward(self, outward: str) -> str | None:
-        """The force for an outward code such as `LA9` or `EC1A`: its own row, its district's, then its area's."""
+        """The force for an outward code such as `LA9` or `EC1A`: its own row, its district's, then its
+        area's.
+        """
         table = self.force_by_outward
         if found := table.get(outward):
             return found
