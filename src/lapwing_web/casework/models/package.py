@@ -7,7 +7,7 @@ from lapwing_web.staff.models import Organisation, User
 
 
 class Package(models.Model):
-    """A dissemination, a supplement to one, or a safeguarding package. A force sees this, never the referral behind it.
+    """A dissemination, a supplement to one, or a safeguarding package: what a force sees, never the referral.
 
     Only a dissemination moves its referral. Sent is always accepted + returned + waiting, whatever the kind.
     """

@@ -1,0 +1,273 @@
+"""Sending a package to a force, and the force's answer: receipt, acceptance, return, outcome.
+
+Until a force accepts, the agency owns the referral; from then on the force does, until it returns it. A force
+acts on its package; what follows for the referral is done by a named rule in the agency's name, so that no row
+about a referral is ever a force's.
+"""
+
+from datetime import date
+from hashlib import sha256
+
+from lapwing.rules.audit_chain import canonical
+from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
+from lapwing_web.casework.actions.holding import (
+    UNDECIDED,
+    decided,
+    ending,
+    hold,
+    in_words,
+    policy_hash,
+    reason_for,
+    said,
+    start_logs_clock,
+    start_triage_clock,
+    stop_clocks,
+)
+from lapwing_web.casework.actions.second_person import ask_second
+from lapwing_web.casework.actions.snapshot import selectors_in, snapshot
+from lapwing_web.casework.models import Package, PackageSelector, Referral
+from lapwing_web.clocks.actions import settle, start
+from lapwing_web.moment import now
+from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.permissions import check, may
+
+Kind, State, At = Package.Kind, Package.State, Referral.State
+WITH_A_FORCE = (At.DISSEMINATED, At.ACCEPTED, At.CLOSED)
+
+
+@audited
+def disseminate(referral: Referral, *, to: Organisation, reason: str, text: str = "", by: User) -> Package:
+    """Send the referral to a force. The agency owns it until the force accepts; a clock runs on its silence."""
+    check(by, "disseminate a referral")
+    hold(referral)
+    because = reason_for("disseminate", reason, text)
+    _to_a_force(to)
+    why = f"To {to}. {in_words(because, text)}"
+    how = decided(reason, text, by=by)
+    move(
+        referral, At.DISSEMINATED, by=by, action="disseminate", why=why, policy=policy_hash("reasons"), **how
+    )
+    stop_clocks(referral, event="disseminated", by=by)
+    return _send(referral, Kind.DISSEMINATION, to, in_words(because, text), by=by)
+
+
+@audited
+def supplement(referral: Referral, *, text: str, by: User) -> Package:
+    """Send the force that has the referral what has been learnt since. Its state stays as it is."""
+    check(by, "disseminate a referral")
+    hold(referral)
+    sent = standing(referral)
+    if sent is None:
+        raise Refused(f"No force has {referral}, so there is nothing to add to. Disseminate it instead.")
+    text = said(text, "Say what is new: the force reads this first.")
+    return _send(referral, Kind.SUPPLEMENT, sent.to, text, by=by, adds_to=sent)
+
+
+@audited
+def send_safeguarding(referral: Referral, *, to: Organisation, text: str, by: User) -> Package:
+    """Send the force where a child is what it needs to protect the child. The referral stays where it is."""
+    check(by, "disseminate a referral")
+    hold(referral)
+    if referral.state in (At.DISCARDED, At.MERGED):
+        raise Refused(f"{referral} is {referral.get_state_display().lower()}. Reopen it first.")
+    _to_a_force(to)
+    return _send(
+        referral, Kind.SAFEGUARDING, to, said(text, "Say what the force needs to do, and why."), by=by
+    )
+
+
+def standing(referral: Referral) -> Package | None:
+    """The dissemination that the referral stands on now: sent and not returned. At most one."""
+    if referral.state not in WITH_A_FORCE:
+        return None
+    sent = referral.packages.filter(kind=Kind.DISSEMINATION).exclude(state=State.RETURNED)
+    return sent.select_related("to").first()
+
+
+def _to_a_force(to: Organisation) -> None:
+    if to.kind != Organisation.Kind.FORCE:
+        raise Refused(f"{to} is not a police force. Choose the force to send it to.")
+
+
+def _send(
+    referral: Referral, kind: str, to: Organisation, why: str, *, by: User, adds_to: Package | None = None
+) -> Package:
+    package = Package.objects.create(
+        referral=referral,
+        kind=kind,
+        adds_to=adds_to,
+        to=to,
+        sent_at=now(),
+        sent_by=by,
+        why=why,
+        risk_band=referral.risk_band,
+        title=f"A child to protect ({referral.reference})" if kind == Kind.SAFEGUARDING else referral.title,
+    )
+    content = snapshot(referral, package)
+    package.content = canonical(content)
+    package.sha256 = sha256(package.content.encode()).hexdigest()
+    Package.objects.filter(pk=package.pk).update(content=package.content, sha256=package.sha256)
+    PackageSelector.objects.bulk_create(
+        PackageSelector(package=package, kind=kind, value=value) for kind, value in selectors_in(content)
+    )
+    new = {"referral": referral.reference, "kind": kind, "to": to.pk, "sha256": package.sha256}
+    record("send a package", package, by=by, why=why, new=new)
+    disclose(package, by=by, to=to, why=why, new={"sha256": package.sha256})
+    title, band = f"Answer {package.reference}", referral.risk_band
+    start("silence", about(package), event="sent", organisation=to, by=by, title=title, band=band)
+    return package
+
+
+def _own(package: Package, permission: str, by: User) -> None:
+    check(by, permission)
+    if by.organisation_id != package.to_id:
+        raise Forbidden("This package was sent to another force.")
+
+
+@audited
+def open_package(package: Package, *, by: User) -> Package:
+    """The receipt: the first opening by somebody of the force who can answer it. Later ones change nothing."""
+    package.refresh_from_db()
+    if package.opened_at or by.organisation_id != package.to_id or not may(by, "answer a package"):
+        return package
+    package.opened_at, package.opened_by = now(), by
+    Package.objects.filter(pk=package.pk).update(opened_at=package.opened_at, opened_by=by)
+    record("open a package", package, by=by, new={"opened_at": package.opened_at})
+    return package
+
+
+@audited
+def accept(package: Package, *, text: str = "", by: User) -> Package:
+    """The force takes it on. Of a dissemination, the referral is the force's from now on."""
+    _own(package, "answer a package", by)
+    hold(package)
+    _answer(package, State.ACCEPTED, "accept a package", text.strip(), by=by, answer_text=text.strip())
+    if package.kind != Kind.DISSEMINATION:
+        return package
+    referral, rule = _behind(package), _rule("accepted", package)
+    why = f"{package.to} accepted {package.reference}"
+    move(referral, At.ACCEPTED, by=rule, action="accept", why=why, organisation=package.to)
+    stop_clocks(referral, event="accepted", by=rule, kinds=("triage", "provider_logs"))
+    start_logs_clock(package, referral, event="accepted", organisation=package.to, by=by)
+    for added in package.supplements.filter(state=State.WAITING):
+        _answer(added, State.ACCEPTED, "accept a package", f"With {package.reference}", by=by)
+    return package
+
+
+@audited
+def return_(package: Package, *, reason: str, text: str = "", by: User) -> Package:
+    """The force gives it back, with a reason. A dissemination's referral is then the agency's to develop."""
+    _own(package, "answer a package", by)
+    hold(package)
+    because = reason_for("return_", reason, text)
+    if package.outcome:
+        raise Refused(f"{package} has an outcome. Take the outcome back before you return it.")
+    why = in_words(because, text)
+    answer = {"answer_reason": reason, "answer_text": text.strip()}
+    policy = policy_hash("reasons")
+    _answer(package, State.RETURNED, "return a package", why, by=by, policy=policy, **answer)
+    if package.kind == Kind.DISSEMINATION:
+        _take_back(package, why, by=by)
+    return package
+
+
+def _take_back(package: Package, why: str, *, by: User) -> None:
+    """What a return means for the referral: the agency's again, with a clock, and its supplements with it."""
+    referral, rule = _behind(package), _rule("returned", package)
+    agency = package.sent_by.organisation
+    words = f"{package.to} returned {package.reference}. {why}"
+    move(referral, At.DEVELOPING, by=rule, action="take back", why=words, organisation=agency, **UNDECIDED)
+    for added in package.supplements.exclude(state=State.RETURNED):
+        words, reason = f"With {package.reference}", package.answer_reason
+        _answer(added, State.RETURNED, "return a package", words, by=by, answer_reason=reason)
+    event, title = f"returned {package.pk}", f"{referral.reference} was returned by {package.to}"
+    start_triage_clock(referral, event=event, by=rule, title=title)
+    start_logs_clock(referral, referral, event=event, organisation=agency, by=rule)
+
+
+def _answer(
+    package: Package, to: str, action: str, why: str, *, by: User, policy: str = "", **changes: str
+) -> None:
+    """Move the package, opening it first if nobody had, and settle its clocks."""
+    open_package(package, by=by)
+    answered = {"answered_at": now(), "answered_by": by, **changes}
+    move(package, to, by=by, action=action, why=why, policy=policy, **answered)
+    settle(None, about(package), event=to, by=by)
+
+
+def _behind(package: Package) -> Referral:
+    return Referral.objects.select_related("organisation").get(pk=package.referral_id)
+
+
+def _rule(what: str, package: Package) -> Rule:
+    return Rule(f"rule:package_{what}", organisation_id=package.sent_by.organisation_id)
+
+
+@audited
+def record_outcome(
+    package: Package,
+    *,
+    code: str,
+    on: date,
+    reason: str = "",
+    text: str = "",
+    by: User,
+    agreed_by: User | None = None,
+) -> Package:
+    """Record how a case ended: a Home Office outcome, its day, and why it went no further if it did not."""
+    _own(package, "record an outcome", by)
+    hold(package)
+    if package.kind != Kind.DISSEMINATION or package.state != State.ACCEPTED or package.outcome:
+        raise Refused(
+            f"{package} is not an accepted dissemination without an outcome, so none can be recorded."
+        )
+    end = ending(code, on, reason, text)
+    if end.reason and reason_for("close", reason, text).second_approver and agreed_by is None:
+        given = {"code": code, "on": on.isoformat(), "reason": reason, "text": text}
+        ask_second(_behind(package), "outcome", given, by=by, package=package)
+        return package
+    columns = {"outcome": code, "outcome_on": on, "outcome_reason": end.reason, "outcome_text": end.text}
+    _rewrite(package, "record an outcome", end.why, columns, by=agreed_by or by)
+    settle(None, about(package), event="outcome", by=agreed_by or by)
+    referral, rule = _behind(package), _rule("closed", package)
+    how = decided(end.reason, end.text, by=by)
+    why, policy = f"{package.to}: {end.why}", policy_hash("outcomes")
+    move(
+        referral,
+        At.CLOSED,
+        by=rule,
+        action="close",
+        why=why,
+        policy=policy,
+        outcome=code,
+        outcome_on=on,
+        **how,
+    )
+    stop_clocks(referral, event="closed", by=rule, kinds=(None,))
+    return package
+
+
+@audited
+def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
+    """Take an outcome back: the force has the case again."""
+    _own(package, "record an outcome", by)
+    hold(package)
+    if not package.outcome:
+        raise Refused(f"{package} has no outcome to take back.")
+    why = said(why, "Say why the outcome is taken back.")
+    columns = {"outcome": "", "outcome_on": None, "outcome_reason": "", "outcome_text": ""}
+    _rewrite(package, "take an outcome back", why, columns, by=by)
+    referral, rule = _behind(package), _rule("reopened", package)
+    words = f"{package.to} took the outcome of {package.reference} back. {why}"
+    move(referral, At.ACCEPTED, by=rule, action="reopen", why=words, outcome="", outcome_on=None, **UNDECIDED)
+    return package
+
+
+def _rewrite(package: Package, action: str, why: str, columns: dict[str, object], *, by: User) -> None:
+    """Change an accepted package's outcome, and record it with the old values."""
+    old = {name: getattr(package, name) for name in columns}
+    for name, value in columns.items():
+        setattr(package, name, value)
+    Package.objects.filter(pk=package.pk).update(**columns)
+    record(action, package, by=by, why=why, old=old, new=columns, policy=policy_hash("outcomes"))

@@ -1,0 +1,28 @@
+"""Asking a second person to agree, for the reasons that policy says need two. Agreeing is in `agree`."""
+
+from typing import Any
+
+from lapwing_web.audit.actions import record
+from lapwing_web.casework.models import Approval, Package, Referral
+from lapwing_web.moment import now
+from lapwing_web.refusal import Refused
+from lapwing_web.staff.models import User
+
+
+def ask_second(
+    referral: Referral, decision: str, arguments: dict[str, Any], *, by: User, package: Package | None = None
+) -> Approval:
+    """Keep a decision until another person of the same organisation agrees. Call inside `@audited`."""
+    if referral.approvals.filter(organisation=by.organisation_id, answered_at=None).exists():
+        raise Refused("A decision on this already waits for a second person. It must be answered first.")
+    approval = Approval.objects.create(
+        referral=referral,
+        package=package,
+        organisation=by.organisation,
+        decision=decision,
+        arguments=arguments,
+        asked_at=now(),
+        asked_by=by,
+    )
+    record("ask a second person", package or referral, by=by, why=arguments.get("text", ""), new=arguments)
+    return approval
