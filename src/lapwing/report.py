@@ -17,6 +17,17 @@ from msgspec import Struct
 Role = Literal["subject", "recipient", "victim", "reporter", "contact", "associate"]
 Zone = Literal["stated", "absent", "unreadable"]
 
+INCIDENT_TYPES = (
+    "indecent_images",  # possession, manufacture and distribution
+    "child_sex_trafficking",
+    "child_sex_tourism",
+    "child_sexual_abuse",
+    "misleading_domain_name",
+    "misleading_words_or_images",
+    "online_enticement",
+    "obscene_material_sent_to_child",
+)
+
 
 class Instant(Struct, frozen=True, omit_defaults=True):
     """A moment as somebody wrote it, kept beside what it was understood to be.
@@ -67,6 +78,7 @@ class PostalAddress(Struct, omit_defaults=True):
     postcode: str = ""
     country: str = ""  # ISO 3166-1 alpha-2 where the sender gives it
     kind: str = ""
+    us_state: str = ""  # a US state or territory, where the format keeps it apart from other regions
     unknown: dict[str, Any] = {}
 
 
@@ -86,6 +98,7 @@ class EstimatedLocation(Struct, omit_defaults=True):
     country: str = ""
     verified: bool | None = None
     at: Instant | None = None
+    unknown: dict[str, Any] = {}
 
 
 class AccountAction(Struct, omit_defaults=True):
@@ -96,6 +109,8 @@ class AccountAction(Struct, omit_defaults=True):
     at: Instant | None = None
     user_notified: bool | None = None
     user_notified_at: Instant | None = None
+    reenabled_at: Instant | None = None
+    unknown: dict[str, Any] = {}
 
 
 class Person(Struct, omit_defaults=True):
@@ -134,6 +149,10 @@ class Person(Struct, omit_defaults=True):
     vehicle: str = ""
     associates: list[Person] = []
     notes: str = ""
+    middle_name: str = ""
+    association: str = ""  # of an associate: billing, linked, business, creator, parent_or_guardian, other
+    platform: str = ""  # of an associate: the application the account is on
+    further_notes: list[str] = []  # notes after the first, where a format allows several
     unknown: dict[str, Any] = {}
 
 
@@ -141,6 +160,7 @@ class NamedValue(Struct, omit_defaults=True):
     name: str
     value: str
     kind: str = ""  # EXIF, HASH, ...
+    unknown: dict[str, Any] = {}
 
 
 class ReportedFile(Struct, omit_defaults=True):
@@ -207,6 +227,7 @@ class LawEnforcement(Struct, omit_defaults=True):
     legal_process_international: bool | None = None
     legal_process_country: str = ""
     flee_risk: bool | None = None
+    told: bool | None = None  # whether the sender says it reported this to the agency
     notes: str = ""
     unknown: dict[str, Any] = {}
 
@@ -215,6 +236,7 @@ class Batch(Struct, omit_defaults=True):
     """Many otherwise separate reports sent as one: fanned out into its subjects."""
 
     reason: str  # viral_potential_meme
+    unknown: dict[str, Any] = {}
 
 
 class Report(Struct, kw_only=True, omit_defaults=True):
@@ -225,7 +247,7 @@ class Report(Struct, kw_only=True, omit_defaults=True):
     reference: str = ""  # the sender's own number for it; "" when the format carries none
     fragment: bool = False  # True: only details to be added to the report called `reference`
     submitted_at: Instant | None = None
-    incident_type: str = ""
+    incident_type: str = ""  # one of INCIDENT_TYPES; or, where a format allows others, as the sender put it
     platform: str = ""
     incident_at: Instant | None = None
     incident_time_meaning: str = ""
