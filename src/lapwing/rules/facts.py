@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, fields, replace
 
-from lapwing.report import Person, Report
+from lapwing.report import Incident, Person, Report
 
 UK_COUNTRIES = {
     "GB",
@@ -44,7 +44,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     priority_1: bool = False
     priority_2: bool = False
     victim_named: bool = False
-    several_subjects: bool = False
     young_child_stated: bool = False
     live_streaming: bool = False
     possible_self_production: bool = False
@@ -101,7 +100,6 @@ def facts_of(report: Report) -> Facts:
         priority_1=report.priority.strip().upper() in {"P1", "1"},
         priority_2=report.priority.strip().upper() in {"P2", "2"},
         victim_named=any(person.role == "victim" for person in report.people),
-        several_subjects=len(subjects) > 1,
         young_child_stated=bool(any_file & YOUNG_ANNOTATIONS)
         or any(file.industry_classification in YOUNG_CLASSIFICATIONS for file in report.files),
         live_streaming="live_streaming" in any_file,
@@ -190,7 +188,7 @@ def _identifiable(person: Person) -> bool:
     )
 
 
-def _described(incident: object) -> bool:
+def _described(incident: Incident) -> bool:
     return any(
         getattr(incident, name) for name in ("urls", "content", "name", "service", "file_names", "notes")
     )

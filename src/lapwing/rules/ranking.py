@@ -67,7 +67,8 @@ def _why(
     if logs_lapse_on is not None:
         phrase = version.logs_lapse if logs_lapse_on > received_on else version.logs_lapsed
         parts.append(phrase.format(day=spelled(logs_lapse_on)))
-    parts.append(version.waiting.format(day=spelled(received_on)))
+    if len(parts) == 1:
+        parts.append(version.waiting.format(day=spelled(received_on)))
     return "; ".join(parts)
 
 

@@ -57,6 +57,11 @@ def evidence_of(
         if person.role == "subject":
             for evidence in _of_person(person, version, ask):
                 found.setdefault((evidence.kind, evidence.value), evidence)
+    events = [event for file in report.files for event in file.ip_events]
+    events += [event for incident in report.incidents for event in incident.ip_events]
+    for event in events:
+        for evidence in _of_network(event.address, version):
+            found.setdefault((evidence.kind, evidence.value), evidence)
     return list(found.values())
 
 

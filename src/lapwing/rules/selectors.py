@@ -1,8 +1,8 @@
 """Selectors: everything in a report that identifies, each in its one canonical spelling.
 
 What cannot be read as its kind is kept as it was given, folded, and never joins. IP addresses are never
-selectors: many people share one. Only a subject's selectors join: a victim's never makes them a suspect's
-referral.
+selectors: many people share one. What an incident names (`incident`) is nobody's in particular. Only a
+subject's selectors join: a victim's never makes them a suspect's referral.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import phonenumbers
 from msgspec import Struct
 
 from lapwing.policy.topics.joining import JoiningVersion
-from lapwing.report import Person, Phone, Report
+from lapwing.report import Email, Incident, Person, Phone, Report
 
 LONGEST = 500  # characters
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -59,7 +59,7 @@ def selectors_of(report: Report, version: JoiningVersion) -> list[Found]:
     if report.reporter is not None:
         _gather(found, report.reporter, "reporter", None, report.provider, version)
     for incident in report.incidents:
-        for seen in _of_incident(incident.urls):
+        for seen in _of_incident(incident, version):
             _keep(found, seen, "incident", None, version)
     return list(found.values())
 
@@ -108,12 +108,7 @@ def _of_person(person: Person, provider: str, version: JoiningVersion) -> Iterat
         yield _Seen(
             "screen_name", _scoped(scope, _folded(person.screen_name)), person.screen_name, bool(provider)
         )
-    for email in person.emails:
-        value, readable = email_address(email.address)
-        yield _Seen("email", value, email.address, readable)
-    for phone in person.phones:
-        value, readable = _phone(phone, version.default_phone_region)
-        yield _Seen("phone", value, phone.number, readable)
+    yield from _of_contacts(person.emails, person.phones, version)
     for url in person.profile_urls:
         yield _of_url("profile_url", url)
     for device in person.devices:
@@ -123,9 +118,19 @@ def _of_person(person: Person, provider: str, version: JoiningVersion) -> Iterat
         yield _Seen("payment", shortened(_folded(payment)), payment)
 
 
-def _of_incident(urls: list[str]) -> Iterator[_Seen]:
-    for url in urls:
+def _of_incident(incident: Incident, version: JoiningVersion) -> Iterator[_Seen]:
+    for url in incident.urls:
         yield _of_url("url", url)
+    yield from _of_contacts(incident.emails, incident.phones, version)
+
+
+def _of_contacts(emails: list[Email], phones: list[Phone], version: JoiningVersion) -> Iterator[_Seen]:
+    for email in emails:
+        value, readable = email_address(email.address)
+        yield _Seen("email", value, email.address, readable)
+    for phone in phones:
+        value, readable = phone_number(phone.number, phone.country_calling_code, version.default_phone_region)
+        yield _Seen("phone", value, phone.number, readable)
 
 
 def _of_url(kind: str, url: str) -> _Seen:
@@ -166,10 +171,6 @@ def email_address(text: str) -> tuple[str, bool]:
     """(canonical address, whether it is one). The folded text when it is not."""
     value = _folded(text).removeprefix("mailto:").strip("<>")
     return shortened(value), _EMAIL.fullmatch(value) is not None and len(value) <= 320
-
-
-def _phone(phone: Phone, region: str) -> tuple[str, bool]:
-    return phone_number(phone.number, phone.country_calling_code, region)
 
 
 @lru_cache(maxsize=16384)

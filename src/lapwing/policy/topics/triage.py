@@ -1,6 +1,6 @@
 """Triage: the rules in the order they are asked, and what no rule may discard without a person."""
 
-from lapwing.policy.cited import Entry, Model, Version
+from lapwing.policy.cited import Entry, Version
 
 
 class TriageRule(Entry):
@@ -14,10 +14,9 @@ class FactEntry(Entry):
     """A fact that officers can find out and that only triage asks about."""
 
 
-class Actionable(Model):
+class Actionable(Entry):
     """What is said when no rule calls the referral informational."""
 
-    label: str
     reason: str
 
 
