@@ -17,13 +17,14 @@ def resumed(
     What was left is left. Hours: the hours left. Days: as many days after the day of resuming as there were
     after the day of pausing, working days where the period counts those. Resumed at once, it is due when it was.
     """
+    due, paused, resumed = (moment.astimezone(UTC) for moment in (due, paused, resumed))
     if resumed < paused:
         raise ValueError("resumed before it was paused")
     if unit == "hours":
-        return (due + (resumed - paused)).astimezone(UTC)
+        return due + (resumed - paused)
     first, last, today = (moment.astimezone(UK).date() for moment in (paused, due, resumed))
     if today == first:
-        return due.astimezone(UTC)
+        return due
     left = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
     if unit == "calendar_days":
         day = today + timedelta(days=len(left))

@@ -1,4 +1,4 @@
-"""Add a person who may sign in, and print the password they can use once. They choose their own when they do."""
+"""Add a person who may sign in, and print the password they can use once, to choose their own with."""
 
 import argparse
 import sys

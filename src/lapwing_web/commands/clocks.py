@@ -1,4 +1,4 @@
-"""Fire the clocks whose moment has come, once or for ever. Any number of these may run, and any may be killed."""
+"""Fire the clocks whose moment has come, once or for ever. Any number may run, and any may be killed."""
 
 import argparse
 import logging

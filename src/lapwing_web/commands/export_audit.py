@@ -1,7 +1,7 @@
 """Write the whole audit to a file that `lapwing verify-audit` checks without a database.
 
-The export is itself recorded first, as a disclosure, so it is the last row of the file. The file is written aside and
-moved into place when it is whole and on the disk: what is there under its name is never half an export.
+The export is itself recorded first, as a disclosure, so it is the last row of the file. It is written
+aside and moved into place when it is whole and on the disk: what has its name is never half an export.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def write_whole(aside: Path, path: Path, count: int, last: str) -> None:
     """Stream the rows to `aside`, put it on the disk, and give it its name."""
-    with aside.open("xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
         for line in written(rows_to(count), count=count, head=last, exported_at=instant(now())):
             file.write(line)
         file.flush()

@@ -1,6 +1,6 @@
 """Run the site, and the clocks beside it. The first line printed is the address. SIGTERM or SIGINT ends both.
 
-Run `lapwing-web setup` before the first time. Behind TLS set LAPWING_BEHIND_TLS, LAPWING_HOSTS and an --address.
+Run `lapwing-web setup` before the first time. Behind TLS, set LAPWING_BEHIND_TLS and LAPWING_HOSTS.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    site = subprocess.Popen(_granian(arguments), start_new_session=True)
+    site = subprocess.Popen(_granian(arguments), start_new_session=True)  # noqa: S603 - our own words
     beside: list[Process] = []
     try:
         if not _wait_for(arguments, site, stop):
@@ -81,7 +81,7 @@ def _granian(arguments: argparse.Namespace) -> list[str]:
 
 def _clocks(every: float) -> Process:
     command = [sys.executable, "-c", VERB, "clocks", "--every", str(every), "--beside", str(os.getpid())]
-    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - the same
 
 
 def _wait_for(arguments: argparse.Namespace, site: Process, stop: threading.Event) -> bool:
@@ -95,7 +95,7 @@ def _wait_for(arguments: argparse.Namespace, site: Process, stop: threading.Even
 
 
 def _answers(address: str, port: int) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 - asked, not bound
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:
