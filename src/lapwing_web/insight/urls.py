@@ -1,5 +1,11 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.insight import views
+
+urlpatterns = [
+    path("attrition", views.attrition, name="attrition"),
+    path("attrition/picture.svg", views.attrition_picture, name="attrition-picture"),
+    path("attrition/figures.csv", views.attrition_csv, name="attrition-csv"),
+]

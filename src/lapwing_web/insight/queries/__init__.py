@@ -1,0 +1,1 @@
+"""Statistics each person may see, counted in the database from the records themselves."""

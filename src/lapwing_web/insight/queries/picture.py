@@ -1,0 +1,107 @@
+"""The picture of a whole: each stage a bar that begins where the last one ended, so that one sees them add up.
+
+Drawn by Altair and vl-convert in this process, without a browser, and remembered by its data (docs/adr/0009).
+The table beside it says the same: nothing is only in the picture, and no meaning is only in a colour.
+"""
+
+from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
+
+import msgspec
+
+from lapwing_web.insight.queries.counting import Whole
+
+Bar = tuple[str, str, int, str]  # label, group, count, share
+COLOURS = {  # each at least 4.5:1 on white, and apart for every common kind of colour vision
+    "all": "#17433d",
+    "left": "#6f777b",
+    "agency": "#1d70b8",
+    "force": "#54319f",
+    "outcome": "#00703c",
+}
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+WIDTHS = {"wide": 860, "narrow": 300}  # CSS pixels
+_drawing = Lock()  # one at a time: a second asker waits for the first one's work instead of doing it again
+
+
+def bars(whole: Whole) -> tuple[Bar, ...]:
+    """What is drawn: what came in, then every stage that holds anything."""
+    first: Bar = ("Came in", "all", whole.total.value, "")
+    return (first, *((s.label, s.group, s.count, s.share) for s in whole.stages if s.count))
+
+
+def fingerprint(drawn: tuple[Bar, ...], size: str) -> str:
+    """Names a picture by what it shows."""
+    return sha256(msgspec.json.encode((drawn, size, WIDTHS, COLOURS))).hexdigest()[:32]
+
+
+def svg(drawn: tuple[Bar, ...], size: str) -> str:
+    """The picture as SVG, `wide` or `narrow`."""
+    with _drawing:
+        return _drawn(drawn, size)
+
+
+@lru_cache(maxsize=64)
+def _drawn(drawn: tuple[Bar, ...], size: str) -> str:
+    import altair  # a second or so, and only the first picture pays for it
+    import vl_convert
+
+    rows = _rows(drawn)
+    chart = _wide(altair, rows) if size == "wide" else _narrow(altair, rows)
+    chart = chart.configure(font=FONT, background="white", padding=4, view=altair.ViewConfig(stroke=None))
+    drawing: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version=None)
+    return drawing
+
+
+def _rows(drawn: tuple[Bar, ...]) -> list[dict[str, object]]:
+    rows, start = [], 0
+    for place, (label, group, count, share) in enumerate(drawn):
+        begin = 0 if group == "all" else start
+        said = f"{count:,}" + (f" ({share})" if share else "")
+        row = {"place": place, "label": label, "begin": begin, "end": begin + count, "said": said}
+        rows.append({**row, "colour": COLOURS[group]})
+        start = 0 if group == "all" else begin + count
+    return rows
+
+
+def _wide(altair, rows):  # type: ignore[no-untyped-def]
+    """Names at the left, and each count beside its bar, on the side that has room."""
+    most = max(row["end"] for row in rows) or 1
+    base = altair.Chart(altair.Data(values=rows), width=WIDTHS["wide"] - 230, height=altair.Step(30))
+    place = altair.Y(
+        "label:N",
+        sort=None,
+        title=None,
+        axis=altair.Axis(labelFontSize=15, labelLimit=220, labelColor="#0b0c0c", ticks=False, domain=False),
+    )
+    across = altair.X("begin:Q", axis=None, scale=altair.Scale(domain=[0, most], nice=False))
+    bar = base.mark_bar(height=20).encode(
+        x=across, x2="end:Q", y=place, color=altair.Color("colour:N", scale=None, legend=None)
+    )
+    written = {"baseline": "middle", "fontSize": 15, "color": "#0b0c0c"}
+    right = base.transform_filter(f"datum.end <= {most * 0.8}")
+    left = base.transform_filter(f"datum.end > {most * 0.8} && datum.begin > {most * 0.2}")
+    inside = base.transform_filter(f"datum.end > {most * 0.8} && datum.begin <= {most * 0.2}")
+    return altair.layer(
+        bar,
+        right.mark_text(align="left", dx=6, **written).encode(x="end:Q", y=place, text="said:N"),
+        left.mark_text(align="right", dx=-6, **written).encode(x="begin:Q", y=place, text="said:N"),
+        inside.mark_text(align="right", dx=-6, **{**written, "color": "white"}).encode(
+            x="end:Q", y=place, text="said:N"
+        ),
+    )
+
+
+def _narrow(altair, rows):  # type: ignore[no-untyped-def]
+    """The words on a line of their own above each bar, which then has the whole width."""
+    most = max(row["end"] for row in rows) or 1
+    rows = [{**row, "words": f"{row['label']}: {row['said']}"} for row in rows]
+    base = altair.Chart(altair.Data(values=rows), width=WIDTHS["narrow"] - 8, height=altair.Step(46))
+    place = altair.Y("place:O", axis=None)
+    across = altair.X("begin:Q", axis=None, scale=altair.Scale(domain=[0, most], nice=False))
+    bar = base.mark_bar(height=14, yOffset=10).encode(
+        x=across, x2="end:Q", y=place, color=altair.Color("colour:N", scale=None, legend=None)
+    )
+    words = base.mark_text(align="left", baseline="middle", dy=-9, fontSize=15, color="#0b0c0c")
+    return altair.layer(bar, words.encode(x=altair.value(0), y=place, text="words:N"))
