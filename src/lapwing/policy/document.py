@@ -18,12 +18,12 @@ CITATION = {*Cited.model_fields, "effective_from", "effective_to"}
 OWN_COLUMNS = {*Entry.model_fields}
 HEAD = """# Policy
 
-Every value that law or policy can change, from `src/lapwing/policy/england_wales/*.toml`. Edit there, by adding
-a `[[version]]` from its first day, and run `make docs`; this page is generated. A day that no version covers is
-an error, and so is a key that no rule knows. A decision cites the SHA-256 of the file that made it.
+Every value that law or policy can change, from `src/lapwing/policy/england_wales/*.toml`. Edit there, by
+adding a `[[version]]` from its first day, and run `make docs`; this page is generated. A day that no version
+covers is an error, and so is a key that no rule knows. A decision cites the SHA-256 of the file that made it.
 
-**Not confirmed** marks a value that nobody has checked against its source, or that Lapwing chose only to have one.
-A policy lead must confirm or change it before real work.
+**Not confirmed** marks a value that nobody has checked against its source, or that Lapwing chose only to have
+one. A policy lead must confirm or change it before real work.
 """
 
 

@@ -141,7 +141,8 @@ def _place(text: str, version: ResolvabilityVersion) -> _Place:
     treated = _within(address, version.treated_as_public)
     shared = _within(address, version.shared)
     assert shared is None or isinstance(shared, SharedRange)
-    public = treated is not None or shared is not None or address.is_global
+    usable = address.is_global and not address.is_multicast and not address.is_reserved
+    public = treated is not None or shared is not None or usable
     return _Place(address, port, public, shared, treated is not None and treated.demonstration)
 
 

@@ -1,0 +1,71 @@
+"""Routing, by the table in routing.toml."""
+
+from datetime import date
+from typing import Any
+
+from lapwing.policy import load
+from lapwing.report import EstimatedLocation, IpEvent, Person, Phone, PostalAddress, Report
+from lapwing.rules.routing import evidence_of, route
+from tests.policy.cases import cases
+
+VERSION = load("routing").on(date(2026, 11, 24))
+FORCES = load("forces").on(date(2026, 11, 24)).by_code
+
+
+def reported(case: dict[str, Any]) -> Report:
+    person = Person(role="subject")
+    if "postcode" in case or "city" in case:
+        country = case.get("country", "GB")
+        place = PostalAddress(postcode=case.get("postcode", ""), city=case.get("city", ""), country=country)
+        person.addresses = [place]
+    if "phone" in case:
+        person.phones = [Phone(case["phone"])]
+    if "estimate" in case:
+        person.estimated_location = EstimatedLocation(city=case["estimate"], country="GB")
+    if "address" in case:
+        person.ip_events = [IpEvent(case["address"])]
+    return Report(format="schedule-1", people=[person])
+
+
+@cases("routing")
+def test_the_evidence_points(case: dict[str, Any]) -> None:
+    evidence = evidence_of(reported(case), VERSION, case.get("directory"))
+    routing = route(evidence, VERSION)
+    assert routing.force == case.get("force")
+    assert routing.conflict == case.get("conflict", False)
+    assert routing.approximate == case["approximate"]
+    assert routing.sentence.endswith(".")
+    assert all(one.kind in VERSION.kinds for one in routing.evidence)
+
+
+def test_only_the_subject_is_routed_by() -> None:
+    victim = Person(role="victim", addresses=[PostalAddress(postcode="LA9 4AB", country="GB")])
+    assert evidence_of(Report(format="schedule-1", people=[victim]), VERSION) == []
+
+
+def test_the_directory_may_be_a_function() -> None:
+    asked: list[str] = []
+
+    def ask(code: str) -> str | None:
+        asked.append(code)
+        return None
+
+    evidence_of(reported({"postcode": "LA9 4AB"}), VERSION, ask)
+    assert asked == ["LA9 4AB", "LA9"]
+
+
+def test_every_force_of_england_and_wales_is_in_the_outward_table() -> None:
+    territorial = {code for code in FORCES if code[:1] in "EW" and code[1:].isdigit()}
+    assert len(territorial) == 43
+    assert territorial <= set(VERSION.force_by_outward.values())
+
+
+def test_every_table_names_only_forces_that_exist() -> None:
+    tables = (VERSION.outward_codes, VERSION.phone_areas, VERSION.cities)
+    assert {code for table in tables for code in table} <= set(FORCES)
+    assert {place.force for place in VERSION.networks} <= set(FORCES)
+
+
+def test_the_built_in_tables_are_marked_as_not_confirmed() -> None:
+    assert VERSION.tables.cited_in(VERSION).confirmed is False
+    assert "APPROXIMATE" in VERSION.tables.label
