@@ -44,6 +44,12 @@ def clocks_for(user: User) -> QuerySet[Clock]:
     return clocks if user.in_agency else clocks.filter(organisation=user.organisation_id)
 
 
+def own_clocks(user: User, permission: str) -> QuerySet[Clock]:
+    """The clocks of this person's own organisation, to do with them what `permission` allows."""
+    check(user, permission)
+    return clocks_for(user).filter(organisation=user.organisation_id)
+
+
 def overdue(user: User) -> QuerySet[Clock]:
     """Clocks that have run out and are not settled, the longest overdue first."""
     return clocks_for(user).filter(state=State.FIRED).order_by("due_at", "id")

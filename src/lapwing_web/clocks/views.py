@@ -25,7 +25,7 @@ def clocks(request: Request) -> HttpResponse:
 
 def clock_pause(request: Request, pk: int) -> HttpResponse:
     """Ask for the reason, then pause."""
-    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    clock = get_object_or_404(queries.own_clocks(request.user, "pause a clock"), pk=pk)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.pause(clock, form.cleaned_data["why"], request.user)
@@ -38,7 +38,7 @@ def clock_pause(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def clock_resume(request: Request, pk: int) -> HttpResponse:
     """Let it run on."""
-    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    clock = get_object_or_404(queries.own_clocks(request.user, "pause a clock"), pk=pk)
     actions.resume(clock, request.user)
     messages.success(request, f"{clock} is running again.")
     return redirect("clocks")
@@ -47,7 +47,7 @@ def clock_resume(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def clock_acknowledge(request: Request, pk: int) -> HttpResponse:
     """Say that it has been seen."""
-    clock = get_object_or_404(queries.clocks_for(request.user), pk=pk)
+    clock = get_object_or_404(queries.own_clocks(request.user, "acknowledge a clock"), pk=pk)
     actions.acknowledge(clock, request.user)
     messages.success(request, f"You have acknowledged {clock}. It stays here until it is settled.")
     return redirect(f"{reverse('clocks')}?show=overdue")

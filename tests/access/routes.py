@@ -1,0 +1,71 @@
+"""Who may open and who may send to every address of the site: written by hand, and not derived from the code.
+
+A new route fails the walk until it has its line here. `get` and `post` name groups of the cast; None: the route
+does not answer that method. `about` names the kind of record in the address; some are of one force only.
+"""
+
+from dataclasses import dataclass
+
+OFFICERS = {"intake", "intelligence", "supervisor"}
+AGENCY_READERS = OFFICERS | {"auditor"}
+AGENCY = AGENCY_READERS | {"administrator"}
+DEVELOPERS = {"intelligence", "supervisor"}
+SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
+AUDITORS = {"auditor", "auditor_a", "auditor_b"}
+ADMINISTRATORS = {"administrator", "administrator_a", "administrator_b"}
+FORCE_OFFICERS = {"officer_a", "supervisor_a", "officer_b", "supervisor_b"}
+FORCE_READERS = FORCE_OFFICERS | {"auditor_a", "auditor_b"}
+READERS = AGENCY_READERS | FORCE_READERS
+EVERYBODY = AGENCY | FORCE_READERS | ADMINISTRATORS
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: who may GET it, who may POST to it, and what record it is about."""
+
+    get: frozenset[str] | None
+    post: frozenset[str] | None = None
+    about: str = ""
+    open: bool = False  # answers somebody who has not signed in
+    own: bool = False  # a record only its own organisation's people may touch: not even the agency
+
+
+def route(get: set[str] | None, post: set[str] | None = None, about: str = "", **more: bool) -> Route:
+    """A line of the table."""
+    opens, sends = (None if group is None else frozenset(group) for group in (get, post))
+    return Route(opens, sends, about, **more)
+
+
+def form(who: set[str], about: str = "", **more: bool) -> Route:
+    """A page with a form: the same people open it and send it."""
+    return route(who, who, about, **more)
+
+
+ROUTES: dict[str, Route] = {
+    # front
+    "home": route(EVERYBODY),
+    "home-seen": route(None, EVERYBODY),
+    "search": route(READERS),
+    "glossary": route(EVERYBODY),
+    # casework
+    "queue": route(AGENCY_READERS),
+    # insight
+    "attrition": route(READERS),
+    "attrition-picture": route(READERS),
+    "attrition-csv": route(READERS),
+    # clocks
+    "clocks": route(READERS),
+    "clock-pause": form(SUPERVISORS, about="clock", own=True),
+    "clock-resume": route(None, SUPERVISORS, about="clock", own=True),
+    "clock-acknowledge": route(None, SUPERVISORS, about="clock", own=True),
+    # staff
+    "sign-in": route(EVERYBODY, EVERYBODY, open=True),
+    "sign-out": route(None, EVERYBODY),
+    "password": form(EVERYBODY),
+    "people": route(ADMINISTRATORS),
+    "person-add": form(ADMINISTRATORS),
+    "person-edit": form(ADMINISTRATORS, about="person"),
+    "person-password": form(ADMINISTRATORS, about="person"),
+    # audit
+    "audit": route(AUDITORS),
+}

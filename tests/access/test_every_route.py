@@ -1,0 +1,110 @@
+"""Every address × every role × two forces × nobody: who gets a page, who is refused, who may not know."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.access.records import MARK_A, MARK_AGENCY, MARK_B, Thing, arguments_of, make_records
+from tests.access.routes import EVERYBODY, ROUTES, Route
+from tests.cast import Cast
+
+from lapwing_web.staff.models import User
+
+OK, REFUSED, HIDDEN, NO_SUCH_METHOD = {200, 302, 400, 409}, {403, 404}, {404}, {405}
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+PATTERNS = {str(pattern.name): pattern for pattern in patterns(get_resolver())}
+
+
+def test_no_route_is_unknown_to_the_table() -> None:
+    every = list(patterns(get_resolver()))
+    assert all(pattern.name for pattern in every), "a route without a name"
+    assert len(every) == len(PATTERNS), "two routes of one name"
+    assert set(PATTERNS) - set(ROUTES) == set(), "routes nobody has said who may open"
+    assert set(ROUTES) - set(PATTERNS) == set(), "routes that are no more"
+
+
+@pytest.fixture
+def world(cast: Cast) -> tuple[Cast, dict[str, list[Thing]]]:
+    return cast, make_records(cast)
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_a_route_answers_those_it_should_and_nobody_else(
+    name: str, world: tuple[Cast, dict[str, list[Thing]]], signed_in: Callable[[User], Client]
+) -> None:
+    cast, records = world
+    route = ROUTES[name]
+    wrong: list[str] = []
+    for thing in records[route.about] if route.about else [None]:
+        address = reverse(name, kwargs=arguments(name, thing, records))
+        for who, person in {**cast.people(), "nobody": None}.items():
+            client = signed_in(person) if person else Client()
+            for method, allowed in (("get", route.get), ("post", route.post)):
+                said = ask(client, method, address)
+                expected = expect(route, who, thing, allowed)
+                if said.status_code not in expected or turned_away(said) != (
+                    who == "nobody" and not route.open
+                ):
+                    wrong.append(f"{method} {address} by {who}: {said.status_code}, not {sorted(expected)}")
+                wrong += leaks(said, who, f"{method} {address}")
+    assert not wrong, "\n".join(wrong)
+
+
+def arguments(name: str, thing: Thing | None, records: dict[str, list[Thing]]) -> dict[str, Any]:
+    spare = {
+        kind: next((one for one in some if thing and one.of == thing.of), some[0])
+        for kind, some in records.items()
+    }
+    return arguments_of(PATTERNS[name].pattern, thing, spare)
+
+
+def ask(client: Client, method: str, address: str) -> Any:
+    """One request, whose changes are undone."""
+    with transaction.atomic():
+        said = getattr(client, method)(address)
+        if said.streaming:
+            said.content = said.getvalue()
+        transaction.set_rollback(True)
+    return said
+
+
+def expect(route: Route, who: str, thing: Thing | None, allowed: frozenset[str] | None) -> set[int]:
+    """The status codes that are right."""
+    if who == "nobody":
+        return {302} if not route.open else (NO_SUCH_METHOD if allowed is None else OK)
+    if allowed is None:
+        return NO_SUCH_METHOD | REFUSED
+    whose = who[-1] if who.endswith(("_a", "_b")) else "agency"
+    if thing and thing.of != whose and (whose != "agency" or route.own):
+        return HIDDEN if who in allowed else REFUSED
+    return OK if who in allowed else REFUSED
+
+
+def turned_away(said: Any) -> bool:
+    return said.status_code == 302 and said.url.startswith("/sign-in?")
+
+
+def leaks(said: Any, who: str, where: str) -> list[str]:
+    """What a force was shown that is not its own; for nobody, anything."""
+    secret = {
+        "a": [MARK_B, MARK_AGENCY],
+        "b": [MARK_A, MARK_AGENCY],
+        "nobody": [MARK_A, MARK_B, MARK_AGENCY],
+    }.get(who.rpartition("_")[2], [])
+    return [f"{where} shows {who} {mark}" for mark in secret if mark.encode() in said.content]
+
+
+def test_everybody_of_the_cast_is_named_in_the_table(cast: Cast) -> None:
+    assert set(cast.people()) == EVERYBODY
