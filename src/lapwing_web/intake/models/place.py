@@ -6,8 +6,8 @@ from django.db import models
 class PostcodeArea(models.Model):
     """A postcode outward code, sector or whole postcode, and the force that polices all or most of it.
 
-    Loaded from the ONS Postcode Directory by `lapwing-web load-postcodes`; empty until then, and routing falls back on
-    the approximate table that comes with the policy.
+    Loaded from the ONS Postcode Directory by `lapwing-web load-postcodes`; empty until then, and routing
+    falls back on the approximate table that comes with the policy.
     """
 
     code = models.CharField(max_length=8, primary_key=True)  # `OX14`, upper case

@@ -14,7 +14,9 @@ class Provider(models.Model):
 
 
 class Document(models.Model):
-    """Bytes exactly as received, compressed, found by their SHA-256. Never changed and never shown as a picture."""
+    """Bytes exactly as received, compressed, found by their SHA-256. Never changed and never shown as a
+    picture.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField()  # bytes as received
@@ -47,7 +49,9 @@ class Report(models.Model):
 
 
 class ReportVersion(models.Model):
-    """One content of a report. A resubmission with other content is the next version; the same content is not."""
+    """One content of a report. A resubmission with other content is the next version; the same content is
+    not.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="versions")
     number = models.IntegerField()

@@ -1,0 +1,1 @@
+"""What people and rules do to referrals: check, change and record, or nothing."""

@@ -1,0 +1,59 @@
+"""One referral becoming part of another: its reports, what was seen in them and what was found out go with
+it.
+"""
+
+from datetime import datetime
+
+from lapwing_web.audit.actions import Actor, about, move
+from lapwing_web.casework.actions.linking import Link
+from lapwing_web.casework.models import Enquiry, Fact, IpEvent, Joining, Referral, SecondLook, Sighting
+from lapwing_web.clocks.actions import settle
+from lapwing_web.moment import now
+
+
+def absorb(
+    referral: Referral,
+    into: Referral,
+    *,
+    because: list[Link],
+    why: str,
+    by: Actor,
+    policy: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Merge `referral` into `into`, by the selectors in `because`. Call inside `recorded()`; weigh `into`
+    afterwards.
+    """
+    move(
+        referral, Referral.State.MERGED, by=by, action="merge", why=why, policy=policy, merged_into_id=into.pk
+    )
+    for joining in Joining.objects.filter(referral=referral):
+        joining.referral, joining.because = into, joining.because or [list(link) for link in because]
+        joining.save(update_fields=["referral", "because"])
+    _move_sightings(referral, into)
+    for model in (IpEvent, Fact, Enquiry):
+        model.objects.filter(referral=referral).update(referral=into)
+    close_second_looks(referral, by=by)
+    settle(None, about(referral), event=f"merged into {into.reference}", by=by)
+
+
+def _move_sightings(referral: Referral, into: Referral) -> None:
+    """A batch's subjects may have one selector in both: then the one already there stands for both."""
+    names = ("selector_id", "report_id", "role")
+    here = Sighting.objects.filter(referral=referral)
+    there = set(Sighting.objects.filter(referral=into, report__in=here.values("report")).values_list(*names))
+    if there:
+        twice = [pk for pk, *seen in here.values_list("id", *names) if tuple(seen) in there]
+        Sighting.objects.filter(pk__in=twice).delete()
+    here.update(referral=into)
+
+
+def close_second_looks(referral: Referral, *, by: Actor) -> None:
+    """A decision that no longer stands needs no second look: those nobody has taken are closed without a
+    verdict.
+    """
+    for look in SecondLook.objects.filter(referral=referral, looked_at=None):
+        SecondLook.objects.filter(pk=look.pk).update(
+            looked_at=now(), why="A later report reopened it before anybody looked."
+        )
+        settle("second_look", about(look), event="the decision no longer stands", by=by)

@@ -1,0 +1,244 @@
+"""Proof from the database that nothing received was lost or counted twice.
+
+Every count is plain SQL over the rows as they are stored, and knows nothing of the code that wrote them. Each
+check returns the ids of the rows that break it.
+"""
+
+import hashlib
+import zlib
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from lapwing_web.intake.models import Document, Report
+from lapwing_web.intake.queries.reports import current_report
+
+
+class Reconciliation(Struct):
+    """The counts, the sums that must hold, and what breaks any rule (empty when all is well)."""
+
+    holds: bool
+    received: int
+    rejected: int
+    waiting: int  # details whose report has not come
+    referrals_reports: int
+    informational: int
+    receipts: dict[str, int]
+    reports: dict[str, int]
+    referrals: dict[str, int]
+    packages: dict[str, int]
+    sums: dict[str, dict[str, Any]]
+    failures: dict[str, list[Any]]
+
+
+RECEIPTS = ("new", "new_version", "duplicate", "attached", "held", "rejected", "cleared")
+REFERRALS = (
+    "received",
+    "developing",
+    "awaiting_provider",
+    "kept",
+    "disseminated",
+    "accepted",
+    "closed",
+    "discarded",
+    "merged",
+)
+PACKAGES = ("waiting", "accepted", "returned")
+
+# What breaks each rule, by id.
+CHECKS = {
+    "receipts that say they are of a report and name none": """
+        SELECT id FROM intake_receipt
+        WHERE state IN ('new', 'new_version', 'attached') AND report_id IS NULL""",
+    "receipts of a duplicate that name nothing it duplicates": """
+        SELECT id FROM intake_receipt
+        WHERE state = 'duplicate' AND report_id IS NULL AND fragment_id IS NULL AND repeats_id IS NULL""",
+    "receipts of a report whose bytes are not kept": """
+        SELECT id FROM intake_receipt
+        WHERE state IN ('new', 'new_version', 'attached', 'held') AND document_id IS NULL""",
+    "receipts whose SHA-256 is not that of their bytes": """
+        SELECT r.id FROM intake_receipt r JOIN intake_document d ON d.id = r.document_id
+        WHERE r.sha256 <> d.sha256""",
+    "rejected receipts without a reason": """
+        SELECT id FROM intake_receipt WHERE state = 'rejected' AND reason = ''""",
+    "cleared receipts without who, when and why": """
+        SELECT id FROM intake_receipt
+        WHERE state = 'cleared' AND (cleared_by_id IS NULL OR cleared_at IS NULL OR cleared_why = '')""",
+    "bytes with no receipt": """
+        SELECT d.id FROM intake_document d
+        WHERE NOT EXISTS (SELECT 1 FROM intake_receipt r WHERE r.document_id = d.id)""",
+    "reports not received exactly once as new": """
+        SELECT p.id FROM intake_report p
+        WHERE (SELECT COUNT(*) FROM intake_receipt r WHERE r.report_id = p.id AND r.state = 'new') <> 1""",
+    "reports without one receipt a version": """
+        SELECT p.id FROM intake_report p
+        WHERE (SELECT COUNT(*) FROM intake_receipt r
+               WHERE r.report_id = p.id AND r.state IN ('new', 'new_version')) <> p.version""",
+    "reports whose versions are not 1, 2, 3 …": """
+        SELECT p.id FROM intake_report p LEFT JOIN intake_reportversion v ON v.report_id = p.id
+        GROUP BY p.id, p.version
+        HAVING COUNT(v.id) <> p.version OR MIN(v.number) <> 1 OR MAX(v.number) <> p.version""",
+    "two reports of one provider and reference": """
+        SELECT MAX(id) FROM intake_report GROUP BY provider_id, reference HAVING COUNT(*) > 1""",
+    "details attached without a receipt, or waiting although attached": """
+        SELECT f.id FROM intake_fragment f
+        WHERE (SELECT COUNT(*) FROM intake_receipt r WHERE r.fragment_id = f.id
+               AND r.state IN ('attached', 'held', 'cleared')) <> 1
+           OR (f.report_id IS NOT NULL AND EXISTS (
+               SELECT 1 FROM intake_receipt r WHERE r.fragment_id = f.id AND r.state = 'held'))
+           OR (f.report_id IS NULL AND EXISTS (
+               SELECT 1 FROM intake_receipt r WHERE r.fragment_id = f.id AND r.state = 'attached'))""",
+    "reports in no referral": """
+        SELECT p.id FROM intake_report p WHERE NOT EXISTS (
+            SELECT 1 FROM casework_joining j WHERE j.report_id = p.id AND j.undone_at IS NULL)""",
+    "reports in two referrals": """
+        SELECT report_id FROM casework_joining WHERE undone_at IS NULL
+        GROUP BY report_id
+        HAVING (SUM(CASE WHEN subject IS NULL THEN 1 ELSE 0 END) > 0 AND COUNT(*) > 1)
+            OR COUNT(DISTINCT COALESCE(subject, -1)) <> COUNT(*)""",
+    "batches with a subject in no referral": """
+        SELECT report_id FROM casework_joining WHERE undone_at IS NULL AND subject IS NOT NULL
+        GROUP BY report_id HAVING MIN(subject) <> 0 OR MAX(subject) <> COUNT(*) - 1""",
+    "reports in a merged referral": """
+        SELECT j.report_id FROM casework_joining j JOIN casework_referral r ON r.id = j.referral_id
+        WHERE j.undone_at IS NULL AND r.state = 'merged'""",
+    "referrals without a report": """
+        SELECT r.id FROM casework_referral r WHERE r.state <> 'merged' AND NOT EXISTS (
+            SELECT 1 FROM casework_joining j WHERE j.referral_id = r.id AND j.undone_at IS NULL)""",
+    "referrals that miscount their reports": """
+        SELECT r.id FROM casework_referral r WHERE r.state <> 'merged' AND r.report_count <> (
+            SELECT COUNT(DISTINCT j.report_id) FROM casework_joining j
+            WHERE j.referral_id = r.id AND j.undone_at IS NULL)""",
+    "merged referrals that do not say into what, or say it and are not merged": """
+        SELECT id FROM casework_referral WHERE (state = 'merged') <> (merged_into_id IS NOT NULL)""",
+    "discarded referrals without a reason or an author": """
+        SELECT id FROM casework_referral WHERE state = 'discarded' AND (reason = '' OR decided_by = '')""",
+    "referrals in a force's hands with no package": """
+        SELECT r.id FROM casework_referral r WHERE r.state IN ('disseminated', 'accepted') AND NOT EXISTS (
+            SELECT 1 FROM casework_package k WHERE k.referral_id = r.id AND k.kind = 'dissemination')""",
+    "answered packages without who and when": """
+        SELECT id FROM casework_package
+        WHERE (state <> 'waiting') <> (answered_at IS NOT NULL AND answered_by_id IS NOT NULL)""",
+}
+
+# A report is informational here when every referral that it is in has been discarded.
+WORKED = """
+    SELECT COUNT(DISTINCT j.report_id)
+    FROM casework_joining j JOIN casework_referral r ON r.id = j.referral_id
+    WHERE j.undone_at IS NULL AND r.state NOT IN ('discarded', 'merged')"""
+INFORMATIONAL = """
+    SELECT COUNT(*) FROM (
+        SELECT j.report_id FROM casework_joining j JOIN casework_referral r ON r.id = j.referral_id
+        WHERE j.undone_at IS NULL GROUP BY j.report_id
+        HAVING SUM(CASE WHEN r.state = 'discarded' THEN 0 ELSE 1 END) = 0) AS informational"""
+
+
+def reconcile() -> Reconciliation:
+    """Count everything, check everything."""
+    receipts = _by_state("SELECT state, COUNT(*) FROM intake_receipt GROUP BY state", RECEIPTS)
+    referrals = _by_state("SELECT state, COUNT(*) FROM casework_referral GROUP BY state", REFERRALS)
+    packages = _by_state("SELECT state, COUNT(*) FROM casework_package GROUP BY state", PACKAGES)
+    reports = {
+        "kept": _one("SELECT COUNT(*) FROM intake_report"),
+        "in_referrals": _one(WORKED),
+        "informational": _one(INFORMATIONAL),
+    }
+    sums = _sums(receipts, referrals, packages, reports)
+    failures = {name: [row[0] for row in _all(sql)] for name, sql in CHECKS.items()}
+    failures["bytes that are not what arrived"] = _damaged_bytes()
+    failures["batches that miss a subject"] = _batches_short()
+    failures = {name: ids for name, ids in failures.items() if ids}
+    holds = not failures and all(one["holds"] for one in sums.values())
+    received = next(iter(sums.values()))
+    return Reconciliation(
+        holds,
+        received["total"],
+        *received["parts"].values(),
+        receipts,
+        reports,
+        referrals,
+        packages,
+        sums,
+        failures,
+    )
+
+
+def _sums(
+    receipts: dict[str, int], referrals: dict[str, int], packages: dict[str, int], reports: dict[str, int]
+) -> dict[str, dict[str, Any]]:
+    """Each sum with its left side counted one way and its right side another."""
+    arrived = _one(
+        "SELECT COUNT(*) FROM intake_receipt WHERE state NOT IN ('new_version', 'duplicate', 'attached')"
+    )
+    out = receipts["rejected"] + receipts["cleared"]
+    equal = {
+        "received = rejected + waiting for their report + referrals' reports + informational": (
+            arrived,
+            {
+                "rejected": out,
+                "waiting": receipts["held"],
+                "referrals_reports": reports["in_referrals"],
+                "informational": reports["informational"],
+            },
+        ),
+        "receipts = new + versions + duplicates + attached + held + rejected + cleared": (
+            _one("SELECT COUNT(*) FROM intake_receipt"),
+            {name: receipts[name] for name in RECEIPTS},
+        ),
+        "referrals = the sum of their states": (
+            _one("SELECT COUNT(*) FROM casework_referral"),
+            {name: referrals[name] for name in REFERRALS},
+        ),
+        "sent = accepted + returned + waiting": (
+            _one("SELECT COUNT(*) FROM casework_package"),
+            {name: packages[name] for name in PACKAGES},
+        ),
+    }
+    return {
+        name: {"total": total, "parts": parts, "holds": total == sum(parts.values())}
+        for name, (total, parts) in equal.items()
+    }
+
+
+def _by_state(sql: str, states: tuple[str, ...]) -> dict[str, int]:
+    """Rows by state, every state named; a state there is not is left out, so that its rows break the sum."""
+    found = dict(_all(sql))
+    return {state: found.get(state, 0) for state in states}
+
+
+def _all(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def _one(sql: str) -> int:
+    return int(_all(sql)[0][0])
+
+
+def _damaged_bytes() -> list[int]:
+    """Documents whose bytes no longer have their size and SHA-256."""
+    rows = Document.objects.order_by("id").values_list("id", "sha256", "size", "content")
+    return [pk for pk, sha256, size, packed in rows.iterator(200) if not _intact(bytes(packed), sha256, size)]
+
+
+def _intact(packed: bytes, sha256: str, size: int) -> bool:
+    try:
+        content = zlib.decompress(packed)
+    except zlib.error:
+        return False
+    return len(content) == size and hashlib.sha256(content).hexdigest() == sha256
+
+
+def _batches_short() -> list[int]:
+    """Viral batches, read again, of which a subject has no joining."""
+    counted = _all("""
+        SELECT report_id, COUNT(*) FROM casework_joining WHERE undone_at IS NULL AND subject IS NOT NULL
+        GROUP BY report_id""")
+    short = []
+    for report_id, joined in counted:
+        report = Report.objects.select_related("provider").get(pk=report_id)
+        if len(current_report(report).in_role("subject")) > joined:
+            short.append(report_id)
+    return short

@@ -1,0 +1,1 @@
+"""What is done with what arrives: gathered, kept, and, when it cannot be read, cleared by a person."""

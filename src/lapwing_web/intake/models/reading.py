@@ -1,0 +1,120 @@
+"""A document's bytes read as reports one by one, and a report made whole from what came apart.
+
+Used both when a document arrives and when a report is read again, so that the two cannot count differently.
+"""
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from lapwing import exchange
+from lapwing.exchange import Unreadable
+from lapwing.report import Report, ReportedFile
+
+LIMIT = 64 * 2**20  # bytes of one document
+
+
+class Bad(msgspec.Struct):
+    """One report of a document that could not be read: what is wrong, and where."""
+
+    reason: str
+
+
+def reports_in(content: bytes) -> Iterator[Report | Bad]:
+    """Every report of a document in order, a bad one among good ones in its place. At least one.
+
+    A JSON array, or JSON objects one a line, are taken apart here, so that each part stands alone and is one
+    report.
+    """
+    parts = _parts(content)
+    if len(parts) == 1:
+        yield from _read(parts[0])
+    else:
+        for number, part in enumerate(parts, 1):
+            yield _one(part, number, len(parts))
+
+
+def report_at(content: bytes, position: int) -> Report:
+    """The report in that place of a document that was read before. Raises Unreadable if it no longer can."""
+    parts = _parts(content)
+    found: Report | Bad | None
+    if len(parts) == 1:
+        found = next(islice(_read(parts[0]), position, None), None)
+    else:
+        found = _one(parts[position], position + 1, len(parts)) if position < len(parts) else None
+    if isinstance(found, Report):
+        return found
+    raise Unreadable(found.reason if found else "The document no longer holds a report there.")
+
+
+def whole(report: Report, fragments: Iterable[Report], *, provider: str, reference: str) -> Report:
+    """The report with its details in place, under the provider and reference it is kept by. A new value."""
+    made = msgspec.structs.replace(report, provider=provider, reference=reference, files=list(report.files))
+    for fragment in fragments:
+        for file in fragment.files:
+            _place(made.files, file)
+    return made
+
+
+def _parts(content: bytes) -> list[bytes]:
+    text = content.removeprefix(b"\xef\xbb\xbf").strip()
+    try:
+        if text.startswith(b"["):
+            return [bytes(part) for part in msgspec.json.decode(text, type=list[Raw])] or [content]
+        lines = text.splitlines() if text.startswith(b"{") else []
+        if len(lines) > 1 and msgspec.json.decode(lines[0], type=Raw):
+            return [line for line in lines if line.strip()]
+    except msgspec.DecodeError:
+        pass  # not a list nor lines: the format says what is wrong with it as one document
+    return [content]
+
+
+def _one(part: bytes, number: int, of: int) -> Report | Bad:
+    found = list(_read(part))
+    if len(found) == 1 and isinstance(found[0], Report):
+        return found[0]
+    reason = found[0].reason if isinstance(found[0], Bad) else "It holds several reports inside one."
+    return Bad(f"Report {number} of {of} in the file: {reason}")
+
+
+def _read(part: bytes) -> Iterator[Report | Bad]:
+    found = 0
+    try:
+        for report in exchange.read(BytesIO(part), limit=LIMIT):
+            found += 1
+            yield report
+    except Unreadable as error:
+        yield Bad(str(error))
+        return
+    except RecursionError:
+        yield Bad("It is nested too deeply to be a report.")
+        return
+    if not found:
+        yield Bad("It holds no report.")
+
+
+def _place(files: list[ReportedFile], detail: ReportedFile) -> None:
+    """Put what `detail` says into the file it speaks of, or add it as a file of its own."""
+    for index, file in enumerate(files):
+        if _same(file, detail):
+            files[index] = msgspec.structs.replace(file, **_said(detail))
+            return
+    files.append(detail)
+
+
+def _same(file: ReportedFile, detail: ReportedFile) -> bool:
+    if file.file_id and detail.file_id:
+        return file.file_id == detail.file_id
+    shared = file.hashes.keys() & detail.hashes.keys()
+    return bool(shared) and all(file.hashes[kind] == detail.hashes[kind] for kind in shared)
+
+
+def _said(detail: ReportedFile) -> dict[str, Any]:
+    """The fields of `detail` that say something: an empty one does not unsay what the report said."""
+    silent = ReportedFile()
+    names = ReportedFile.__struct_fields__
+    return {name: getattr(detail, name) for name in names if getattr(detail, name) != getattr(silent, name)}

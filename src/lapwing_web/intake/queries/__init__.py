@@ -1,0 +1,1 @@
+"""What this person may see of what arrived."""
