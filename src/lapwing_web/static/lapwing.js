@@ -62,6 +62,9 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
+if (matchMedia("(max-width: 48.0525em)").matches) {
+  for (const details of document.querySelectorAll("details[data-lw-shut-when-narrow]")) details.open = false;
+}
 for (const hint of document.querySelectorAll(".lw-keys-hint")) hint.hidden = false;
 
 /* A form is sent once, however often its button is pressed. A page brought back by "back" can be sent again. */

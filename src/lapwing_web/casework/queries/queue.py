@@ -11,6 +11,7 @@ from itertools import islice
 import msgspec
 from django.db.models import Count, Q, QuerySet
 
+from lapwing.rules.selectors import clean
 from lapwing_web.casework.models import Referral
 from lapwing_web.intake.models import Provider
 from lapwing_web.staff.models import User
@@ -65,7 +66,7 @@ class Filters(msgspec.Struct, frozen=True):
         number = given.get("provider", "")
         if number.isascii() and number.isdigit() and len(number) < 18:
             kept["provider"] = number
-        return cls(text=given.get("text", "").strip()[:100], **kept)
+        return cls(text=clean(given.get("text", ""))[:100], **kept)
 
     @property
     def narrowed(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lapwing.policy import load
-from lapwing.rules.selectors import address_of_page, email_address, phone_number, shortened
+from lapwing.rules.selectors import address_of_page, clean, email_address, phone_number, shortened
 from lapwing_web.casework.models import IpEvent, Package, PackageSelector, Referral, Selector, Sighting
 from lapwing_web.intake.models import Report
 from lapwing_web.moment import today
@@ -48,7 +48,7 @@ class Found(msgspec.Struct):
 def find(user: User, text: str) -> Found:
     """Look for `text`; nothing is found for an empty one. The caller records that they looked."""
     check(user, "search")
-    text = " ".join(text.split())[:LONGEST]
+    text = clean(" ".join(text.split()))[:LONGEST]
     found = Found(text=text)
     if not text:
         return found

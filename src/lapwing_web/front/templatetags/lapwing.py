@@ -51,9 +51,10 @@ def band(value: str) -> SafeString:
     """A risk band as a tag that says it in words: `{% band referral.risk_band %}`."""
     colour, words = BANDS[value]
     return format_html(
-        '<strong class="govuk-tag govuk-tag--{} lw-band">'
+        '<strong class="govuk-tag govuk-tag--{} lw-band lw-band--{}">'
         '<span class="govuk-visually-hidden">Risk: </span>{}</strong>',
         colour,
+        value,
         words,
     )
 

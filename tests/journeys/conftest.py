@@ -1,0 +1,62 @@
+"""Fixtures of the journeys: a browser for the session, and a page in which somebody has signed in."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page
+from tests.journeys.chromium import WIDE, chromium
+
+from lapwing_web.staff.models import User
+
+As = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser. Playwright keeps an event loop in this thread; Django must be told that it is harmless."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with chromium() as opened:
+        yield opened
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server: Any) -> Iterator[As]:
+    """`open_as(person, "/queue")` is a page at that address, signed in as that person (None: nobody).
+
+    Keywords: `size` of the window; `script=False` for no JavaScript. A script error fails the test.
+    """
+    contexts, errors = [], []
+
+    def opened(person: User | None, path: str, *, size: dict[str, int] = WIDE, script: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=size, java_script_enabled=script, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not errors, errors

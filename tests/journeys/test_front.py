@@ -1,0 +1,111 @@
+"""Home, queue, search and glossary in a real browser: wide, narrow, by keyboard and without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.cast import Cast
+from tests.journeys.chromium import NARROW, WIDE, axe
+from tests.journeys.conftest import As
+from tests.rows import package, referral
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AGENCY = ["intake", "intelligence", "supervisor", "auditor", "administrator"]
+FORCE = ["officer_a", "supervisor_a", "auditor_a", "administrator_a"]
+
+
+@pytest.fixture
+def some(cast: Cast) -> None:
+    """A queue of six, one of them the intelligence officer's, and two packages."""
+    referral(cast, 1, "very_high", escalated=True, contact_with_children=True)
+    referral(cast, 2, "high", assigned_to=cast.intelligence)
+    for number in (3, 4, 5):
+        referral(cast, number)
+    referral(cast, 6, "low", proposed_class="informational", state="discarded", reason="viral")
+    sent = referral(cast, 7, "high", state="disseminated")
+    package(cast, sent)
+    package(cast, sent, to=cast.force_b, kind="safeguarding")
+
+
+@pytest.mark.parametrize("role", AGENCY + FORCE)
+def test_every_role_can_read_home_search_and_the_glossary(
+    role: str, some: None, cast: Cast, open_as: As
+) -> None:
+    for size in (WIDE, NARROW):
+        page = open_as(cast.people()[role], "/", size=size)
+        axe(page)
+        page.goto("/glossary")
+        axe(page)
+        if not role.startswith("administrator"):
+            page.goto("/search?q=subject-0000")
+            axe(page)
+
+
+def test_the_queue_is_readable_wide_and_narrow(some: None, cast: Cast, open_as: As) -> None:
+    for size in (WIDE, NARROW):
+        page = open_as(cast.intelligence, "/queue", size=size)
+        expect(page.locator("[data-lw-row]")).to_have_count(5)
+        axe(page)
+        page.goto("/queue?list=all&band=low&contact=unknown")
+        axe(page)
+
+
+def test_the_queue_is_worked_from_the_keyboard(some: None, cast: Cast, open_as: As) -> None:
+    page = open_as(cast.intelligence, "/queue")
+    page.keyboard.press("j")
+    expect(page.locator(":focus")).to_have_text("LW-0000001")
+    page.keyboard.press("j")
+    expect(page.locator(":focus")).to_have_text("LW-0000002")
+    page.keyboard.press("k")
+    expect(page.locator(":focus")).to_have_text("LW-0000001")
+    page.keyboard.press("/")
+    expect(page.locator(":focus")).to_have_attribute("name", "q")
+    page.keyboard.type("j")  # in a box, a letter is a letter
+    expect(page.locator(":focus")).to_have_value("j")
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    axe(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_first_stop_of_the_tab_key_skips_the_menu(some: None, cast: Cast, open_as: As) -> None:
+    page = open_as(cast.intelligence, "/queue")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to main content")
+    page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_attribute("id", "main-content")
+
+
+def test_the_queue_narrows_without_javascript(some: None, cast: Cast, open_as: As) -> None:
+    page = open_as(cast.intelligence, "/queue", script=False)
+    page.get_by_text("Narrow the list").click()
+    page.get_by_label("Assigned to").select_option("me")
+    page.get_by_role("button", name="Show these").click()
+    expect(page.locator("[data-lw-row]")).to_have_count(1)
+    page.get_by_label("Where it is").select_option("discarded")
+    page.get_by_label("Assigned to").select_option("")
+    page.get_by_role("button", name="Show these").click()
+    expect(page.locator("h1")).to_have_text("Discarded")
+    expect(page.locator("[data-lw-row]")).to_have_count(1)
+
+
+def test_a_force_finds_its_own_package_and_nobody_elses(some: None, cast: Cast, open_as: As) -> None:
+    page = open_as(cast.officer_a, "/")
+    page.get_by_label("Search by reference or selector").fill("subject-000007@example.com")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_have_text("1 found for “subject-000007@example.com”")
+    page.goto("/search?q=PK-0000002")
+    expect(page.locator("#found")).to_have_text("Nothing found for “PK-0000002”")
+    page.goto("/search?q=LW-0000001")
+    expect(page.locator("#found")).to_have_text("Nothing found for “LW-0000001”")
+
+
+def test_what_is_new_stays_new_until_they_say_they_have_seen_it(some: None, cast: Cast, open_as: As) -> None:
+    page = open_as(cast.intelligence, "/", script=False)
+    new = page.locator("section", has=page.get_by_role("heading", name="New since you last looked"))
+    expect(new.locator(".lw-block__count")).to_have_text("5")
+    page.reload()
+    expect(new.locator(".lw-block__count")).to_have_text("5")
+    page.get_by_role("button", name="I have seen these").click()
+    expect(new.locator(".lw-block__count")).to_have_text("0")
