@@ -152,6 +152,7 @@ class Person(Struct, omit_defaults=True):
     middle_name: str = ""
     association: str = ""  # of an associate: billing, linked, business, creator, parent_or_guardian, other
     platform: str = ""  # of an associate: the application the account is on
+    other_screen_names: list[str] = []
     further_notes: list[str] = []  # notes after the first, where a format allows several
     unknown: dict[str, Any] = {}
 

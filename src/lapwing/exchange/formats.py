@@ -7,12 +7,13 @@ from typing import BinaryIO
 from lapwing.exchange import ncmec
 from lapwing.exchange.bounded import LIMIT, read_all
 from lapwing.exchange.format import Format
+from lapwing.exchange.police_json import POLICE_JSON
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.report import Report
 
 HEAD = 64 * 2**10  # bytes that are enough to recognise any format
 
-FORMATS: dict[str, Format] = {one.name: one for one in (ncmec.REPORT, ncmec.FILE_DETAILS)}
+FORMATS: dict[str, Format] = {one.name: one for one in (ncmec.REPORT, ncmec.FILE_DETAILS, POLICE_JSON)}
 
 
 def recognise(head: bytes) -> Format | None:
