@@ -157,7 +157,8 @@ def test_each_state_is_read_in_order_from_the_index(cast: Cast) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
+                "SET LOCAL enable_sort = off"
             )
     plan = (
         Referral.objects.filter(state="received")
