@@ -8,8 +8,7 @@ from lapwing_web.staff.permissions import check
 
 
 @audited
-def download(*, why: str, narrowed: dict[str, Any], sha256: str, by: User) -> None:
-    """Record that `by` took the attrition figures away, and why: once out they can be passed on."""
+def download(what: dict[str, Any], *, why: str, by: User) -> None:
+    """Record that `by` took figures away, which and why: once out they can be passed on."""
     check(by, "see attrition")
-    new = {"narrowed": narrowed, "sha256": sha256}
-    disclose("attrition:csv", by=by, to=by.organisation_id, why=why, new=new)
+    disclose("attrition:csv", by=by, to=by.organisation_id, why=why, new=what)

@@ -59,9 +59,8 @@ def attrition_csv(request: HttpRequest) -> HttpResponse:
     form = DownloadForm(request.POST or None)
     if form.is_valid():
         digest = sha256(text.encode()).hexdigest()
-        actions.download(
-            why=form.cleaned_data["why"], narrowed=asked.address(), sha256=digest, by=request.user
-        )  # type: ignore[arg-type]
+        what = {"narrowed": asked.address(), "sha256": digest}
+        actions.download(what, why=form.cleaned_data["why"], by=request.user)  # type: ignore[arg-type]
         headers = {"Content-Disposition": 'attachment; filename="attrition.csv"'}
         return HttpResponse(text, "text/csv; charset=utf-8", headers=headers)
     back = f"{reverse('attrition')}?{urlencode(asked.address())}"

@@ -48,7 +48,7 @@ class Counted(NamedTuple):
     reason: str
     outcome: str
     by_rule: bool
-    count: int
+    number: int
 
 
 class Attrition(NamedTuple):
@@ -104,7 +104,7 @@ def _agreed(referrals: QuerySet[Referral]) -> tuple[list[Counted], int]:
     """The counts and, counted apart, what came in. Asked again when a report came in between the two."""
     for _ in range(3):
         counted, total = _counted(referrals), referrals.count()
-        if sum(row.count for row in counted) == total:
+        if sum(row.number for row in counted) == total:
             break
     return counted, total
 
@@ -126,13 +126,13 @@ def _whole(counted: list[Counted], total: Quantity, narrowing: Narrowing) -> Who
             code=state,
             label=str(State(state).label),
             group=group,
-            count=sum(row.count for row in counted if row.state == state),
+            count=sum(row.number for row in counted if row.state == state),
             lines=_lines(state, [row for row in counted if row.state == state]),
             url=_listed(state, narrowing),
         )
         for state, group in WAY
     ]
-    unplaced = sum(row.count for row in counted if row.state not in known)
+    unplaced = sum(row.number for row in counted if row.state not in known)
     return shared(Whole(total, stages, unplaced, _unexplained(counted)))
 
 
@@ -147,12 +147,12 @@ def _lines(state: str, rows: list[Counted]) -> list[Line]:
     labels = labelled("reasons")
     if state == State.DISCARDED:
         return lines(
-            (f"{labels.get(row.reason, row.reason) or NO_REASON}, {_author(row)}", row.count) for row in rows
+            (f"{labels.get(row.reason, row.reason) or NO_REASON}, {_author(row)}", row.number) for row in rows
         )
     if state == State.CLOSED:
-        return lines((_ending(row, labels), row.count) for row in rows)
+        return lines((_ending(row, labels), row.number) for row in rows)
     if state == State.KEPT:
-        return lines((labels.get(row.reason, row.reason) or NO_REASON, row.count) for row in rows)
+        return lines((labels.get(row.reason, row.reason) or NO_REASON, row.number) for row in rows)
     return []
 
 
@@ -173,9 +173,9 @@ def ended(outcome: str, reason: str) -> str:
 
 def _unexplained(counted: list[Counted]) -> list[str]:
     """Exits without what an exit needs, each as a sentence. There should never be one."""
-    silent = sum(row.count for row in counted if row.state == State.DISCARDED and not row.reason)
+    silent = sum(row.number for row in counted if row.state == State.DISCARDED and not row.reason)
     ended = sum(
-        row.count for row in counted if row.state == State.CLOSED and not row.outcome and not row.reason
+        row.number for row in counted if row.state == State.CLOSED and not row.outcome and not row.reason
     )
     found = []
     if silent:
@@ -212,15 +212,15 @@ def _ratios(whole: Whole, counted: list[Counted], packages: Whole, reached: int)
     """The ratios of chapter 4, paras 99 to 107, of these referrals."""
     reasons = load("reasons").on(today()).discard
     informational = sum(
-        row.count
+        row.number
         for row in counted
         if row.state == State.DISCARDED and row.reason in reasons and not reasons[row.reason].attrition
     )
     discarded, closed = whole.count(State.DISCARDED), whole.count(State.CLOSED)
-    silent = sum(row.count for row in counted if row.state == State.DISCARDED and not row.reason)
+    silent = sum(row.number for row in counted if row.state == State.DISCARDED and not row.reason)
     outcomes = load("outcomes").on(today()).outcomes
     charged = sum(
-        row.count for row in counted if row.outcome in outcomes and outcomes[row.outcome].bucket == "charge"
+        row.number for row in counted if row.outcome in outcomes and outcomes[row.outcome].bucket == "charge"
     )
     got = packages.count("accepted")
     all_sent = packages.total.value

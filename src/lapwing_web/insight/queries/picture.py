@@ -1,4 +1,4 @@
-"""The picture of a whole: each stage a bar that begins where the last one ended, so that one sees them add up.
+"""The picture of a whole: each stage a bar that begins where the last one ended, and so they add up.
 
 Drawn by Altair and vl-convert in this process, without a browser, and remembered by its data (docs/adr/0009).
 The table beside it says the same: nothing is only in the picture, and no meaning is only in a colour.
@@ -7,6 +7,7 @@ The table beside it says the same: nothing is only in the picture, and no meanin
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 
 import msgspec
 
@@ -54,7 +55,7 @@ def _drawn(drawn: tuple[Bar, ...], size: str) -> str:
     return drawing
 
 
-def _rows(drawn: tuple[Bar, ...]) -> list[dict[str, object]]:
+def _rows(drawn: tuple[Bar, ...]) -> list[dict[str, Any]]:
     rows, start = [], 0
     for place, (label, group, count, share) in enumerate(drawn):
         begin = 0 if group == "all" else start
@@ -65,7 +66,7 @@ def _rows(drawn: tuple[Bar, ...]) -> list[dict[str, object]]:
     return rows
 
 
-def _wide(altair, rows):  # type: ignore[no-untyped-def]
+def _wide(altair: Any, rows: list[dict[str, Any]]) -> Any:
     """Names at the left, and each count beside its bar, on the side that has room."""
     most = max(row["end"] for row in rows) or 1
     base = altair.Chart(altair.Data(values=rows), width=WIDTHS["wide"] - 230, height=altair.Step(30))
@@ -93,7 +94,7 @@ def _wide(altair, rows):  # type: ignore[no-untyped-def]
     )
 
 
-def _narrow(altair, rows):  # type: ignore[no-untyped-def]
+def _narrow(altair: Any, rows: list[dict[str, Any]]) -> Any:
     """The words on a line of their own above each bar, which then has the whole width."""
     most = max(row["end"] for row in rows) or 1
     rows = [{**row, "words": f"{row['label']}: {row['said']}"} for row in rows]

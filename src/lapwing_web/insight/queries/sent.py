@@ -29,7 +29,7 @@ class Row(NamedTuple):
     reason: str
     outcome: str
     outcome_reason: str
-    count: int
+    number: int
 
 
 class Sent(NamedTuple):
@@ -63,7 +63,7 @@ def _agreed(packages: QuerySet[Package]) -> tuple[list[Row], dict[str, int]]:
     """The counts and, counted apart, what was sent. Asked again when one was sent between the two."""
     for _ in range(3):
         rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(Count("id")))
-        if sum(row.count for row in rows) == sum(totals.values()):
+        if sum(row.number for row in rows) == sum(totals.values()):
             break
     return rows, totals
 
@@ -93,19 +93,19 @@ def _whole(rows: list[Row], total: Quantity) -> Whole:
         _stage("accepted", "Accepted, no outcome yet", FORCE, [row for row in accepted if not row.outcome]),
         _stage("closed", "Accepted, with an outcome", OUTCOME, closed),
     ]
-    stages[0].lines = lines((labels.get(row.reason, row.reason) or NO_REASON, row.count) for row in returned)
+    stages[0].lines = lines((labels.get(row.reason, row.reason) or NO_REASON, row.number) for row in returned)
     stages[-1].lines = lines(
-        (ended(row.outcome, labels.get(row.outcome_reason, row.outcome_reason)), row.count) for row in closed
+        (ended(row.outcome, labels.get(row.outcome_reason, row.outcome_reason)), row.number) for row in closed
     )
-    silent = sum(row.count for row in returned if not row.reason)
+    silent = sum(row.number for row in returned if not row.reason)
     unexplained = [f"{silent:,} returned with no reason recorded."] if silent else []
     return shared(
-        Whole(total, stages, sum(r.count for r in mine if r.state not in State.values), unexplained)
+        Whole(total, stages, sum(r.number for r in mine if r.state not in State.values), unexplained)
     )
 
 
 def _stage(code: str, label: str, group: str, rows: list[Row]) -> Stage:
-    return Stage(code, label, group, sum(row.count for row in rows), url=_listed())
+    return Stage(code, label, group, sum(row.number for row in rows), url=_listed())
 
 
 def _listed() -> str:
@@ -130,7 +130,7 @@ def _ratios(whole: Whole, rows: list[Row]) -> list[Told]:
     outcomes = load("outcomes").on(today()).outcomes
     accepted, closed = whole.count("accepted", "closed"), whole.count("closed")
     charged = sum(
-        row.count for row in rows if row.outcome in outcomes and outcomes[row.outcome].bucket == "charge"
+        row.number for row in rows if row.outcome in outcomes and outcomes[row.outcome].bucket == "charge"
     )
     told = [
         ("Accepted", accepted, whole.total.value, "accepted", "sent"),

@@ -1,0 +1,180 @@
+"""A year of documents, as companies would send them: what comes in one delivery, in the order it comes.
+
+The same number of reports, seed and last day give the same bytes.
+"""
+
+import io
+import zipfile
+from bisect import bisect
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from msgspec import Struct
+
+from lapwing.exchange import FORMATS
+from lapwing.exchange.ncmec.documents import documents
+from lapwing.report import Report
+from lapwing_web.demo.companies import BURST, COMPANIES, Company
+from lapwing_web.demo.courses import COURSES, INFORMATIONAL
+from lapwing_web.demo.reports import Made, Maker
+
+DAYS = 365
+GROWTH = 0.7  # the last day brings this much more than the first
+BROKEN = 0.015  # malformed documents for each report
+AGAIN, CHANGED, SAME_ACCOUNT, BATCHES = 0.04, 0.03, 0.07, 0.006  # of reports
+BURST_SHARE, BURST_DAYS_AGO, BURST_BACKLOG = 0.04, 24, 5.0
+
+
+class Document(Struct):
+    """One file as it comes. `course` and `reference` are for the history; "" when it cannot be read."""
+
+    name: str
+    content: bytes
+    reference: str = ""
+    course: str = ""
+
+
+class Delivery(Struct):
+    """What one company sends at one moment."""
+
+    at: datetime
+    company: Company
+    documents: list[Document] = []
+    backlog: float = 1.0  # how many times longer than usual what it brings waits for a decision
+
+
+def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
+    """`total` reports over the year that ends at `ending`, with repeats, new versions and broken files."""
+    maker, random = Maker(seed, total), Random(f"lapwing deliveries {seed}")  # noqa: S311  not for secrets
+    sent: dict[str, deque[Made]] = {company.slug: deque(maxlen=40) for company in COMPANIES}
+    number = 0
+    for delivery, count in _calendar(total, random, ending):
+        recent = sent[delivery.company.slug]
+        for _ in range(count):
+            number += 1
+            made = _next(maker, random, number, delivery, recent)
+            recent.append(made)
+            delivery.documents.append(document(made))
+        delivery.documents.extend(_besides(maker, random, delivery, recent, count))
+        if delivery.documents:
+            yield delivery
+
+
+def _calendar(total: int, random: Random, ending: datetime) -> list[tuple[Delivery, int]]:
+    """Every delivery of the year with how many new reports it brings, in order of time; one is a burst."""
+    slots: list[Delivery] = []
+    for ago in range(DAYS, 0, -1):
+        day = ending - timedelta(days=ago)
+        for place, company in enumerate(COMPANIES):
+            if (ago + place) % company.every == 0:
+                slots.append(
+                    Delivery(day + timedelta(hours=6 + 2 * place, minutes=random.randrange(90)), company)
+                )
+    slots.sort(key=lambda slot: slot.at)
+    start = slots[0].at
+    weights = [
+        s.company.weight
+        * s.company.every
+        * (1 + GROWTH * (s.at - start).days / DAYS)
+        * (0.5 if s.at.weekday() > 4 else 1)
+        for s in slots
+    ]
+    since = ending - timedelta(days=BURST_DAYS_AGO)
+    burst = next(slot for slot in slots if slot.company.slug == BURST.slug and slot.at > since)
+    burst.backlog = BURST_BACKLOG
+    in_burst = round(total * BURST_SHARE)
+    counts = _spread(total - in_burst, weights, random)
+    return [
+        (slot, count + (in_burst if slot is burst else 0)) for slot, count in zip(slots, counts, strict=True)
+    ]
+
+
+def _spread(total: int, weights: list[float], random: Random) -> list[int]:
+    """`total` things over places in proportion to their weights, by chance."""
+    edges, running = [], 0.0
+    for weight in weights:
+        running += weight
+        edges.append(running)
+    counts = [0] * len(weights)
+    for _ in range(total):
+        counts[bisect(edges, random.random() * running)] += 1
+    return counts
+
+
+def _next(maker: Maker, random: Random, number: int, delivery: Delivery, recent: deque[Made]) -> Made:
+    company = delivery.company
+    if company.format == "ncmec-report" and random.random() < BATCHES * 2:
+        return maker.batch(number, company, delivery.at)
+    if recent and random.random() < SAME_ACCOUNT:
+        earlier = random.choice(recent)
+        if earlier.course != "insufficient" and earlier.report.batch is None:
+            return maker.make(number, company, earlier.course, delivery.at, again=earlier)
+    course = random.choices(list(COURSES), list(COURSES.values()))[0]
+    return maker.make(number, company, course, delivery.at)
+
+
+def _besides(
+    maker: Maker, random: Random, delivery: Delivery, recent: deque[Made], count: int
+) -> Iterator[Document]:
+    """The same report again, a changed one, and what cannot be read."""
+    for _ in range(_some(random, count * AGAIN)):
+        yield document(random.choice(recent))
+    for _ in range(_some(random, count * CHANGED)):
+        place = random.randrange(len(recent))
+        if recent[place].report.batch is None and recent[place].course not in INFORMATIONAL:
+            recent[place] = maker.changed(recent[place], delivery.company, delivery.at)
+            yield document(recent[place])
+    for _ in range(_some(random, count * BROKEN)):
+        yield _broken(random, document(random.choice(recent)))
+
+
+def _some(random: Random, expected: float) -> int:
+    """A whole number whose average is `expected`."""
+    return int(expected) + (random.random() < expected % 1)
+
+
+def document(made: Made) -> Document:
+    """The bytes of a report in its company's format. NCMEC's has no number: its files' details bring it."""
+    report = made.report
+    stem = report.reference.lower()
+    if report.format == "ncmec-report":
+        return Document(f"{stem}.zip", _zipped(stem, report), report.reference, made.course)
+    stream = io.BytesIO()
+    FORMATS[report.format].write([report], stream)
+    return Document(f"{stem}.json", stream.getvalue(), report.reference, made.course)
+
+
+def _zipped(folder: str, report: Report) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (_, content) in enumerate(documents(report)):
+            name = f"{folder}/file-{number}.xml" if number else f"{folder}/report.xml"
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _broken(random: Random, good: Document) -> Document:
+    """A document as they really arrive broken: cut short, empty, a web page, noise, or with an entity."""
+    stem = good.name.rpartition(".")[0]
+    number = random.randrange(10**6)
+    kinds = [
+        (f"{stem}-cut-{number:06d}.json", good.content[: len(good.content) // 2]),
+        (f"{stem}-empty-{number:06d}.xml", b""),
+        (
+            f"gateway-{number:06d}.xml",
+            f"<html><body><h1>502 Bad Gateway</h1><p>{number}</p></body></html>".encode(),
+        ),
+        (f"{stem}-noise-{number:06d}.json", random.randbytes(300)),
+        (
+            f"entity-{number:06d}.xml",
+            f'<?xml version="1.0"?><!DOCTYPE report [<!ENTITY a "{number}">]><report>&a;</report>'.encode(),
+        ),
+        (
+            f"{stem}-half-{number:06d}.json",
+            b'{"reportId": "' + str(number).encode() + b'", "reportedInformation": {',
+        ),
+    ]
+    name, content = random.choice(kinds)
+    return Document(name, content)

@@ -1,0 +1,199 @@
+"""Playing a year: every step is the real action, by the person whose step it is, at its own moment."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+from lapwing_web.casework.actions import decide, package, second_look
+from lapwing_web.casework.models import Enquiry, Package, Referral, SecondLook
+from lapwing_web.clocks.actions import fire_due
+from lapwing_web.demo.people import DEMO, Cast
+from lapwing_web.demo.plans import Step, plan
+from lapwing_web.intake.actions.receipts import clear
+from lapwing_web.intake.models import Receipt
+from lapwing_web.moment import at as at_moment
+from lapwing_web.refusal import Refused
+from lapwing_web.staff.models import Organisation, User
+
+State, Kind = Referral.State, Package.Kind
+OWN = (State.RECEIVED, State.DEVELOPING)  # what an officer can decide without waiting for anybody
+FOUND = {"yes": True, "no": False, "unknown": None}
+
+
+class History:
+    """The people, what is still ahead of each referral, and what was done."""
+
+    def __init__(self, cast: Cast, seed: int, ending: datetime) -> None:
+        self.cast, self.ending = cast, ending
+        self.random = Random(f"lapwing history {seed}")  # noqa: S311  not for secrets
+        self.ahead: list[tuple[datetime, int, Step]] = []
+        self.order = count()
+        self.planned: set[int] = set()
+        self.done: Counter[str] = Counter()
+        self.daily = ending - timedelta(days=400)
+
+    def person(self, *names: str) -> User:
+        """One of the agency's people, by chance."""
+        return self.cast.people[self.random.choice(names)]
+
+    def foresee(self, referral: Referral, course: str, backlog: float) -> None:
+        """Plan what is to happen to a referral that has just come in. What a rule has discarded stays so."""
+        if referral.pk in self.planned or referral.state != State.RECEIVED:
+            return
+        self.planned.add(referral.pk)
+        steps = plan(referral.pk, course, referral.risk_band, referral.received_at, self.random, backlog)
+        for step in steps:
+            heappush(self.ahead, (step.at, next(self.order), step))
+
+    def play(self, until: datetime) -> None:
+        """Do everything due before `until`, in order, and what is done every day in between."""
+        while self.ahead and self.ahead[0][0] <= until:
+            self._days(self.ahead[0][0])
+            _, _, step = heappop(self.ahead)
+            self._do(step)
+        self._days(until)
+
+    def _do(self, step: Step) -> None:
+        what: Callable[[Referral, Step], None] = getattr(self, step.what)
+        with at_moment(step.at):
+            try:
+                what(Referral.objects.select_related("organisation", "provider").get(pk=step.referral), step)
+            except Refused:
+                self.done["refused"] += (
+                    1  # it was merged, reopened or sent on meanwhile, as happens to people
+                )
+            else:
+                self.done[step.what] += 1
+
+    def _days(self, until: datetime) -> None:
+        """Every morning up to `until`: clocks, receipts that could not be read, second looks."""
+        while self.daily + timedelta(days=1) <= until:
+            self.daily += timedelta(days=1)
+            with at_moment(self.daily):
+                fire_due(DEMO)
+                self._clear_receipts()
+                self._look_again()
+
+    def _clear_receipts(self) -> None:
+        left = self.daily - timedelta(days=1)
+        for receipt in Receipt.objects.filter(state=Receipt.State.REJECTED, received_at__lt=left).order_by(
+            "id"
+        ):
+            if self.random.random() < 0.4:
+                clear(
+                    receipt,
+                    why="The company sent it again in good order.",
+                    by=self.person("intake", "supervisor"),
+                )
+                self.done["clear"] += 1
+
+    def _look_again(self) -> None:
+        for look in SecondLook.objects.filter(looked_at=None).order_by("id"):
+            if self.random.random() < 0.2:
+                others = [name for name in ("intake", "intelligence", "supervisor") if name != look.first_by]
+                self._look(look, self.person(*others))
+
+    def _look(self, look: SecondLook, by: User) -> None:
+        agrees = self.random.random() < 0.93
+        verdict = {"discard": ("informational", "actionable"), "low_band": ("low", "medium")}[look.of][
+            not agrees
+        ]
+        try:
+            second_look.look_again(
+                look, verdict=verdict, why="Read again from the report as received.", by=by
+            )
+        except Refused:
+            self.done["refused"] += 1
+        else:
+            self.done["second look"] += 1
+
+    def discard(self, referral: Referral, step: Step) -> None:
+        if referral.state in OWN:
+            by = self.person("intake", "intake", "intelligence", "supervisor")
+            decide.discard(referral, reason=step.words["reason"], text=step.words.get("text", ""), by=by)
+
+    def develop(self, referral: Referral, step: Step) -> None:
+        if referral.state == State.RECEIVED:
+            decide.develop(referral, by=self.person("intake", "intelligence", "intelligence", "supervisor"))
+
+    def ask(self, referral: Referral, step: Step) -> None:
+        if referral.state in OWN:
+            decide.ask_company(
+                referral, missing=["ip_port"], text="Please send what you hold.", by=self._holder(referral)
+            )
+
+    def answer(self, referral: Referral, step: Step) -> None:
+        enquiry = Enquiry.objects.filter(referral=referral, answered_at=None).order_by("id").first()
+        if enquiry:
+            decide.record_answer(enquiry, reason=step.words["reason"], by=self._holder(referral))
+
+    def find_out(self, referral: Referral, step: Step) -> None:
+        found = FOUND[step.words["contact"]]
+        if referral.state in OWN and found is not None:
+            answers = {"contact_with_children": found}
+            decide.set_facts(
+                referral, answers=answers, source="Records of another agency.", by=self._holder(referral)
+            )
+
+    def keep(self, referral: Referral, step: Step) -> None:
+        if referral.state in OWN and (met := referral.primacy.get("met", [])):
+            decide.keep(referral, criteria=met[:1], by=self.person("intelligence", "supervisor"))
+
+    def disseminate(self, referral: Referral, step: Step) -> None:
+        if referral.state in OWN:
+            to = self._force(referral, another="another" in step.words)
+            reason = "suspect_lives_here" if referral.proposed_force_id else "best_evidence"
+            package.disseminate(referral, to=to, reason=reason, by=self.person("intelligence", "supervisor"))
+
+    def safeguard(self, referral: Referral, step: Step) -> None:
+        if referral.state == State.DISSEMINATED:
+            to = self.random.choice(list(self.cast.forces.values()))
+            package.send_safeguarding(
+                referral, to=to, text="Check on the child named.", by=self.person("supervisor")
+            )
+
+    def open(self, referral: Referral, step: Step) -> None:
+        for sent in self._sent(referral):
+            package.open_package(sent, by=self.cast.officers[sent.to_id])
+
+    def accept(self, referral: Referral, step: Step) -> None:
+        for sent in self._sent(referral):
+            package.accept(sent, by=self.cast.officers[sent.to_id])
+
+    def return_(self, referral: Referral, step: Step) -> None:
+        for sent in self._sent(referral):
+            if sent.kind == Kind.DISSEMINATION:
+                package.return_(sent, **step.words, by=self.cast.officers[sent.to_id])
+
+    def outcome(self, referral: Referral, step: Step) -> None:
+        taken = referral.packages.filter(
+            kind=Kind.DISSEMINATION, state=Package.State.ACCEPTED, outcome=""
+        ).first()
+        if taken:
+            words = {**step.words, "on": step.at.date(), "by": self.cast.officers[taken.to_id]}
+            package.record_outcome(taken, **words)  # type: ignore[arg-type]
+
+    def close(self, referral: Referral, step: Step) -> None:
+        if referral.state == State.KEPT:
+            by = self.person("intelligence", "supervisor")
+            words = {**step.words, "on": step.at.date(), "by": by}
+            decide.close_kept(referral, **words)  # type: ignore[arg-type]
+
+    def _holder(self, referral: Referral) -> User:
+        return referral.assigned_to or self.person("intake", "intelligence")
+
+    def _sent(self, referral: Referral) -> list[Package]:
+        waiting = referral.packages.filter(state=Package.State.WAITING)
+        return list(
+            waiting.exclude(kind=Kind.SUPPLEMENT).select_related("to", "sent_by__organisation").order_by("id")
+        )
+
+    def _force(self, referral: Referral, *, another: bool) -> Organisation:
+        """Where the evidence points, if that is one of the demonstration's forces; any other when asked."""
+        pointed = self.cast.forces.get(referral.proposed_force_id or "")
+        if pointed and not another:
+            return pointed
+        return self.random.choice([force for force in self.cast.forces.values() if force != pointed])

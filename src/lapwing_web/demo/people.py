@@ -1,0 +1,116 @@
+"""The demonstration's people: roles, not persons, with one password made for this installation."""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from msgspec import Struct
+
+from lapwing_web.audit.actions import Rule, audited, record
+from lapwing_web.demo.values import PLACES
+from lapwing_web.staff.actions import one_time_password
+from lapwing_web.staff.models import Organisation, User
+
+Role = User.Role
+DEMO = Rule("command:demo")
+WHOLE = ("E23000007", "E23000032")  # forces with somebody in every role; the others have an officer
+AGENCY = {
+    "intake": Role.INTAKE_OFFICER,
+    "intelligence": Role.INTELLIGENCE_OFFICER,
+    "supervisor": Role.SUPERVISOR,
+    "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+FORCE = {
+    "force": Role.FORCE_OFFICER,
+    "supervisor": Role.SUPERVISOR,
+    "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+PLAIN = {"police", "constabulary", "service", "the", "of"}
+
+
+class Cast(Struct):
+    """Everybody, by username; and the officer of each force by the force's code."""
+
+    people: dict[str, User]
+    officers: dict[str, User]
+    forces: dict[str, Organisation]
+
+
+def short(name: str) -> str:
+    """A force's name as it stands in a username: `greater-manchester`."""
+    words = [word for word in name.lower().replace("-", " ").split() if word not in PLAIN]
+    return "-".join(words)
+
+
+@audited
+def hire(password: str) -> Cast:
+    """Write the demonstration's people. Their password is hashed once: hashing is slow on purpose."""
+    encoded = make_password(password)
+    cast = Cast({}, {}, {})
+    agency = Organisation.objects.get(code="NCA")
+    for username, role in AGENCY.items():
+        _add(cast, username, role, agency, encoded)
+    for code in dict.fromkeys(place.force for place in PLACES):
+        force = Organisation.objects.get(code=code)
+        cast.forces[code] = force
+        for prefix, role in FORCE.items():
+            if code in WHOLE or prefix == "force":
+                _add(cast, f"{prefix}-{short(force.name)}", role, force, encoded)
+        cast.officers[code] = cast.people[f"force-{short(force.name)}"]
+    return cast
+
+
+def _add(cast: Cast, username: str, role: str, organisation: Organisation, encoded: str) -> None:
+    person = User.objects.create(username=username, role=role, organisation=organisation, password=encoded)
+    cast.people[username] = person
+    record("add person", person, by=DEMO, new={"username": username, "role": str(role)})
+
+
+@audited
+def renew(password: str) -> int:
+    """Give everybody of the demonstration who is still there a new password. Returns how many."""
+    hired = User.objects.filter(username__in=_usernames())
+    for person in hired:
+        record("reset password", person, by=DEMO, why="The file with the demonstration's sign-ins was lost.")
+    return hired.update(password=make_password(password))
+
+
+def _usernames() -> list[str]:
+    names = Organisation.objects.filter(code__in=[place.force for place in PLACES]).values_list(
+        "name", flat=True
+    )
+    return [*AGENCY, *(f"{prefix}-{short(name)}" for name in names for prefix in FORCE)]
+
+
+def kept() -> Path:
+    """Where the sign-ins are kept."""
+    return Path(settings.HOME) / "demo-sign-ins.txt"
+
+
+def keep(password: str) -> str:
+    """Write the sign-ins for their owner only, and return them as they are printed."""
+    text = sign_ins(password)
+    draft = kept().with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.replace(kept())
+    return text
+
+
+def sign_ins(password: str) -> str:
+    """One sign-in a role for the agency and two forces, in columns, with the password they share."""
+    hired = User.objects.filter(username__in=_usernames()).select_related("organisation")
+    whole = [person for person in hired if person.organisation_id in ("NCA", *WHOLE)]
+    whole.sort(key=lambda p: (not p.in_agency, p.organisation.name, list(Role.values).index(p.role)))
+    rows = [f"  {p.username:<28}{p.get_role_display()}, {p.organisation.name}" for p in whole]
+    heading = f"Sign in with any of these names and the password {password}"
+    return "\n".join([heading, *rows, ""])
+
+
+def password() -> str:
+    """A password nobody has had before."""
+    return one_time_password()
