@@ -1,6 +1,7 @@
 """The `lapwing` command: one module a verb, each with `add_arguments(parser)` and `run(arguments) -> exit code`."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 VERBS = {
@@ -11,12 +12,28 @@ VERBS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb. Returns its exit code: 0 done, 1 found a fault, 2 could not process something."""
-    parser = argparse.ArgumentParser(prog="lapwing", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    modules = {}
-    for verb, summary in VERBS.items():
-        modules[verb] = import_module(f"lapwing.cli.{verb.replace('-', '_')}")
-        modules[verb].add_arguments(verbs.add_parser(verb, help=summary, description=modules[verb].__doc__))
-    arguments = parser.parse_args(argv)
-    code: int = modules[arguments.verb].run(arguments)
+    return dispatch("lapwing", "lapwing.cli", VERBS, argv)
+
+
+def dispatch(
+    prog: str,
+    package: str,
+    verbs: Mapping[str, str],
+    argv: list[str] | None,
+    before: Callable[[], None] = lambda: None,
+) -> int:
+    """Run the module of `package` that the first argument names, and import no other.
+
+    `before` runs once the verb is known to exist. Returns the verb's exit code.
+    """
+    parser = argparse.ArgumentParser(prog=prog)
+    listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, summary in verbs.items():
+        listed.add_parser(verb, help=summary, add_help=False)
+    chosen, rest = parser.parse_known_args(argv)
+    before()
+    module = import_module(f"{package}.{chosen.verb.replace('-', '_')}")
+    own = argparse.ArgumentParser(prog=f"{prog} {chosen.verb}", description=module.__doc__)
+    module.add_arguments(own)
+    code: int = module.run(own.parse_args(rest))
     return code

@@ -1,8 +1,10 @@
 """The `lapwing-web` command: one module a verb, each with `add_arguments(parser)` and `run(arguments) -> exit code`."""
 
-import argparse
 import os
-from importlib import import_module
+
+import django
+
+from lapwing.cli import dispatch
 
 VERBS = {
     "serve": "run the site and the clocks beside it",
@@ -20,16 +22,4 @@ VERBS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one verb. Returns its exit code: 0 done, 1 found a fault, 2 could not process something."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lapwing_web.settings")
-    parser = argparse.ArgumentParser(prog="lapwing-web", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb, summary in VERBS.items():
-        verbs.add_parser(verb, help=summary, add_help=False)
-    chosen, rest = parser.parse_known_args(argv)
-    import django
-
-    django.setup()
-    module = import_module(f"lapwing_web.commands.{chosen.verb.replace('-', '_')}")
-    own = argparse.ArgumentParser(prog=f"lapwing-web {chosen.verb}", description=module.__doc__)
-    module.add_arguments(own)
-    code: int = module.run(own.parse_args(rest))
-    return code
+    return dispatch("lapwing-web", "lapwing_web.commands", VERBS, argv, before=django.setup)
