@@ -14,6 +14,7 @@ from lapwing_web.front.queries.glossary import words
 from lapwing_web.front.queries.home import blocks, since
 from lapwing_web.front.queries.search import find
 from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.request import Request
 
 
 class refusals:
@@ -41,25 +42,24 @@ def furniture(request: HttpRequest) -> dict[str, Any]:
     return around_pages.around(getattr(request, "user", None), request.path)
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What cannot wait, for this person."""
-    user: Any = request.user
-    return render(request, "front/home.html", {"blocks": blocks(user), "since": since(user)})
+    page = {"blocks": blocks(request.user), "since": since(request.user)}
+    return render(request, "front/home.html", page)
 
 
 @require_POST
-def home_seen(request: HttpRequest) -> HttpResponse:
+def home_seen(request: Request) -> HttpResponse:
     """They have seen what is new."""
-    actions.mark_seen(by=request.user)  # type: ignore[arg-type]
+    actions.mark_seen(by=request.user)
     return redirect("home")
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """A reference or a selector, among what this person may see."""
-    user: Any = request.user
-    found = find(user, request.GET.get("q", ""))
+    found = find(request.user, request.GET.get("q", ""))
     if found.text:
-        actions.record_search(found.text, found.total, by=user)
+        actions.record_search(found.text, found.total, by=request.user)
     return render(request, "front/search.html", {"found": found})
 
 

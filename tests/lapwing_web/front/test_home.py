@@ -98,7 +98,7 @@ def test_a_force_sees_only_what_it_was_sent_the_most_serious_first(cast: Cast) -
     high = package(cast, referral(cast, 2, "high", state="disseminated"))
     package(cast, referral(cast, 3, "very_high", state="disseminated"), to=cast.force_b)
     taken = package(cast, referral(cast, 4, state="accepted"), state="accepted")
-    package(cast, referral(cast, 5, state="closed", outcome="18"), state="accepted")
+    package(cast, referral(cast, 5, state="closed"), state="accepted", outcome="18")
     for person in (cast.officer_a, cast.supervisor_a, cast.auditor_a):
         assert shown(person, "answer") == [high, low]
         assert shown(person, "outcomes") == [taken]

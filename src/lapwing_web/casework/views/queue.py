@@ -2,17 +2,18 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from lapwing_web.casework.queries import queue as queries
+from lapwing_web.staff.request import Request
 
 
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """Referrals in rank order: what to look at first, and why."""
     filters = queries.Filters.read(request.GET.dict())
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = queries.queue(request.user, filters, after=after, before=before)  # type: ignore[arg-type]
+    page = queries.queue(request.user, filters, after=after, before=before)
     return render(
         request,
         "casework/queue.html",

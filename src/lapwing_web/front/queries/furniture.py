@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package
+from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt
 from lapwing_web.staff.models import User
@@ -28,7 +29,7 @@ MENU = [
     ("home", "Home", "see home", ""),
     ("queue", "Queue", "see referrals", ""),
     ("packages", "Packages", "see packages", "waiting for an answer"),
-    ("second-looks", "Second looks", "take a second look", ""),
+    ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
     ("attrition", "Attrition", "see attrition", ""),
@@ -62,6 +63,8 @@ def waiting(user: User, name: str) -> int:
     if name == "packages":
         waiting_for = Package.objects.filter(state=Package.State.WAITING)
         return 0 if user.in_agency else waiting_for.filter(to_id=user.organisation_id).count()
+    if name == "second-looks":
+        return second_looks_for(user).count()
     if name == "clocks":
         overdue = Clock.objects.filter(state=Clock.State.FIRED, acknowledged_at=None)
         return overdue.filter(organisation_id=user.organisation_id).count()

@@ -13,6 +13,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package, Referral
 from lapwing_web.casework.queries.queue import Filters, queue
+from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.front.queries.furniture import address
 from lapwing_web.intake.models import Receipt
@@ -47,14 +48,15 @@ class Block(msgspec.Struct):
     items: list[Item]
     all_url: str = ""
     all_label: str = ""
-    empty: str = "Nothing here."
+    empty: str = ""  # what to say when there is nothing; "" leaves the block out
     urgent: bool = False
 
 
 def blocks(user: User) -> list[Block]:
     """What this person's home page holds, first things first."""
     check(user, "see home")
-    return [make(user) for make in _plan(user)]
+    made = [make(user) for make in _plan(user)]
+    return [block for block in made if block.count or block.empty]
 
 
 def since(user: User) -> datetime:
@@ -67,13 +69,13 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [_people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
-        return [_to_answer, _clocks, third, _without_outcome]
+        return [_to_answer, _clocks, _to_agree, third, _without_outcome]
     if user.role == Role.AUDITOR:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []
     if user.role == Role.SUPERVISOR:
-        return [_danger, _clocks, _unowned, _new, _mine, _unanswered, *last]
-    return [_danger, _clocks, _new, _mine, _unanswered, *last]
+        return [_danger, _clocks, _unowned, _to_agree, _new, _mine, _unanswered, *last]
+    return [_danger, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
 def _items(kind: str, records: Iterable[Any]) -> list[Item]:
@@ -124,6 +126,18 @@ def _mine(user: User) -> Block:
     )
 
 
+def _to_agree(user: User) -> Block:
+    """Decisions that take two people, and wait for one who is not the first."""
+    asked = approvals_for(user).filter(answered_at=None).exclude(asked_by=user).order_by("asked_at")
+    return Block(
+        "agree",
+        "Waiting for a second person",
+        "Somebody decided these for a reason that two people must agree on. Agree, or say no.",
+        asked.count(),
+        _items("approval", asked[:FEW]),
+    )
+
+
 def _new(user: User) -> Block:
     arrived = Referral.objects.filter(state__in=Referral.OPEN, received_at__gt=since(user))
     few = arrived.select_related("provider", "assigned_to").order_by("-rank", "id")[:FEW]
@@ -171,7 +185,7 @@ def _unanswered(user: User) -> Block:
         "Packages no force has answered, and companies asked for more. Oldest first.",
         sent.count() + asked.count(),
         few,
-        f"{address('packages')}?state=waiting",
+        f"{address('packages')}?show=waiting",
         "All packages waiting",
         "Nobody owes you an answer.",
     )
@@ -211,7 +225,7 @@ def _to_answer(user: User) -> Block:
         "Accept each, or return it with a reason. The most serious are first.",
         waiting.count(),
         _items("package", waiting[:FEW]),
-        f"{address('packages')}?state=waiting",
+        f"{address('packages')}?show=waiting",
         "All that wait for an answer",
         "You have answered everything you were sent.",
         urgent=True,
@@ -236,7 +250,7 @@ def _without_outcome(user: User) -> Block:
     held = _sent_to(user).filter(
         state=Package.State.ACCEPTED,
         kind=Package.Kind.DISSEMINATION,
-        referral__state=Referral.State.ACCEPTED,
+        outcome="",
     )
     return Block(
         "outcomes",
@@ -244,8 +258,8 @@ def _without_outcome(user: User) -> Block:
         "Record how each investigation ended when it does.",
         held.count(),
         _items("package", held[:FEW]),
-        f"{address('packages')}?state=accepted",
-        "All accepted",
+        f"{address('packages')}?show=working",
+        "All that have no outcome yet",
         "Everything accepted has its outcome.",
     )
 
