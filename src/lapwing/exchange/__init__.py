@@ -1,4 +1,6 @@
-"""Wire formats: one module each, listed in FORMATS; every one reads into and writes from `lapwing.report.Report`."""
+"""Wire formats: one module each, listed in FORMATS; every one reads into and writes from
+`lapwing.report.Report`.
+"""
 
 from lapwing.exchange.format import Format
 from lapwing.exchange.formats import FORMATS, read, recognise

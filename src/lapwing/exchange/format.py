@@ -11,8 +11,8 @@ from lapwing.report import Report
 class Format(Struct, frozen=True):
     """A wire format: its name in FORMATS, its media type, and the three things that it can do.
 
-    `recognises` takes the first bytes of a document (64 KiB are enough). `read` takes a stream opened in binary and
-    raises Unreadable. `write` writes to such a stream and raises Unwritable.
+    `recognises` takes the first bytes of a document (64 KiB are enough). `read` takes a stream opened in
+    binary and raises Unreadable. `write` writes to such a stream and raises Unwritable.
     """
 
     name: str

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from lapwing.report import Instant
 
-# A date and a time of day, then a zone: `Z`, an offset, UTC or GMT. Any other word is a zone that cannot be read.
+# A date and a time of day, then a zone: `Z`, an offset, UTC or GMT. Another word is a zone that cannot be read.
 _WRITTEN = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?"
     r"(?:([Zz]|[+-]\d\d:?\d\d|[+-]\d\d)| ?(UTC|GMT|[+-]\d\d:\d\d|Z)| ?([A-Za-z]{1,5}))?",
@@ -18,9 +18,10 @@ _LONGEST = 64  # characters that could still be a time
 def parse_instant(text: str) -> Instant:
     """The moment `text` states.
 
-    ISO 8601 with date and time. `utc` is set only when the text states its zone; with no zone, or one that cannot
-    be read (a local abbreviation), `local` is set and `utc` is not; text that is no date and time gives neither.
-    A date without a time of day is not a moment. Fractions finer than a microsecond are kept in `original` only.
+    ISO 8601 with date and time. `utc` is set only when the text states its zone; with no zone, or one that
+    cannot be read (a local abbreviation), `local` is set and `utc` is not; text that is no date and time
+    gives neither. A date without a time of day is not a moment. Fractions finer than a microsecond are kept
+    in `original` only.
     """
     stated = text.strip()
     match = _WRITTEN.fullmatch(stated) if len(stated) <= _LONGEST else None

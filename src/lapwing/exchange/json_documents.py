@@ -1,4 +1,6 @@
-"""Reading and writing documents of a JSON table: one object, an array of them, or one after another as JSON lines."""
+"""Reading and writing documents of a JSON table: one object, an array of them, or one after another as JSON
+lines.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from lapwing.report import Report
 
 
 def read_objects(stream: BinaryIO, read: Callable[[dict[str, Any]], Report]) -> Iterator[Report]:
-    """Each object of the document as `read` makes it. Raises Unreadable, with the place, at the first that is wrong."""
+    """Each object of the document as `read` makes it. Raises Unreadable, with the place, at the first that is
+    wrong.
+    """
     document = Document(read_all(stream))
     for value, start in values(document):
         for item, path in _objects(value):

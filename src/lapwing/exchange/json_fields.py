@@ -1,4 +1,6 @@
-"""The fields a JSON table is made of: one value, several, an object of the same struct, a struct, several structs."""
+"""The fields a JSON table is made of: one value, several, an object of the same struct, a struct, several
+structs.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ from lapwing.exchange.values import TEXT, Kind, quoted
 
 
 class Field(Struct, frozen=True):
-    """A value. `others`: further names it is known by. `said`: a flag set when the field is there at all, and, when
-    `null_says`, even as null. `overflow`: the list that takes what comes after the first, when a list comes."""
+    """A value. `others`: further names it is known by. `said`: a flag set when the field is there at all,
+    and, when `null_says`, even as null. `overflow`: the list that takes what comes after the first, when a
+    list comes.
+    """
 
     name: str
     into: str
@@ -64,7 +68,7 @@ class Field(Struct, frozen=True):
 
     def write(self, item: Struct, out: dict[str, Any]) -> None:
         value = getattr(item, self.into)
-        stated = value not in (None, "")
+        stated = value is not None and value != ""
         if self.listed:
             further = getattr(item, self.overflow) if self.overflow else []
             if stated or further:
@@ -116,7 +120,9 @@ class Several(Struct, frozen=True):
 
 
 class Within(Struct, frozen=True):
-    """An object that holds more of the struct around it. `bare`: the field that a bare value in its place is."""
+    """An object that holds more of the struct around it. `bare`: the field that a bare value in its
+    place is.
+    """
 
     name: str
     table: Table
@@ -143,7 +149,9 @@ class Within(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """An object that is a struct of its own. When it comes as a list, the first is taken and the rest are kept."""
+    """An object that is a struct of its own. When it comes as a list, the first is taken and the rest are
+    kept.
+    """
 
     name: str
     into: str

@@ -1,7 +1,7 @@
 """JSON read safely: bounded, no key twice, no number that is none; and faults placed by path and byte.
 
-`values` reads with the standard library, which is quick enough and sees repeated keys. Where something is wrong, the
-text is walked token by token to say where: only a bad document pays for it.
+`values` reads with the standard library, which is quick enough and sees repeated keys. Where something is
+wrong, the text is walked token by token to say where: only a bad document pays for it.
 """
 
 from __future__ import annotations
@@ -64,11 +64,12 @@ class Document:
 
 
 def _storable(match: re.Match[str]) -> str:
-    """An escape, unless it stands for NUL or half a character, which nothing can store: those become U+FFFD."""
-    lone = match[2]
-    if lone is not None and (lone == "0000" or lone[0] in "dD" and lone[1] in "89abcdefABCDEF"):
-        return "\\ufffd"
-    return match[0]
+    """An escape, unless it stands for NUL or half a character, which nothing can store: those become
+    U+FFFD.
+    """
+    lone = match[2] or ""
+    half = lone[:1] in ("d", "D") and lone[1] in "89abcdefABCDEF"
+    return "\\ufffd" if half or lone == "0000" else match[0]
 
 
 def written(path: Path) -> str:
@@ -85,7 +86,9 @@ def written(path: Path) -> str:
 
 
 def values(document: Document) -> Iterator[tuple[Any, int]]:
-    """Each value in the document with the character it starts at: one, or several with space or lines between them."""
+    """Each value in the document with the character it starts at: one, or several with space or lines between
+    them.
+    """
     text = document.text
     if text.count(",") + text.count("[") + text.count("{") > LARGEST_COUNT:
         raise Unreadable(f"It holds more than {LARGEST_COUNT:,} values.", "byte 0")
@@ -133,35 +136,35 @@ def _walk(text: str, start: int) -> Iterator[tuple[Path, int]]:
     path: list[str | int | None] = []
     expects_key = False
     for match in _TOKEN.finditer(text, start):
-        token = match[0]
-        if token in "}]":
+        piece = match[0]
+        if piece in "}]":
             if not path:
                 return
             path.pop()
             expects_key = False
-        elif token == ",":
+        elif piece == ",":
             if path and isinstance(path[-1], int):
                 path[-1] += 1
             else:
                 expects_key = True
-        elif token == ":":
+        elif piece == ":":
             expects_key = False
         elif expects_key and path:
-            path[-1] = _text_of(token)
+            path[-1] = _text_of(piece)
         else:
             yield tuple("" if step is None else step for step in path), match.start()
-            if token in "{[":
-                path.append(None if token == "{" else 0)
-                expects_key = token == "{"
-        if not path and token not in "{[":
+            if piece in "{[":
+                path.append(None if piece == "{" else 0)
+                expects_key = piece == "{"
+        if not path and piece not in "{[":
             return
 
 
-def _text_of(token: str) -> str:
+def _text_of(piece: str) -> str:
     try:
-        return str(json.loads(token))
+        return str(json.loads(piece))
     except ValueError:
-        return token.strip('"')
+        return piece.strip('"')
 
 
 def _open_at(text: str, start: int, position: int) -> Path:

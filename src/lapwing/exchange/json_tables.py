@@ -1,9 +1,10 @@
 """The JSON engine: a format is a table, and one reader and one writer serve every table.
 
-A `Table` lists fields (`json_fields`): `Field` (a value, bare or as {"value": …}), `Several` (a list of them), `Within` (an object that
-holds more of the same struct), `Part` (an object that is a struct of its own), `Parts` (a list of those) and `Beside`
-(a struct whose fields stand among those of another). A list may come bare or inside an object, under `inner`.
-Fields are read in the table's order, whatever the document's, and what no line names is kept in `unknown`.
+A `Table` lists fields (`json_fields`): `Field` (a value, bare or as {"value": …}), `Several` (a list of
+them), `Within` (an object that holds more of the same struct), `Part` (an object that is a struct of its
+own), `Parts` (a list of those) and `Beside` (a struct whose fields stand among those of another). A list may
+come bare or inside an object, under `inner`. Fields are read in the table's order, whatever the document's,
+and what no line names is kept in `unknown`.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ class Table:
             value = {"value": value}
         values: Stated = dict(fixed or {})
         self.fill(value, values, "")
-        values.pop("#more", None)
+        for bookkeeping in ("#more", "#schema"):
+            values.pop(bookkeeping, None)
         assert self.of is not None
         return self.of(**values)
 

@@ -1,12 +1,14 @@
-"""What a JSON table has no name for: kept as path → value beside the struct it stood in, and put back by the writer.
+"""What a JSON table has no name for: kept as path → value beside the struct it stood in, and put back by the
+writer.
 
-A path is keys joined by `/`, with `~` and `/` inside a key written `~0` and `~1` (as RFC 6901 does); a number is a
-place in a list, `+` one more after those that the table could take. A field that is null or empty says nothing and is
-not kept.
+A path is keys joined by `/`, with `~` and `/` inside a key written `~0` and `~1` (as RFC 6901 does); a number
+is a place in a list, `+` one more after those that the table could take. A field that is null or empty says
+nothing and is not kept.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from lapwing.exchange.json_safety import DEEPEST, LONGEST_TEXT, depth_of
@@ -53,7 +55,7 @@ def graft(unknown: dict[str, Any], out: dict[str, Any]) -> None:
     for path, value in unknown.items():
         steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
         at: Any = out
-        for step, after in zip(steps, steps[1:], strict=False):
+        for step, after in pairwise(steps):
             at = _inside(at, step, after)
         _put(at, steps[-1], value)
 

@@ -8,9 +8,10 @@ from lapwing.report import Email, Person
 def provider_of(reporter: Person | None, contact: Person | None, legal_url: str) -> str:
     """The reporting company, from the first of these that the report gives.
 
-    1. the domain of the reporting person's first e-mail address; 2. the host of the company's legal page, without
-    `www.`; 3. the domain of the contact person's first e-mail address; 4. the reporting person's name, which is
-    where a company without these writes its own; 5. "" — unknown. Domains and hosts are in lower case.
+    1. the domain of the reporting person's first e-mail address; 2. the host of the company's legal page,
+    without `www.`; 3. the domain of the contact person's first e-mail address; 4. the reporting person's
+    name, which is where a company without these writes its own; 5. "" — unknown. Domains and hosts are in
+    lower case.
     """
     person = reporter or Person()
     name = f"{person.first_name} {person.last_name}".strip()

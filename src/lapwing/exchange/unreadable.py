@@ -2,7 +2,9 @@
 
 
 class Unreadable(Exception):
-    """A document is not what it should be. `where` says exactly where: a line and column, or a byte, with a path."""
+    """A document is not what it should be. `where` says exactly where: a line and column, or a byte, with a
+    path.
+    """
 
     def __init__(self, sentence: str, where: str = "") -> None:
         self.sentence = sentence

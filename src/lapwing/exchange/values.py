@@ -1,7 +1,7 @@
 """Kinds of value a format carries as text: how each is read, and written again.
 
-A reader is given text that is not empty and raises ValueError with the end of a sentence that says what is wrong
-(`“abc” is not a whole number`).
+A reader is given text that is not empty and raises ValueError with the end of a sentence that says what is
+wrong (`“abc” is not a whole number`).
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ _LARGEST = 2**31 - 1  # XML Schema's int
 
 
 class Kind(Struct, frozen=True):
-    """One kind of value. `json` names its type in a JSON document; `codes` are the values it knows, if it lists any."""
+    """One kind of value. `json` names its type in a JSON document; `codes` are the values it knows, if it
+    lists any.
+    """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     json: Literal["string", "boolean", "integer"] = "string"
     codes: tuple[str, ...] = ()
+    closed: bool = False  # no value but those
     pattern: str = ""
+    about: str = ""
 
 
 def quoted(text: str) -> str:
@@ -98,9 +102,13 @@ MOMENT = Kind(_moment, _original)  # a time that must be readable
 
 
 def codes(table: Mapping[str, str], *, closed: bool = False) -> Kind:
-    """Wire codes for our own, whatever their case. A code not in the table is kept as given, or refused if `closed`."""
+    """Wire codes for our own, whatever their case. A code not in the table is kept as given, or refused if
+    `closed`.
+    """
     ours = {wire.casefold(): own for wire, own in table.items()}
-    theirs = {own: wire for wire, own in reversed(table.items())}
+    theirs: dict[str, str] = {}
+    for wire, own in table.items():
+        theirs.setdefault(own, wire)
 
     def read(text: str) -> str:
         stated = text.strip()
@@ -112,4 +120,4 @@ def codes(table: Mapping[str, str], *, closed: bool = False) -> Kind:
     def write(value: str) -> str:
         return theirs.get(value, value)
 
-    return Kind(read, write, codes=tuple(table))
+    return Kind(read, write, codes=tuple(table), closed=closed)

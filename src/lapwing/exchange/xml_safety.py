@@ -1,11 +1,13 @@
-"""XML read safely: no document type, no entities, nothing fetched, nothing enormous; and faults placed exactly.
+"""XML read safely: no document type, no entities, nothing fetched, nothing enormous; and faults placed
+exactly.
 
-`parse` reads bytes with lxml. Where something is wrong, `place` reads the bytes again with expat, which is slower
-and knows the line, the column and the open elements: only a bad document pays for it.
+`parse` reads bytes with lxml. Where something is wrong, `place` reads the bytes again with expat, which is
+slower and knows the line, the column and the open elements: only a bad document pays for it.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from xml.parsers import expat
 
 from lxml import etree
@@ -27,7 +29,9 @@ _ROOT = re.compile(r"<([^\s/><!?][^\s/><]{0,200})")
 
 
 def utf8(data: bytes) -> bytes:
-    """The document in UTF-8 with no byte order mark. Raises Unreadable for an encoding that is not read here."""
+    """The document in UTF-8 with no byte order mark. Raises Unreadable for an encoding that is not read
+    here.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :] if encoding == "utf-8" else _recoded(data[len(mark) :], encoding)
@@ -71,7 +75,9 @@ def root_name(head: bytes) -> str:
 
 
 def parse(document: bytes) -> etree._Element:
-    """The root of a document in UTF-8. Raises Unreadable for one that is malformed, has a document type or is too much."""
+    """The root of a document in UTF-8. Raises Unreadable for one that is malformed, has a document type or is
+    too much.
+    """
     if document.count(b"<") > LARGEST_MARKUP or document.count(b"=") > LARGEST_ASSIGNED:
         raise Unreadable(f"It holds more than {LARGEST_MARKUP // 2:,} elements.", "")
     if b"<!DOCTYPE" in document:
@@ -91,7 +97,9 @@ def parse(document: bytes) -> etree._Element:
 
 
 def place(document: bytes, number: int, path: str) -> str:
-    """Where element `number` (from 0, in document order) stands: `line 12, column 4, /report/incidentSummary`."""
+    """Where element `number` (from 0, in document order) stands: `line 12, column 4,
+    /report/incidentSummary`.
+    """
     found: list[str] = []
     opened = 0
 
@@ -104,10 +112,8 @@ def place(document: bytes, number: int, path: str) -> str:
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.ordered_attributes = True
-    try:
+    with suppress(expat.ExpatError):  # lxml has read it: a place before the fault has been found
         parser.Parse(document, True)
-    except expat.ExpatError:
-        pass  # lxml has read it; a place before the fault has been found
     return ", ".join([*found, path])
 
 
@@ -126,10 +132,8 @@ def _refuse_document_type(document: bytes) -> None:
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
-    try:
+    with suppress(expat.ExpatError):  # malformed: said by the parser that reads it
         parser.Parse(document, True)
-    except expat.ExpatError:
-        pass  # malformed: said by the parser that reads it
 
 
 def _malformed(document: bytes, error: etree.XMLSyntaxError) -> Unreadable:

@@ -1,9 +1,10 @@
 """The XML engine: a format is a table of shapes, and one reader and one writer serve every table.
 
-A `Shape` says which attributes, text and children an element has, and into which field of a struct each goes. Steps,
-its children, are: `Leaf` (an element that is a value), `Within` (an element that only wraps more of the same struct),
-`Part` (an element that is a struct of its own), `OneOf` (an element that holds one of several), `Flags` (an element
-of yes-marks). A format may bring steps of its own: anything with `names`, `read` and `write`.
+A `Shape` says which attributes, text and children an element has, and into which field of a struct each goes.
+Steps, its children, are: `Leaf` (an element that is a value), `Within` (an element that only wraps more of
+the same struct), `Part` (an element that is a struct of its own), `OneOf` (an element that holds one of
+several), `Flags` (an element of yes-marks). A format may bring steps of its own: anything with `names`,
+`read` and `write`.
 
 Whatever no table names is kept in the struct's `unknown`, path → text, and grafted back by the writer.
 """
@@ -16,7 +17,7 @@ from lxml.etree import SubElement, _Element
 from msgspec import Struct
 
 from lapwing.exchange.values import BOOLEAN, PROSE, TEXT, Kind
-from lapwing.exchange.xml_unknown import Misread, Reading, graft, legal
+from lapwing.exchange.xml_unknown import Misread, Reading, attributes_of, graft, legal
 
 Values = dict[str, Any]
 
@@ -44,7 +45,9 @@ class Attribute(Struct, frozen=True):
 
 
 class Shape:
-    """What an element of some kind holds. `of` is its struct; None when it shares the struct of the element around it."""
+    """What an element of some kind holds. `of` is its struct; None when it shares the struct of the element
+    around it.
+    """
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class Shape:
             tail = child.tail
             if tail and not tail.isspace():
                 reading.stray(tail, values, prefix)
-        for name, text in element.items():
+        for name, text in attributes_of(element):
             attribute = self.attributes.get(name)
             if attribute is None:
                 reading.keep_attribute(name, text, values, prefix)
@@ -120,8 +123,9 @@ class Shape:
 
 
 class Leaf(Struct, frozen=True):
-    """An element that is one value. `many`: a list of them. `said`: a flag set when the element is there at all.
-    `overflow`: the list that takes what comes after the first."""
+    """An element that is one value. `many`: a list of them. `said`: a flag set when the element is there at
+    all. `overflow`: the list that takes what comes after the first.
+    """
 
     name: str
     into: str
@@ -178,7 +182,7 @@ class Leaf(Struct, frozen=True):
             reading.keep(element, values, prefix, additional=True)
 
     def _extras(self, element: _Element, values: Values, reading: Reading, path: str) -> None:
-        for name, text in element.items():
+        for name, text in attributes_of(element):
             for attribute in self.attributes:
                 if attribute.name == name:
                     attribute.read(element, text, values)
@@ -233,7 +237,9 @@ class Within(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """An element that is a struct of its own: one, or `many`. `fixed` fields are what this element's name means."""
+    """An element that is a struct of its own: one, or `many`. `fixed` fields are what this element's name
+    means.
+    """
 
     name: str
     into: str
@@ -295,7 +301,9 @@ class OneOf(Struct, frozen=True):
 
 
 class Flags(Struct, frozen=True):
-    """An element whose children are marks, each true by being there. Marks that newer senders add are kept by name."""
+    """An element whose children are marks, each true by being there. Marks that newer senders add are kept by
+    name.
+    """
 
     name: str
     into: str

@@ -1,12 +1,14 @@
-"""What an XML table has no name for: kept as path → text beside the struct it stood in, and put back by the writer.
+"""What an XML table has no name for: kept as path → text beside the struct it stood in, and put back by the
+writer.
 
-A path's steps are element names, `@name` for an attribute and `#text` for text between elements. `name[2]` is the
-second of that name; `name[+1]` is the first beyond those that the table could take.
+A path's steps are element names, `@name` for an attribute and `#text` for text between elements. `name[2]` is
+the second of that name; `name[+1]` is the first beyond those that the table could take.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml.etree import SubElement, _Element
@@ -21,6 +23,10 @@ _HINTS = {
     "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation",
     "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation",
 }
+
+
+# lxml's own method, which knows that documents here have no attribute in bytes
+attributes_of: Callable[[_Element], list[tuple[str, str]]] = _Element.items  # type: ignore[assignment]
 
 
 class Misread(Exception):
@@ -53,7 +59,9 @@ class Reading:
     def keep(
         self, element: _Element, values: dict[str, Any], prefix: str, *, additional: bool = False
     ) -> None:
-        """Keep an element, with all that is in it. `additional`: its name is known, and this is one too many."""
+        """Keep an element, with all that is in it. `additional`: its name is known, and this is one too
+        many.
+        """
         unknown: dict[str, str] = values.setdefault("unknown", {})
         path = f"{prefix}{element.tag}"
         self._held.append(unknown)
@@ -80,7 +88,7 @@ def _flatten(element: _Element, path: str, into: dict[str, str], depth: int) -> 
     text = element.text or ""
     if text.strip() or not (len(element) or element.keys()):
         into[path] = text if text.strip() else ""
-    for name, value in element.items():
+    for name, value in attributes_of(element):
         into[f"{path}/@{name}"] = value
     counts: dict[str, int] = {}
     for child in element:

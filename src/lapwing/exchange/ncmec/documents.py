@@ -1,4 +1,6 @@
-"""NCMEC's two documents as formats: reading one, writing one, and all the documents that one report is sent as."""
+"""NCMEC's two documents as formats: reading one, writing one, and all the documents that one report is sent
+as.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""NCMEC's `fileDetails` document as a table, with the two steps that only files need: hashes and groups of metadata."""
+"""NCMEC's `fileDetails` document as a table, with the two steps that only files need: hashes and groups of
+metadata.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def hash_type(stated: str) -> str:
 
 
 class Hashes(Struct, frozen=True):
-    """`originalFileHash`: one value a type. A second value of a type is kept as unknown, not in the first one's place."""
+    """`originalFileHash`: one value a type. A second value of a type is kept as unknown, not in the first
+    one's place.
+    """
 
     name: str = "originalFileHash"
 

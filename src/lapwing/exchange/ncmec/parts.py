@@ -1,4 +1,6 @@
-"""NCMEC's smaller types, each a table: where people can be reached, addresses seen, devices, what was done to accounts."""
+"""NCMEC's smaller types, each a table: where people can be reached, addresses seen, devices, what was done to
+accounts.
+"""
 
 from lapwing.exchange.values import BOOLEAN, INSTANT, TEXT, WHOLE, codes
 from lapwing.exchange.xml_tables import Attribute, Leaf, Part, Shape, Within

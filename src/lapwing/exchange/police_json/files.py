@@ -137,7 +137,7 @@ class _Metadata(Struct, frozen=True):
         return (self.name,)
 
     def read(self, value: Any, values: Stated, prefix: str) -> None:
-        items, path = items_of(value, self.name, values, prefix + self.name)
+        items, _ = items_of(value, self.name, values, prefix + self.name)
         pairs = list(items)
         named = [isinstance(one, dict) and one.get("name") and one.get("value") for one in pairs]
         if not all(named):

@@ -1,4 +1,6 @@
-"""People in the police package: how each is reached, where and on what they were seen, and what is said of them."""
+"""People in the police package: how each is reached, where and on what they were seen, and what is said of
+them.
+"""
 
 from __future__ import annotations
 
@@ -133,8 +135,9 @@ class Captures(Struct, frozen=True):
                 raise
 
     def _one(self, item: Any, values: Stated, path: str) -> None:
-        kind = bare(item.get("captureType"), {}, "") if isinstance(item, dict) else None
-        stated = kind.casefold() if isinstance(kind, str) else ""
+        found = bare(item.get("captureType"), {}, "") if isinstance(item, dict) else None
+        kind = found if isinstance(found, str) else ""
+        stated = kind.casefold()
         if not isinstance(item, dict) or bare(item.get("value"), {}, "") in (None, ""):
             keep_more(item, values, path)
             return
