@@ -1,4 +1,4 @@
-"""The `lapwing-web` command: one module a verb, each with `add_arguments(parser)` and `run(arguments) -> exit code`."""
+"""The `lapwing-web` command: one module a verb, with `add_arguments(parser)` and `run(arguments) -> exit code`."""
 
 import os
 
@@ -22,4 +22,17 @@ VERBS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one verb. Returns its exit code: 0 done, 1 found a fault, 2 could not process something."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lapwing_web.settings")
-    return dispatch("lapwing-web", "lapwing_web.commands", VERBS, argv, before=django.setup)
+    return dispatch("lapwing-web", "lapwing_web.commands", VERBS, argv, before=ready)
+
+
+def ready() -> None:
+    """Set Django up, and a database in which nothing has ever been."""
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from lapwing_web.staff.actions import load_organisations
+
+    if not connection.introspection.table_names():
+        call_command("migrate", interactive=False, verbosity=0)
+        load_organisations()
