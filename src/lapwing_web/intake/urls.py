@@ -1,5 +1,10 @@
 """Addresses."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from lapwing_web.intake.views import receipt_clear, receipts
+
+urlpatterns = [
+    path("receipts", receipts, name="receipts"),
+    path("receipts/<int:pk>/clear", receipt_clear, name="receipt-clear"),
+]

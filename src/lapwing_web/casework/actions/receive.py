@@ -9,8 +9,9 @@ becomes a rejected receipt, with the reason, and nothing else is lost with it.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError
 from msgspec import Struct
 
@@ -35,6 +36,7 @@ from lapwing_web.refusal import Refused
 from lapwing_web.staff.permissions import check
 
 BATCH = 128  # reports in one transaction
+SHOWN = 10  # referrals of one arrival named on its line
 BATCH_BYTES = 32 * 2**20  # of documents in one transaction, as far as whole documents allow
 NOBODYS_FAULT = (OperationalError, InterfaceError, MemoryError)  # the machine's, not a document's
 
@@ -48,6 +50,20 @@ class Line(Struct):
     reason: str = ""
     report: int | None = None
     referrals: list[int] = []
+
+    def get_state_display(self) -> str:
+        """The state in words, as on the receipt."""
+        return str(Receipt.State(self.state).label)
+
+    @property
+    def names(self) -> list[str]:
+        """The first of its referrals as the audit names them: a viral batch has very many."""
+        return [f"referral:{pk}" for pk in self.referrals[:SHOWN]]
+
+    @property
+    def more(self) -> int:
+        """How many referrals are not among `names`."""
+        return max(0, len(self.referrals) - SHOWN)
 
 
 class Receiving(Struct):
@@ -102,6 +118,14 @@ def receive(
     `provider` is used in place of what the reports say; `at` is when they came (default now).
     """
     return _receive(gather.from_files(items), channel, by, provider, at, lines, None)
+
+
+def receive_uploads(
+    files: Iterable[UploadedFile[Any]], *, by: Actor, provider: str | None = None
+) -> Receiving:
+    """Receive the files of one upload, with a line for each of what became of it."""
+    items = [Item(gather.shown(file.name or ""), cast(BinaryIO, file.file)) for file in files]
+    return receive(items, channel="upload", by=by, provider=provider or None, lines=True)
 
 
 def receive_paths(
@@ -316,4 +340,4 @@ def _lines(kept: list[Kept]) -> list[Line]:
     ]
 
 
-__all__ = ["Item", "Line", "Receiving", "Walk", "receive", "receive_paths"]
+__all__ = ["Item", "Line", "Receiving", "Walk", "receive", "receive_paths", "receive_uploads"]

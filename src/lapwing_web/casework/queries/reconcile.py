@@ -152,15 +152,15 @@ def reconcile() -> Reconciliation:
     holds = not failures and all(one["holds"] for one in sums.values())
     received = next(iter(sums.values()))
     return Reconciliation(
-        holds,
-        received["total"],
-        *received["parts"].values(),
-        receipts,
-        reports,
-        referrals,
-        packages,
-        sums,
-        failures,
+        holds=holds,
+        received=received["total"],
+        **received["parts"],
+        receipts=receipts,
+        reports=reports,
+        referrals=referrals,
+        packages=packages,
+        sums=sums,
+        failures=failures,
     )
 
 

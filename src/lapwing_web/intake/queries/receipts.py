@@ -1,37 +1,70 @@
 """Receipts: everything that arrived, and above all what a person must still deal with."""
 
 from django.db.models import Count, QuerySet
+from msgspec import Struct
 
 from lapwing_web.intake.models import Receipt, Report
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import may
+from lapwing_web.staff.permissions import check, may
 
-TO_CLEAR = (Receipt.State.REJECTED, Receipt.State.HELD)
+State = Receipt.State
+TO_CLEAR = (State.REJECTED, State.HELD)
+SHOWS = {  # what the page can show, and what it is called
+    "to-clear": ("To clear", TO_CLEAR),
+    "new": ("New reports", (State.NEW,)),
+    "versions": ("New versions", (State.NEW_VERSION,)),
+    "duplicates": ("Already held", (State.DUPLICATE,)),
+    "attached": ("Details added", (State.ATTACHED,)),
+    "cleared": ("Dealt with", (State.CLEARED,)),
+}
+ROWS = 50
+
+
+class Page(Struct):
+    """A page of receipts of one kind, and how many there are of each."""
+
+    show: str
+    label: str
+    rows: list[Receipt]
+    counts: list[tuple[str, str, int]]
+    later: int | None  # the number of the receipt that the next page begins after
 
 
 def receipts_for(user: User) -> QuerySet[Receipt]:
     """The receipts this person may see: all of them at the agency, none at a force."""
-    receipts = Receipt.objects.select_related("report__provider", "cleared_by")
+    receipts = Receipt.objects.select_related("report__provider", "cleared_by", "repeats")
     return receipts if may(user, "see receipts") else receipts.none()
 
 
 def receipts_to_clear(user: User) -> QuerySet[Receipt]:
-    """What could not be read, or waits for its report, the oldest first, with how often it has come again."""
+    """What could not be read, or waits for its report, the oldest first, with how often it came again."""
     standing = receipts_for(user).filter(state__in=TO_CLEAR)
-    return standing.annotate(times_repeated=Count("repeated_by")).order_by("received_at", "id")
+    return standing.annotate(times_repeated=Count("repeated_by")).order_by("id")
 
 
-def receipts_in(user: User, state: str) -> QuerySet[Receipt]:
-    """The receipts in one state, the latest first; none for a state there is not."""
-    return receipts_for(user).filter(state=state).order_by("-received_at", "-id")
+def page(user: User, show: str, after: str) -> Page:
+    """One page of receipts. What waits for a person is shown oldest first, all else latest first."""
+    check(user, "see receipts")
+    show = show if show in SHOWS else "to-clear"
+    label, states = SHOWS[show]
+    number = int(after) if after.isdecimal() and len(after) < 16 else None
+    if show == "to-clear":
+        found = receipts_to_clear(user).filter(id__gt=number or 0)
+    else:
+        found = receipts_for(user).filter(state__in=states).order_by("-id")
+        found = found.filter(id__lt=number) if number is not None else found
+    rows = list(found[: ROWS + 1])
+    return Page(show, label, rows[:ROWS], _counts(user), rows[ROWS - 1].pk if len(rows) > ROWS else None)
 
 
-def counts_by_state(user: User) -> dict[str, int]:
-    """How many receipts stand in each state, those with none included."""
-    found = dict(receipts_for(user).order_by().values_list("state").annotate(Count("id")))
-    return {state: found.get(state, 0) for state in Receipt.State.values}
+def _counts(user: User) -> list[tuple[str, str, int]]:
+    by_state = dict(receipts_for(user).order_by().values_list("state").annotate(Count("id")))
+    return [
+        (show, label, sum(by_state.get(state, 0) for state in states))
+        for show, (label, states) in SHOWS.items()
+    ]
 
 
 def receipts_of(report: Report, user: User) -> QuerySet[Receipt]:
     """Every time this report, or details of it, came in; the latest first."""
-    return receipts_for(user).filter(report=report).order_by("-received_at", "-id")
+    return receipts_for(user).filter(report=report).order_by("-id")
