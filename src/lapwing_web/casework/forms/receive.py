@@ -18,7 +18,7 @@ class _Files(forms.FileField):
 
     widget = _Several
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         several: Iterable[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         files = [one for one in several if one]
         if not files:

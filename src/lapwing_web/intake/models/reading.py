@@ -3,6 +3,8 @@
 Used both when a document arrives and when a report is read again, so that the two cannot count differently.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import islice
@@ -16,6 +18,10 @@ from lapwing.exchange import Unreadable
 from lapwing.report import Report, ReportedFile
 
 LIMIT = 64 * 2**20  # bytes of one document
+
+
+_SCANNER = json.JSONDecoder()
+_SPACE = re.compile(r"\s*")
 
 
 class Bad(msgspec.Struct):
@@ -61,16 +67,34 @@ def whole(report: Report, fragments: Iterable[Report], *, provider: str, referen
 
 
 def _parts(content: bytes) -> list[bytes]:
+    """The parts of a document of several reports, each a document of its own; else the document itself."""
     text = content.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text.startswith((b"[", b"{")):
+        return [content]
     try:
         if text.startswith(b"["):
             return [bytes(part) for part in msgspec.json.decode(text, type=list[Raw])] or [content]
-        lines = text.splitlines() if text.startswith(b"{") else []
-        if len(lines) > 1 and msgspec.json.decode(lines[0], type=Raw):
-            return [line for line in lines if line.strip()]
-    except msgspec.DecodeError:
-        pass  # not a list nor lines: the format says what is wrong with it as one document
+        msgspec.json.decode(text, type=Raw)
+    except msgspec.DecodeError:  # not one JSON value: objects one a line, one after another, or broken
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
+            return lines
+        return _one_after_another(text) or [content]
     return [content]
+
+
+def _one_after_another(text: bytes) -> list[bytes]:
+    """JSON objects over several lines each; what comes after the last whole one is a part too."""
+    parts: list[bytes] = []
+    try:
+        decoded, place = text.decode(), 0
+        while place < len(decoded):
+            _, end = _SCANNER.raw_decode(decoded, place)
+            parts.append(decoded[place:end].encode())
+            place = _SPACE.match(decoded, end).end()  # type: ignore[union-attr]
+    except (ValueError, RecursionError):
+        return [*parts, decoded[place:].encode()] if parts else []
+    return parts
 
 
 def _one(part: bytes, number: int, of: int) -> Report | Bad:
