@@ -1,6 +1,7 @@
-"""Fixtures every test may use: the cast, signed-in clients, and a site apart for those that kill processes."""
+"""Fixtures every test may use: the cast, signed-in clients, and a site apart for tests that kill."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from tests.cast import Cast, make_cast
-from tests.own_site import Site, make_site
+from tests.own_site import Site, make_site, make_template
 
 from lapwing_web.staff.models import User
 
@@ -32,11 +33,24 @@ def signed_in() -> Callable[[User], Client]:
     return inside
 
 
-@pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A site with its own LAPWING_HOME and its own database on the engine under test, for real processes."""
-    with make_site(tmp_path) as site:
+@pytest.fixture(scope="session")
+def site_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """What every `own_site` is a copy of."""
+    with make_template(tmp_path_factory.mktemp("site")) as site:
         yield site
+
+
+@pytest.fixture
+def own_site(tmp_path: Path, site_template: Site) -> Iterator[Site]:
+    """A site with its own LAPWING_HOME and its own database on the engine under test, for real processes."""
+    with make_site(tmp_path, site_template) as site:
+        yield site
+
+
+@pytest.fixture
+def triggers_off() -> Callable[[], AbstractContextManager[None]]:
+    """`with triggers_off():` lets a test damage the audit, as the database's owner could."""
+    return lambda: _without_triggers(connection)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +68,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     patch.undo()
 
 
-class _without_triggers:
+class _without_triggers(AbstractContextManager[None]):
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.connection = connection
 

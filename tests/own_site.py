@@ -1,6 +1,7 @@
 """A whole site apart: its own home and database on the engine under test, driven through real processes."""
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,27 +74,41 @@ class Site:
 
 
 @contextmanager
-def make_site(folder: Path) -> Iterator[Site]:
-    """A site under `folder`, set up (migrated, organisations loaded), its database dropped afterwards."""
-    home = folder / "home"
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield from _used(Site(home, f"sqlite:///{home / 'lapwing.sqlite3'}"))
-        return
-    name = f"lapwing_own_{uuid.uuid4().hex[:12]}"
-    admin = urlunsplit(urlsplit(given)._replace(path="/postgres"))
-    with psycopg.connect(admin, autocommit=True) as link:
-        link.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield from _used(Site(home, urlunsplit(urlsplit(given)._replace(path=f"/{name}"))))
-        finally:
-            link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _used(site: Site) -> Iterator[Site]:
-    site.home.mkdir(parents=True)
-    try:
+def make_template(folder: Path) -> Iterator[Site]:
+    """A site that is set up (migrated, organisations loaded) for others to be copied from."""
+    home = folder / "template"
+    home.mkdir(parents=True)
+    with _database(home) as url:
+        site = Site(home, url)
         site.run("setup")
         yield site
-    finally:
-        site.end()
+
+
+@contextmanager
+def make_site(folder: Path, template: Site) -> Iterator[Site]:
+    """A copy of `template` under `folder`; what still runs in it is killed and its database dropped afterwards."""
+    home = folder / "home"
+    shutil.copytree(template.home, home)
+    with _database(home, template.database_url) as url:
+        site = Site(home, url)
+        try:
+            yield site
+        finally:
+            site.end()
+
+
+@contextmanager
+def _database(home: Path, template: str = "") -> Iterator[str]:
+    """The address of a new database on the engine under test: on SQLite a file of `home`, copied with it."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield f"sqlite:///{home / 'lapwing.sqlite3'}"
+        return
+    name = f"lapwing_own_{uuid.uuid4().hex[:12]}"
+    like = urlsplit(template).path.lstrip("/") or "template1"
+    with psycopg.connect(urlunsplit(urlsplit(given)._replace(path="/postgres")), autocommit=True) as link:
+        link.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
+        try:
+            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+        finally:
+            link.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

@@ -4,6 +4,7 @@ Run `lapwing-web setup` before the first time. Behind TLS, set LAPWING_BEHIND_TL
 """
 
 import argparse
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from types import FrameType
 
 VERB = "import sys; from lapwing_web.commands import main; sys.exit(main(sys.argv[1:]))"
 SOON = 30.0  # seconds a server may take to answer, and to end
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 Process = subprocess.Popen[bytes]
 
 
@@ -41,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    site = subprocess.Popen(_granian(arguments), start_new_session=True)  # noqa: S603 - our own words
+    site = _start(_granian(arguments))
     beside: list[Process] = []
     try:
         if not _wait_for(arguments, site, stop):
@@ -81,7 +83,26 @@ def _granian(arguments: argparse.Namespace) -> list[str]:
 
 def _clocks(every: float) -> Process:
     command = [sys.executable, "-c", VERB, "clocks", "--every", str(every), "--beside", str(os.getpid())]
-    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - the same
+    return _start(command)
+
+
+def _start(command: list[str]) -> Process:
+    """Start a child that is told to end when this process is gone, even if it was killed.
+
+    That needs Linux; elsewhere the next `serve` says that something is listening. What the child prints goes to
+    stderr: stdout is for the address.
+    """
+    if not sys.platform.startswith("linux"):
+        return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - our words
+    libc = ctypes.CDLL(None)
+    parent = os.getpid()
+
+    def tied() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # gone already
+            os._exit(1)
+
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, preexec_fn=tied)  # noqa: S603
 
 
 def _wait_for(arguments: argparse.Namespace, site: Process, stop: threading.Event) -> bool:
