@@ -121,7 +121,7 @@ def receive(
 
 
 def receive_uploads(
-    files: ""Iterable[UploadedFile[Any]]"", *, by: Actor, provider: str | None = None
+    files: "Iterable[UploadedFile[Any]]", *, by: Actor, provider: str | None = None
 ) -> Receiving:
     """Receive the files of one upload, with a line for each of what became of it."""
     items = [Item(gather.shown(file.name or ""), cast(BinaryIO, file.file)) for file in files]
