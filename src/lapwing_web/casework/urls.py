@@ -2,8 +2,52 @@
 
 from django.urls import path
 
+from lapwing_web.casework.forms import referral as about
+from lapwing_web.casework.forms import sending
+from lapwing_web.casework.queries.packages import packages_for
+from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for
+from lapwing_web.casework.views.decision import Things, decision
+from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
+from lapwing_web.casework.views.receive import report, upload
+from lapwing_web.casework.views.referral import referral, referral_take
+from lapwing_web.casework.views.second_look import second_look, second_looks
+
+DECISIONS: list[tuple[str, str, type[sending.Decision], Things]] = [
+    ("referrals/<int:pk>/discard", "referral-discard", about.DiscardForm, referrals_for),
+    ("referrals/<int:pk>/reopen", "referral-reopen", about.ReopenForm, referrals_for),
+    ("referrals/<int:pk>/develop", "referral-develop", about.DevelopForm, referrals_for),
+    ("referrals/<int:pk>/ask", "referral-ask", about.AskForm, referrals_for),
+    ("referrals/<int:pk>/answer", "referral-answer", about.AnswerForm, referrals_for),
+    ("referrals/<int:pk>/facts", "referral-facts", about.FactsForm, referrals_for),
+    ("referrals/<int:pk>/kirat", "referral-kirat", about.KiratForm, referrals_for),
+    ("referrals/<int:pk>/keep", "referral-keep", about.KeepForm, referrals_for),
+    ("referrals/<int:pk>/assign", "referral-assign", about.AssignForm, referrals_for),
+    ("referrals/<int:pk>/join", "referral-join", about.JoinForm, referrals_for),
+    ("joinings/<int:pk>/undo", "referral-unjoin", about.UnjoinForm, joinings_for),
+    ("referrals/<int:pk>/disseminate", "referral-disseminate", sending.DisseminateForm, referrals_for),
+    ("referrals/<int:pk>/supplement", "referral-supplement", sending.SupplementForm, referrals_for),
+    ("referrals/<int:pk>/safeguard", "referral-safeguard", sending.SafeguardForm, referrals_for),
+    ("referrals/<int:pk>/outcome", "referral-outcome", sending.KeptOutcomeForm, referrals_for),
+    ("referrals/<int:pk>/outcome/undo", "referral-unclose", sending.UncloseForm, referrals_for),
+    ("packages/<int:pk>/accept", "package-accept", sending.AcceptForm, packages_for),
+    ("packages/<int:pk>/return", "package-return", sending.ReturnForm, packages_for),
+    ("packages/<int:pk>/outcome", "package-outcome", sending.OutcomeForm, packages_for),
+    ("packages/<int:pk>/outcome/undo", "package-unclose", sending.ForceUncloseForm, packages_for),
+    ("approvals/<int:pk>", "approval", sending.AgreeForm, approvals_for),
+]
 
 urlpatterns = [
     path("queue", queue, name="queue"),
+    path("upload", upload, name="upload"),
+    path("reports/<int:pk>", report, name="report"),
+    path("referrals/<int:pk>", referral, name="referral"),
+    path("referrals/<int:pk>/take", referral_take, name="referral-take"),
+    path("packages", packages, name="packages"),
+    path("packages/<int:pk>", package, name="package"),
+    path("packages/<int:pk>/package.json", package_json, name="package-json"),
+    path("packages/<int:pk>/package.pdf", package_pdf, name="package-pdf"),
+    path("second-looks", second_looks, name="second-looks"),
+    path("second-looks/<int:pk>", second_look, name="second-look"),
+    *(path(place, decision(form, things), name=name) for place, name, form, things in DECISIONS),
 ]

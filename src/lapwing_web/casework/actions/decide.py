@@ -205,6 +205,16 @@ def record_answer(enquiry: Enquiry, *, reason: str, text: str = "", by: User) ->
 
 
 @audited
+def answer_oldest(referral: Referral, *, reason: str, text: str = "", by: User) -> Enquiry:
+    """Record the answer to the enquiry that has waited longest."""
+    check(by, "ask the company")
+    enquiry = referral.enquiries.filter(answered_at=None).order_by("id").first()
+    if enquiry is None:
+        raise Refused(f"{referral} has no enquiry that waits for an answer.")
+    return record_answer(enquiry, reason=reason, text=text, by=by)
+
+
+@audited
 def set_facts(referral: Referral, *, answers: Mapping[str, bool | None], source: str, by: User) -> Referral:
     """Record what was found out, with its source, and weigh the referral again.
 

@@ -12,7 +12,7 @@ from django.db import models
 from msgspec import Struct
 
 from lapwing.policy import load
-from lapwing.policy.topics.codes import Reason
+from lapwing.policy.topics.codes import Outcome, Reason
 from lapwing_web.audit.actions import Actor, about
 from lapwing_web.casework.models import Referral
 from lapwing_web.clocks.actions import settle, start
@@ -42,6 +42,17 @@ def hold(record: M) -> M:
 def reasons(group: str) -> Mapping[str, Reason]:
     """The reasons in force today for one kind of decision, as `ReasonsVersion` names them (`return_`)."""
     return getattr(load("reasons", settings.JURISDICTION).on(today()), group)  # type: ignore[no-any-return]
+
+
+def outcomes() -> Mapping[str, Outcome]:
+    """The Home Office outcomes in force today, by code."""
+    return load("outcomes", settings.JURISDICTION).on(today()).outcomes
+
+
+def kirat_levels() -> list[tuple[str, str]]:
+    """KIRAT's levels in force today, with their labels, the highest first."""
+    levels = load("risk", settings.JURISDICTION).on(today()).kirat
+    return [(name, level.label) for name, level in levels.items()]
 
 
 def policy_hash(topic: str) -> str:
@@ -88,7 +99,7 @@ class Ending(Struct, frozen=True):
 
 def ending(code: str, on: date, reason: str, text: str) -> Ending:
     """The outcome as policy knows it. Refuses an unknown code, a day to come, a loss without its reason."""
-    outcome = load("outcomes", settings.JURISDICTION).on(today()).outcomes.get(code)
+    outcome = outcomes().get(code)
     if outcome is None:
         raise Refused("Choose one of the outcomes in the list.")
     if on > today():

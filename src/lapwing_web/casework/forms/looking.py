@@ -1,0 +1,79 @@
+"""Saying why one looks at a sensitive record, before one sees it (Data Protection Act 2018 s.62).
+
+A reason may stand for whatever is opened from one's own queue for eight hours. A record that has left the
+queue asks again, and its answer stands for that record alone, for half an hour.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from crispy_forms_gds.helper import FormHelper
+from django import forms
+from django.conf import settings
+
+from lapwing.policy import load
+from lapwing_web.moment import now, today
+
+HOURS, MINUTES = 8, 30
+SHIFT, SINGLE = HOURS * 3600, MINUTES * 60  # seconds
+KEY = "why_looking"
+ASKS_AGAIN = frozenset(
+    {"closed", "discarded", "kept", "merged", "returned"}
+)  # states that a standing reason does not open
+
+
+def standing_reason(session: Mapping[str, Any], name: str, state: str) -> str:
+    """The reason given before that still holds for the record `name` in `state`; "" when it must be asked."""
+    given = session.get(KEY, {})
+    for which in (name, "" if state not in ASKS_AGAIN else name):
+        reason = given.get(which)
+        if reason and reason["until"] > now().timestamp():
+            return str(reason["why"])
+    return ""
+
+
+class LookForm(forms.Form):
+    """Why this record is opened."""
+
+    reason = forms.ChoiceField(
+        label="Why do you need to see it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why you need to see it"},
+    )
+    text = forms.CharField(
+        label="In a few words", required=False, max_length=500, help_text="Needed for choices marked *."
+    )
+    stands = forms.BooleanField(
+        label=f"Use this reason for everything I open from the queue in the next {HOURS} hours",
+        required=False,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, name: str, state: str) -> None:
+        super().__init__(data)
+        self.name = name
+        self.listed = load("justifications", settings.JURISDICTION).on(today()).justifications
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (code, f"{one.label} *" if one.text else one.label) for code, one in self.listed.items()
+        ]
+        self.fields["reason"].widget.attrs["autofocus"] = True
+        if state in ASKS_AGAIN:
+            del self.fields["stands"]
+        self.helper = FormHelper(self)
+        self.helper.legend_size = "m"
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where the choice needs them."""
+        cleaned = super().clean() or {}
+        chosen = self.listed.get(cleaned.get("reason", ""))
+        if chosen and chosen.text and not cleaned.get("text", "").strip():
+            self.add_error("text", f"Say more: “{chosen.label}” needs a few words")
+        return cleaned
+
+    def remember(self, session: MutableMapping[str, Any]) -> None:
+        """Keep the answer in the session for as long as it stands."""
+        label, text = self.listed[self.cleaned_data["reason"]].label, self.cleaned_data["text"].strip()
+        stands = bool(self.cleaned_data.get("stands"))
+        until = now().timestamp() + (SHIFT if stands else SINGLE)
+        given = {name: one for name, one in session.get(KEY, {}).items() if one["until"] > now().timestamp()}
+        given["" if stands else self.name] = {"why": f"{label}: {text}" if text else label, "until": until}
+        session[KEY] = given

@@ -1,0 +1,119 @@
+"""Packages: a force's inbox, the agency's outbox. A force sees what was sent to it and nothing else."""
+
+import json
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from msgspec import Struct
+
+from lapwing.policy import load
+from lapwing.report import Person
+from lapwing_web.casework.models import Package
+from lapwing_web.casework.queries.said import said_of
+from lapwing_web.clocks.queries import open_for
+from lapwing_web.moment import today
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check, may
+
+State, Kind = Package.State, Package.Kind
+PAGE = 50
+LISTS = {
+    "waiting": ("Waiting for an answer", Q(state=State.WAITING)),
+    "working": ("Accepted, no outcome yet", Q(state=State.ACCEPTED, outcome="", kind=Kind.DISSEMINATION)),
+    "ended": ("Ended with an outcome", ~Q(outcome="")),
+    "accepted": ("Accepted", Q(state=State.ACCEPTED)),
+    "returned": ("Returned", Q(state=State.RETURNED)),
+    "sent": ("All", Q()),
+}
+
+
+class Inbox(Struct):
+    """One page of a list of packages, and how many each list holds."""
+
+    name: str
+    label: str
+    counts: list[tuple[str, str, int]]
+    packages: list[Package]
+    next: int | None
+
+
+def packages_for(user: User) -> QuerySet[Package]:
+    """Every package this person may open: all at the agency, those sent to it at a force."""
+    packages = Package.objects.select_related("to", "adds_to", "opened_by", "answered_by")
+    if not may(user, "see packages"):
+        return packages.none()
+    return packages if user.in_agency else packages.filter(to=user.organisation_id)
+
+
+def inbox(user: User, name: str = "", before: int | None = None) -> Inbox:
+    """A page of packages, the newest first. Sent is accepted + returned + waiting."""
+    check(user, "see packages")
+    packages = packages_for(user)
+    wanted = {key: Count("pk", filter=where) for key, (_, where) in LISTS.items() if key != "sent"}
+    counts = packages.aggregate(sent=Count("pk"), **wanted)
+    chosen = name if name in LISTS else "waiting"
+    found = packages.filter(LISTS[chosen][1]).defer("content").order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    following = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    listed = [(key, label, counts[key]) for key, (label, _) in LISTS.items()]
+    return Inbox(chosen, LISTS[chosen][0], listed, rows[:PAGE], following)
+
+
+def content_of(package: Package) -> dict[str, Any]:
+    """The snapshot as it was sent, as plain values."""
+    content: dict[str, Any] = json.loads(package.content)
+    return content
+
+
+def page(user: User, package: Package) -> dict[str, Any]:
+    """What the page of one package shows to this person."""
+    mine, content = user.organisation_id == package.to_id, content_of(package)
+    answers = mine and may(user, "answer a package")
+    ends = mine and may(user, "record an outcome") and package.kind == Kind.DISSEMINATION
+    waiting = package.approvals.filter(answered_at=None, organisation=user.organisation_id)
+    return {
+        "package": package,
+        "content": content,
+        "contact": content.get("referral", {}).get("contact_with_children"),
+        "people": [
+            {
+                "role": one["role"],
+                "report": one["report"],
+                "said": said_of(msgspec.convert(one, Person, strict=False)),
+            }
+            for one in content.get("people", [])
+        ],
+        "mine": mine,
+        "agency": user.in_agency,
+        "may_accept": answers and package.state == State.WAITING,
+        "may_return": answers and package.state != State.RETURNED and not package.outcome,
+        "may_end": ends and package.state == State.ACCEPTED and not package.outcome,
+        "may_unclose": ends and bool(package.outcome),
+        "supplements": supplements_of(package),
+        "approval": waiting.select_related("asked_by").first(),
+        "clocks": open_for(f"package:{package.pk}"),
+        "answer": label_of(package.answer_reason),
+        "outcome": outcome_label(package.outcome),
+        "outcome_reason": label_of(package.outcome_reason),
+    }
+
+
+def label_of(code: str) -> str:
+    """A reason in words; one that policy no longer lists, by its code."""
+    listed = load("reasons", settings.JURISDICTION).on(today()).reasons
+    return listed[code].label if code in listed else code.replace("_", " ")
+
+
+def outcome_label(code: str) -> str:
+    """A Home Office outcome in words; "" while there is none."""
+    listed = load("outcomes", settings.JURISDICTION).on(today()).outcomes
+    return f"{code}: {listed[code].label}" if code in listed else code
+
+
+def supplements_of(package: Package) -> QuerySet[Package]:
+    """What was sent to add to it, the newest first."""
+    return package.supplements.defer("content").order_by("-id")

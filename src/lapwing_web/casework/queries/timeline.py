@@ -1,0 +1,143 @@
+"""A referral's history in plain English, read from the audit and from nothing else."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from msgspec import Struct
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.models import Referral
+from lapwing_web.staff.models import Organisation, User
+
+SHOWN = 200  # events on a page
+LOOKS = 20
+# what was done, in words; an action not listed is shown by its own name
+SENTENCES = {
+    "open": "Opened",
+    "receive": "Received",
+    "join": "A report joined",
+    "undo join": "A report was taken out",
+    "merge": "Merged into another referral",
+    "reassess": "Weighed again by the rules",
+    "take": "Taken on",
+    "assign": "Assigned",
+    "develop": "Taken on for work",
+    "discard": "Discarded",
+    "reopen": "Reopened",
+    "ask the company": "The company was asked for more",
+    "write an enquiry": "Enquiry written",
+    "record an answer": "The company’s answer was recorded",
+    "receive the answer": "Back in work after the company’s answer",
+    "set facts": "Facts recorded",
+    "record KIRAT": "KIRAT result recorded",
+    "keep": "Kept by the agency",
+    "close": "Closed",
+    "disseminate": "Sent to a force",
+    "send a package": "Package sent",
+    "open a package": "Package opened by the force",
+    "accept a package": "Package accepted",
+    "return a package": "Package returned",
+    "accept": "Accepted: the force has it now",
+    "take back": "Returned: the agency has it again",
+    "record an outcome": "Outcome recorded by the force",
+    "take an outcome back": "Outcome taken back by the force",
+    "ask a second person": "A second person was asked to agree",
+    "agree to a decision": "A second person agreed",
+    "disagree with a decision": "A second person did not agree",
+    "take back a decision": "A decision was taken back before anybody agreed",
+    "question the band": "A second look questioned the band",
+    "consult": "Looked at",
+    "disclose": "Disclosed",
+}
+HIDDEN = ("consult", "disclose")
+FIELDS = {
+    "state": "state",
+    "risk_band": "risk band",
+    "risk_points": "risk points",
+    "proposed_class": "proposed class",
+    "contact_with_children": "contact with children",
+    "completeness": "completeness",
+    "proposed_force_id": "proposed force",
+    "assigned_to": "assigned to",
+    "logs_lapse_on": "logs lapse on",
+    "report_count": "reports",
+}  # columns worth a line; others are in the audit
+
+
+class Event(Struct):
+    """One thing that happened: when, what in words, who by, why, and what of note changed."""
+
+    at: datetime
+    what: str
+    by: str
+    why: str
+    about: str
+    changes: list[str]
+
+
+def timeline_for(referral: Referral) -> list[Event]:
+    """What was done to a referral, its packages and its enquiries, latest first. Looks stand apart."""
+    abouts = [f"referral:{referral.pk}"]
+    abouts += [f"package:{pk}" for pk in referral.packages.values_list("pk", flat=True)]
+    abouts += [f"enquiry:{pk}" for pk in referral.enquiries.values_list("pk", flat=True)]
+    entries = AuditEntry.objects.filter(about__in=abouts).exclude(action__in=HIDDEN)
+    return _events(entries.order_by("-position")[:SHOWN])
+
+
+def looks_at(referral: Referral) -> list[Event]:
+    """Who has looked at it and to whom it was disclosed, latest first."""
+    own = Q(about=f"referral:{referral.pk}") | Q(
+        about__in=[f"package:{pk}" for pk in referral.packages.values_list("pk", flat=True)]
+    )
+    return _events(AuditEntry.objects.filter(own, action__in=HIDDEN).order_by("-position")[:LOOKS])
+
+
+def _events(entries: Any) -> list[Event]:
+    rows = list(entries)
+    people = {user.username: str(user) for user in User.objects.filter(username__in={row.by for row in rows})}
+    places = dict(Organisation.objects.values_list("code", "name"))
+    return [_event(row, people, places) for row in rows]
+
+
+def _event(row: AuditEntry, people: dict[str, str], places: dict[str, str]) -> Event:
+    what = SENTENCES.get(row.action, row.action[:1].upper() + row.action[1:])
+    if row.action == "disclose":
+        what = f"Disclosed to {places.get(row.to, row.to)}"
+    noun, _, number = row.about.partition(":")
+    about = f"PK-{int(number):07d}" if noun == "package" else ""
+    return Event(row.at, what, actor(row.by, people), row.why, about, _changes(row))
+
+
+def actor(username: str, people: dict[str, str]) -> str:
+    """Who acted, as a reader calls them: a person by name, a rule as a rule."""
+    if username.startswith("rule:"):
+        return f"the rule “{username.removeprefix('rule:').replace('_', ' ')}”"
+    return people.get(username, username)
+
+
+def _changes(row: AuditEntry) -> list[str]:
+    old, new = (json.loads(text) if text else {} for text in (row.old, row.new))
+    if row.action == "set facts":
+        return [
+            f"{name.replace('_', ' ')}: {_answer(old.get(name))} → {_answer(value)}"
+            for name, value in new.items()
+        ]
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return []
+    return [
+        f"{label}: {_word(old.get(name))} → {_word(new[name])}"
+        for name, label in FIELDS.items()
+        if name in new and old.get(name) != new[name]
+    ]
+
+
+def _answer(value: Any) -> str:
+    return {True: "yes", False: "no", None: "not known"}.get(value, str(value))
+
+
+def _word(value: Any) -> str:
+    if value in (None, ""):
+        return "nothing"
+    return _answer(value) if isinstance(value, bool) else str(value).replace("_", " ")

@@ -1,0 +1,31 @@
+"""One page a decision, all served alike: the form knows its permission, its words and its action."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from lapwing_web.casework.forms.decision import Decision
+from lapwing_web.staff.models import User
+from lapwing_web.staff.request import Request
+
+Things = Callable[[User], QuerySet[Any]]
+
+
+def decision(form_class: type[Decision], things_for: Things) -> Callable[..., HttpResponse]:
+    """The page of `form_class`, about one of the things that the person may see."""
+
+    def page(request: Request, pk: int) -> HttpResponse:
+        subject = get_object_or_404(things_for(request.user), pk=pk)
+        form = form_class(request.POST or None, subject=subject, by=request.user)
+        if request.method == "POST" and form.is_valid():
+            messages.success(request, form.act())
+            return redirect(form.after())
+        return render(request, form.template, form.page())
+
+    page.__doc__ = form_class.__doc__
+    page.__name__ = form_class.__name__
+    return page

@@ -1,0 +1,36 @@
+"""A referral's page, and the question that comes before it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from lapwing_web.audit.actions import look
+from lapwing_web.casework.actions import decide
+from lapwing_web.casework.forms.looking import LookForm, standing_reason
+from lapwing_web.casework.queries.detail import detail
+from lapwing_web.casework.queries.referrals import referrals_for
+from lapwing_web.staff.request import Request
+
+
+def referral(request: Request, pk: int) -> HttpResponse:
+    """Why one looks, once; then everything about the referral, and the look is recorded."""
+    subject = get_object_or_404(referrals_for(request.user), pk=pk)
+    name = f"referral:{pk}"
+    form = LookForm(request.POST or None, name=name, state=subject.state)
+    if request.method == "POST" and form.is_valid():
+        form.remember(request.session)
+        return redirect(request.get_full_path())
+    why = standing_reason(request.session, name, subject.state)
+    if not why or form.errors:
+        return render(request, "casework/looking.html", {"form": form, "subject": subject})
+    look(subject, by=request.user, why=why)
+    return render(request, "casework/referral.html", {"page": detail(request.user, subject), "why": why})
+
+
+def referral_take(request: Request, pk: int) -> HttpResponse:
+    """Put it on one's own list."""
+    subject = get_object_or_404(referrals_for(request.user), pk=pk)
+    if request.method == "POST":
+        decide.take(subject, by=request.user)
+        messages.success(request, f"{subject.reference} is yours.")
+    return redirect("referral", pk)
