@@ -5,11 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.policy.cases import cases
 
 from lapwing.policy import holidays, load
 from lapwing.policy.topics.clocks import Period
 from lapwing.rules.clocks import due
-from tests.policy.cases import cases
 
 UK = ZoneInfo("Europe/London")
 VERSION = load("clocks").on(date(2026, 11, 24))

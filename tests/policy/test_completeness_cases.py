@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from tests.policy.cases import cases
 
 from lapwing.policy import load
 from lapwing.report import Report
 from lapwing.rules.completeness import ITEMS, combine, score
-from tests.policy.cases import cases
 
 TOPIC = load("completeness")
 VERSION = TOPIC.on(date(2026, 11, 24))

@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.policy.cases import cases
+
 from lapwing.policy import load
 from lapwing.rules.ranking import Rank, rank
-from tests.policy.cases import cases
 
 VERSION = load("ranking").on(date(2026, 11, 24))
 TABLE = tomllib.loads(Path(__file__).with_name("ranking.toml").read_text())["case"]

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tests.policy.cases import cases
+
 from lapwing.policy import load
 from lapwing.report import Instant, IpEvent
 from lapwing.rules.resolvability import VERDICTS, verdict
-from tests.policy.cases import cases
 
 VERSION = load("resolvability").on(date(2026, 11, 24))
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from tests.policy.cases import cases
+
 from lapwing.policy import load
 from lapwing.rules.facts import Facts
 from lapwing.rules.risk import assess
-from tests.policy.cases import cases
 
 VERSION = load("risk").on(date(2026, 11, 24))
 

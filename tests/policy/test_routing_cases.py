@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from tests.policy.cases import cases
+
 from lapwing.policy import load
 from lapwing.report import EstimatedLocation, IpEvent, Person, Phone, PostalAddress, Report
 from lapwing.rules.routing import evidence_of, route
-from tests.policy.cases import cases
 
 VERSION = load("routing").on(date(2026, 11, 24))
 FORCES = load("forces").on(date(2026, 11, 24)).by_code

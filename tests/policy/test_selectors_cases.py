@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from tests.policy.cases import cases
+
 from lapwing.policy import load
 from lapwing.report import Device, Email, Person, Phone, Report
 from lapwing.rules.selectors import selectors_of
-from tests.policy.cases import cases
 
 VERSION = load("joining").on(date(2026, 11, 24))
 
