@@ -23,3 +23,9 @@ def test_primacy_proposes(case: dict[str, Any]) -> None:
 
 def test_every_criterion_of_the_policy_has_a_meaning_and_the_reverse() -> None:
     assert set(VERSION.criteria) == set(CRITERIA)
+
+
+def test_a_named_child_has_a_force_told_of_them_too() -> None:
+    assert "safeguarding" in propose(Facts(victim_named=True), VERSION).safeguarding
+    assert "safeguarding" in propose(Facts(child_identified=True), VERSION).safeguarding
+    assert propose(Facts(), VERSION).safeguarding == ""

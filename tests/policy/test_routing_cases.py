@@ -6,7 +6,7 @@ from typing import Any
 from tests.policy.cases import cases
 
 from lapwing.policy import load
-from lapwing.report import EstimatedLocation, IpEvent, Person, Phone, PostalAddress, Report
+from lapwing.report import EstimatedLocation, IpEvent, Person, Phone, PostalAddress, Report, ReportedFile
 from lapwing.rules.routing import evidence_of, route
 
 VERSION = load("routing").on(date(2026, 11, 24))
@@ -42,6 +42,15 @@ def test_the_evidence_points(case: dict[str, Any]) -> None:
 def test_only_the_subject_is_routed_by() -> None:
     victim = Person(role="victim", addresses=[PostalAddress(postcode="LA9 4AB", country="GB")])
     assert evidence_of(Report(format="schedule-1", people=[victim]), VERSION) == []
+
+
+def test_a_victims_force_can_be_asked_for() -> None:
+    victim = Person(role="victim", addresses=[PostalAddress(postcode="LA9 4AB", country="GB")])
+    report = Report(
+        format="schedule-1", people=[victim], files=[ReportedFile(ip_events=[IpEvent("203.0.113.20")])]
+    )
+    assert route(evidence_of(report, VERSION, role="victim"), VERSION).force == "E23000002"
+    assert route(evidence_of(report, VERSION), VERSION).force == "E23000005"
 
 
 def test_the_directory_may_be_a_function() -> None:

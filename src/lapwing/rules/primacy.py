@@ -22,14 +22,16 @@ CRITERIA: dict[str, Callable[[Facts], bool | None]] = {
 
 
 class Primacy(Struct, frozen=True):
-    """Whether the agency keeps it: yes when any criterion is met, no when every one is known not to be,
-    else None.
+    """Whether the agency keeps it: yes when any criterion is met, no when none can be, else None.
+
+    `safeguarding` says, where a child is named or could be, that the force where they live is told as well.
     """
 
     keep: bool | None
     met: list[str]
     unknown: list[str]
     sentence: str
+    safeguarding: str = ""
 
 
 def propose(facts: Facts, version: PrimacyVersion) -> Primacy:
@@ -37,10 +39,20 @@ def propose(facts: Facts, version: PrimacyVersion) -> Primacy:
     answers = {name: CRITERIA[name](facts) for name in version.criteria}
     met = [name for name, answer in answers.items() if answer]
     unknown = [name for name, answer in answers.items() if answer is None]
+    child = version.safeguarding if facts.victim_named or facts.child_identified else ""
+    return Primacy(_keep(met, unknown), met, unknown, _sentence(met, unknown, version), child)
+
+
+def _keep(met: list[str], unknown: list[str]) -> bool | None:
     if met:
-        labels = "; ".join(version.criteria[name].label for name in met)
-        return Primacy(True, met, unknown, f"The agency keeps it: {labels}.")
+        return True
+    return None if unknown else False
+
+
+def _sentence(met: list[str], unknown: list[str], version: PrimacyVersion) -> str:
+    if met:
+        return f"The agency keeps it: {'; '.join(version.criteria[name].label for name in met)}."
     if not unknown:
-        return Primacy(False, met, unknown, version.otherwise)
+        return version.otherwise
     labels = "; ".join(version.criteria[name].label.lower() for name in unknown)
-    return Primacy(None, met, unknown, f"{version.otherwise} Not yet known: {labels}.")
+    return f"{version.otherwise} Not yet known: {labels}."

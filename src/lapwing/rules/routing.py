@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from lapwing.policy.topics.routing import RoutingVersion
-from lapwing.report import Person, PostalAddress, Report
+from lapwing.report import IpEvent, Person, PostalAddress, Report, Role
 from lapwing.rules.resolvability import parsed
 from lapwing.rules.selectors import phone_number
 
@@ -43,9 +43,12 @@ class Routing(Struct, frozen=True):
 
 
 def evidence_of(
-    report: Report, version: RoutingVersion, postcodes: Postcodes | None = None
+    report: Report, version: RoutingVersion, postcodes: Postcodes | None = None, role: Role = "subject"
 ) -> list[Evidence]:
-    """Signs of where the subjects of `report` live, each once, in the order given.
+    """Signs of where the people in `role` live, each once, in the order given.
+
+    Addresses seen in files and incidents are taken to be the subject's. Ask for `victim` to find the force that
+    a safeguarding package goes to.
 
     `postcodes` answers the force's code for a postcode (`AB1 2CD`, one space) or an outward code (`AB1`),
     as loaded from the directory of the Office for National Statistics; without it, or where it has no
@@ -54,15 +57,21 @@ def evidence_of(
     ask = _asking(postcodes)
     found: dict[tuple[str, str], Evidence] = {}
     for person in report.people:
-        if person.role == "subject":
+        if person.role == role:
             for evidence in _of_person(person, version, ask):
                 found.setdefault((evidence.kind, evidence.value), evidence)
-    events = [event for file in report.files for event in file.ip_events]
-    events += [event for incident in report.incidents for event in incident.ip_events]
-    for event in events:
-        for evidence in _of_network(event.address, version):
-            found.setdefault((evidence.kind, evidence.value), evidence)
+    if role == "subject":
+        for event in _seen_apart(report):
+            for evidence in _of_network(event.address, version):
+                found.setdefault((evidence.kind, evidence.value), evidence)
     return list(found.values())
+
+
+def _seen_apart(report: Report) -> Iterator[IpEvent]:
+    for file in report.files:
+        yield from file.ip_events
+    for incident in report.incidents:
+        yield from incident.ip_events
 
 
 def route(evidence: Iterable[Evidence], version: RoutingVersion) -> Routing:
