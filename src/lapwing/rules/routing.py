@@ -47,8 +47,8 @@ def evidence_of(
 ) -> list[Evidence]:
     """Signs of where the people in `role` live, each once, in the order given.
 
-    Addresses seen in files and incidents are taken to be the subject's. Ask for `victim` to find the force that
-    a safeguarding package goes to.
+    Addresses seen in files and incidents are taken to be the subject's. Ask for `victim` to find the force
+    that a safeguarding package goes to.
 
     `postcodes` answers the force's code for a postcode (`AB1 2CD`, one space) or an outward code (`AB1`),
     as loaded from the directory of the Office for National Statistics; without it, or where it has no
