@@ -9,10 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lapwing_web.casework.forms.decision import Decision
-from lapwing_web.staff.models import User
 from lapwing_web.staff.request import Request
 
-Things = Callable[[User], QuerySet[Any]]
+Things = Callable[[Any], QuerySet[Any]]  # `referrals_for` and the like: what this person may see
 
 
 def decision(form_class: type[Decision], things_for: Things) -> Callable[..., HttpResponse]:

@@ -1,0 +1,83 @@
+"""docs/states.md, written from the MOVES tables: `python -m lapwing_web.commands.document > docs/states.md`.
+
+A test fails while the file and the tables differ, or a state cannot be reached.
+"""
+
+import os
+import sys
+from typing import Any
+
+from msgspec import Struct
+
+
+class Kind(Struct):
+    """A model whose records have states: what is said of it, and the states a new record may begin in."""
+
+    model: Any
+    about: str
+    begins: tuple[str, ...]
+
+
+def kinds() -> list[Kind]:
+    """Every model with a MOVES table."""
+    from lapwing_web.casework.models import Package, Referral
+    from lapwing_web.clocks.models import Clock
+    from lapwing_web.intake.models import Receipt
+
+    on_arrival = ("new", "new_version", "duplicate", "attached", "rejected", "held")
+    return [
+        Kind(Receipt, "Everything that arrives has one, whatever becomes of it.", on_arrival),
+        Kind(
+            Referral,
+            "What is worked. It begins discarded when a rule alone sets it aside; a person or a later report "
+            "can reopen it. The agency owns it until a force accepts it; the force owns it from then until "
+            "it returns it. So it has one owner at every instant.",
+            ("received", "discarded"),
+        ),
+        Kind(
+            Package,
+            "What a force was sent. Sent is always accepted + returned + waiting.",
+            ("waiting",),
+        ),
+        Kind(Clock, "A deadline.", ("running",)),
+    ]
+
+
+def states() -> str:
+    """The whole page, in Markdown."""
+    parts = [
+        "# States\n\n"
+        "Written from the MOVES tables by `python -m lapwing_web.commands.document`; do not edit.\n"
+        "A record moves only along these lines, by an action that is recorded in the audit, and only if "
+        "nobody else has moved it meanwhile.\n"
+    ]
+    return "\n".join([*parts, *(_section(kind) for kind in kinds())])
+
+
+def _section(kind: Kind) -> str:
+    name, labels = kind.model.__name__, dict(kind.model.State.choices)
+    moves = {state.value: sorted(to.value for to in tos) for state, tos in kind.model.MOVES.items()}
+    lines = [f"## {name}\n", f"{kind.about}\n", "```mermaid", "stateDiagram-v2"]
+    lines += [f"    {state}: {labels[state]}" for state in moves]
+    lines += [f"    [*] --> {state}" for state in kind.begins]
+    lines += [f"    {state} --> {to}" for state, tos in moves.items() for to in tos]
+    lines += [f"    {state} --> [*]" for state, tos in moves.items() if not tos]
+    lines += ["```\n", "| state | in words | can become |", "|---|---|---|"]
+    lines += [
+        f"| `{state}` | {labels[state]} | {', '.join(f'`{to}`' for to in tos) or 'nothing: it ends here'} |"
+        for state, tos in moves.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Print the page."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lapwing_web.settings")
+    django.setup()
+    sys.stdout.write(states())
+
+
+if __name__ == "__main__":
+    main()
