@@ -1,10 +1,12 @@
 """Read report files of any format, and print each report as one line of normalised JSON.
 
-`-` is the standard input. What cannot be read is said on the standard error, as FILE: where: what is wrong, and the
-other files are still read. A file with a fault part of the way through gives the reports before it.
+`-` is the standard input. What cannot be read is said on the standard error (FILE: where: what is wrong)
+and the other files are still read. A file with a fault part of the way through gives the reports before
+it.
 """
 
 import argparse
+import os
 import sys
 from contextlib import nullcontext
 from typing import BinaryIO
@@ -24,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         for name in arguments.files:
             faults += not _print(name)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever was reading has gone: leave quietly, and let nothing be flushed again
-        sys.stdout = None  # type: ignore[assignment]
+    except BrokenPipeError:  # whoever was reading has gone: leave quietly, with nowhere left to flush to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 2 if faults else 0
 
 
@@ -44,7 +46,7 @@ def _print(name: str) -> bool:
 
 
 def _opened(name: str) -> "nullcontext[BinaryIO] | BinaryIO":
-    return nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb")  # noqa: SIM115 — closed by `with`
+    return nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb")
 
 
 def _said(name: str, fault: str) -> bool:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from lapwing.report import Instant
 
-# A date and a time of day, then a zone: `Z`, an offset, UTC or GMT. Another word is a zone that cannot be read.
+# A date and a time of day, then a zone: `Z`, an offset, UTC or GMT. Another word is no zone we can read.
 _WRITTEN = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?"
     r"(?:([Zz]|[+-]\d\d:?\d\d|[+-]\d\d)| ?(UTC|GMT|[+-]\d\d:\d\d|Z)| ?([A-Za-z]{1,5}))?",
     re.ASCII,
 )
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 _LARGEST_OFFSET = timedelta(hours=14)  # XML Schema part 2, 3.2.7.3
 _LONGEST = 64  # characters that could still be a time
 
@@ -23,6 +24,15 @@ def parse_instant(text: str) -> Instant:
     gives neither. A date without a time of day is not a moment. Fractions finer than a microsecond are kept
     in `original` only.
     """
+    if _USUAL.fullmatch(text):
+        try:
+            return Instant(text, utc=datetime.fromisoformat(text), zone="stated")
+        except ValueError:  # midnight as 24:00, or no day or time there is
+            return _parsed(text)
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Instant:
     stated = text.strip()
     match = _WRITTEN.fullmatch(stated) if len(stated) <= _LONGEST else None
     if match is None:

@@ -126,9 +126,16 @@ def _graft_one(path: str, value: str, element: _Element, made: dict[str, _Elemen
 
 
 def _nth(parent: _Element, name: str, number: int) -> _Element:
-    """The numbered child of that name, made when it is not there; 0 always makes one."""
-    there = parent.findall(name) if number else []
-    return there[number - 1] if len(there) >= number > 0 else SubElement(parent, name)
+    """The numbered child of that name, made when it is not there; 0 always makes one, beside those of
+    its name.
+    """
+    there = parent.findall(name)
+    if len(there) >= number > 0:
+        return there[number - 1]
+    made = SubElement(parent, name)
+    if there and not number:
+        there[-1].addnext(made)
+    return made
 
 
 def _add_text(element: _Element, value: str) -> None:

@@ -14,8 +14,8 @@ from lapwing.exchange.values import Kind
 
 _TITLE = "A provider's report of detected content: the data of S.I. 2026/268, Schedule 1"
 _ABOUT = (
-    "Lapwing's own definition. Only `schema`, the provider and its unique reference must be given; the rest where "
-    "available. Fields not named here are kept as they come."
+    "Lapwing's own definition. Only `schema`, the provider and its unique reference must be given, the rest "
+    "where available. Fields not named here are kept as they come."
 )
 
 
