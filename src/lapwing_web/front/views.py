@@ -44,7 +44,9 @@ def furniture(request: HttpRequest) -> dict[str, Any]:
 
 def home(request: Request) -> HttpResponse:
     """What cannot wait, for this person."""
-    page = {"blocks": blocks(request.user), "since": since(request.user)}
+    made = blocks(request.user)
+    quiet = [block for block in made if not block.large]
+    page = {"blocks": made, "quiet": quiet, "since": since(request.user)}
     return render(request, "front/home.html", page)
 
 

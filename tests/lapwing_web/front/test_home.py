@@ -25,7 +25,8 @@ AT_RISK = [
     ("high", True, False, "developing", True),
     ("high", None, False, "received", True),  # not known is not no
     ("high", False, False, "received", False),
-    ("medium", True, False, "received", False),  # the band is what says how likely harm is
+    ("medium", True, False, "received", True),  # a child is in contact, whatever the band
+    ("medium", None, False, "received", False),  # or most of the queue would be here
     ("low", None, True, "received", True),  # the company says that it is urgent
     ("low", False, True, "awaiting_provider", True),
     ("very_high", True, False, "disseminated", False),  # it is with a force: see waiting on others

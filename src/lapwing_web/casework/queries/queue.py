@@ -28,9 +28,11 @@ BANDS: list[tuple[str, str]] = list(Referral.Band.choices)
 CLASSES = {"actionable": "Actionable", "informational": "Informational"}
 WHOSE = {"me": "Me", "nobody": "Nobody", "somebody": "Somebody"}
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
-# A child may be at risk now: contact not ruled out where the risk is high, or the company said it is urgent.
-DANGER = Q(escalated=True) | Q(
-    Q(contact_with_children=None) | Q(contact_with_children=True), risk_band__in=["very_high", "high"]
+# A child may be at risk now: contact is known, or not ruled out where risk is high, or the company says so.
+DANGER = (
+    Q(escalated=True)
+    | Q(contact_with_children=True)
+    | Q(contact_with_children=None, risk_band__in=["very_high", "high"])
 )
 Place = tuple[int, int]  # (-rank, id): where a referral stands; smaller is sooner
 

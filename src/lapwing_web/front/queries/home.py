@@ -51,6 +51,11 @@ class Block(msgspec.Struct):
     empty: str = ""  # what to say when there is nothing; "" leaves the block out
     urgent: bool = False
 
+    @property
+    def large(self) -> bool:
+        """Whether it has a block of its own: it holds something, or holding nothing is worth saying aloud."""
+        return self.count > 0 or self.urgent
+
 
 def blocks(user: User) -> list[Block]:
     """What this person's home page holds, first things first."""
@@ -87,7 +92,7 @@ def _danger(user: User) -> Block:
     return Block(
         "danger",
         "Children may be at risk now",
-        "High risk with contact with children not ruled out, or escalated by the company.",
+        "Contact with children is known, or not ruled out at high risk, or the company says it is urgent.",
         page.total,
         _items("referral", page.referrals),
         f"{address('queue')}?danger=yes",
@@ -108,7 +113,7 @@ def _unowned(user: User) -> Block:
         f"{address('queue')}?danger=yes&whose=nobody",
         "All that nobody has",
         "Somebody has every one of them.",
-        urgent=True,
+        urgent=page.total > 0,
     )
 
 

@@ -166,4 +166,6 @@ def about(name: str) -> SafeString:
     shown = words.format(int(number))
     if not page:
         return SafeString(escape(shown))
-    return format_html('<a class="govuk-link" href="{}">{}</a>', reverse(page, args=[int(number)]), shown)
+    return format_html(
+        '<a class="govuk-link" href="{}" data-lw-open>{}</a>', reverse(page, args=[int(number)]), shown
+    )
