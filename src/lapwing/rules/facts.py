@@ -92,7 +92,8 @@ def facts_of(report: Report) -> Facts:
     any_file = set().union(*on_files)
     return Facts(
         escalated=report.escalated,
-        known_match=any(file.known_list for file in report.files),
+        known_match=any(file.known_list for file in report.files)
+        or report.detection_method.casefold() == "hash_match",
         sextortion="sextortion" in notes,
         solicitation="solicitation" in notes,
         minor_to_minor="minor_to_minor" in notes,

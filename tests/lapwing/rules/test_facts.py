@@ -98,6 +98,11 @@ def test_a_match_with_a_known_list_is_of_any_file() -> None:
     assert not facts(files=[ReportedFile()]).known_match
 
 
+def test_detection_by_a_hash_is_a_match_with_a_known_list() -> None:
+    assert facts(detection_method="hash_match").known_match
+    assert not facts(detection_method="classifier").known_match
+
+
 def test_the_industrys_letters_are_only_about_a_young_child() -> None:
     assert facts(files=[ReportedFile(industry_classification="A2")]).young_child_stated
     assert not facts(files=[ReportedFile(industry_classification="B1")]).young_child_stated
