@@ -71,6 +71,8 @@ class Table:
     def __init__(self, *fields: Any, of: type[Struct] | None = None) -> None:
         self.of = of
         self.fields = fields
+        self.beside = [field for field in fields if isinstance(field, Beside)]
+        self.lines = [(field.names, field.read) for field in fields if not isinstance(field, Beside)]
         self.known = {name for field in fields for name in field.names}
         self.needed = [field for field in fields if getattr(field, "required", False)]
 
@@ -91,19 +93,19 @@ class Table:
 
     def fill(self, value: dict[str, Any], values: Stated, prefix: str) -> None:
         """Put what the object states into `values`; `prefix` is the path from the struct's own object."""
-        for field in self.fields:
-            if isinstance(field, Beside):
-                field.read(value, values)
-                continue
-            for name in field.names:
+        for names, read in self.lines:
+            for name in names:
                 if name in value:
                     try:
-                        field.read(value[name], values, prefix)
+                        read(value[name], values, prefix)
                     except Wrong as wrong:
                         wrong.path.insert(0, name)
                         raise
-                    self._others(field, name, value, values, prefix)
+                    if len(names) > 1:
+                        self._others(names, name, value, values, prefix)
                     break
+        for beside in self.beside:
+            beside.read(value, values)
         for key in value.keys() - self.known:
             try:
                 keep(value[key], values, prefix, key)
@@ -114,9 +116,11 @@ class Table:
             if field.into not in values:
                 raise Wrong(f"{field.name} is missing.")
 
-    def _others(self, field: Any, name: str, value: dict[str, Any], values: Stated, prefix: str) -> None:
+    def _others(
+        self, names: tuple[str, ...], name: str, value: dict[str, Any], values: Stated, prefix: str
+    ) -> None:
         """Keep what the other spellings of one field's name hold, when they are there as well."""
-        for other in field.names:
+        for other in names:
             if other != name and other in value:
                 keep(value[other], values, prefix, other)
 

@@ -90,9 +90,7 @@ class Shape:
                 reading.keep_attribute(name, text, values, prefix)
             else:
                 attribute.read(element, text, values)
-        text = element.text
-        if self.text is not None or (text and not text.isspace()):
-            self._fill_text(text, element, values, reading, prefix)
+        self._fill_text(element.text, element, values, reading, prefix)
         for name, into in self.needed:
             if into not in values if into else element.find(name) is None:
                 raise Misread(element, f"{name} is missing.")
