@@ -87,47 +87,63 @@ FINDABLE = (*FOUND, "adult_only", "clothed_only", "technical_error", "duplicate"
 def facts_of(report: Report) -> Facts:
     """What one report states. Nothing is inferred about a person that the sender did not say."""
     subjects = report.in_role("subject")
-    notes = set(report.annotations)
     on_files = [set(file.annotations) for file in report.files]
-    any_file = set().union(*on_files)
-    return Facts(
-        escalated=report.escalated,
-        known_match=any(file.known_list for file in report.files)
-        or report.detection_method.casefold() == "hash_match",
-        sextortion="sextortion" in notes,
-        solicitation="solicitation" in notes,
-        minor_to_minor="minor_to_minor" in notes,
-        sadistic_online_exploitation="sadistic_online_exploitation" in notes,
-        priority_1=report.priority.strip().upper() in {"P1", "1"},
-        priority_2=report.priority.strip().upper() in {"P2", "2"},
-        victim_named=any(person.role == "victim" for person in report.people),
-        young_child_stated=bool(any_file & YOUNG_ANNOTATIONS)
-        or any(file.industry_classification in YOUNG_CLASSIFICATIONS for file in report.files),
-        live_streaming="live_streaming" in any_file,
-        possible_self_production="possible_self_production" in any_file,
-        shared_with_others=any(person.role == "recipient" for person in report.people)
-        or any(file.publicly_available for file in report.files)
-        or any(incident.kind == "peer_to_peer" for incident in report.incidents),
-        identifiable=any(map(_identifiable, subjects))
-        or any(file.ip_events for file in report.files)
-        or any(i.ip_events or i.emails or i.phones for i in report.incidents),
-        content_described=bool(report.files) or any(_described(incident) for incident in report.incidents),
-        previous_sexual_offence=_any(person.convicted_sex_offender for person in subjects),
-        previous_reports=True if any(person.prior_references for person in subjects) else None,
-        contact_with_children=_any(person.access_to_children for person in subjects),
-        child_identified=True if any(person.relationship_to_child for person in subjects) else None,
-        seeks_contact=True if "solicitation" in notes else None,
-        hides_identity=True if any(_proxied(person) for person in subjects) else None,
-        uk_link=_uk_link(report, subjects),
-        severe_and_complex=True if "sadistic_online_exploitation" in notes else None,
-        international=_international(report),
-        viral=_viral(report, on_files),
-        adult_only=_of_every_file("adult", on_files),
-        clothed_only=_of_every_file("clothed", on_files),
-        technical_error=True if "technical_error" in notes else None,
-        duplicate=True if "duplicate" in notes else None,
-        marked_informational=True if "informational" in notes else None,
-    )
+    return Facts(**_marked(report), **_of_content(report, subjects, on_files), **_of_people(report, subjects))
+
+
+def _marked(report: Report) -> dict[str, Any]:
+    """What the sender marked the whole report as."""
+    notes, priority = report.annotations, report.priority.strip().upper()
+    return {
+        "escalated": report.escalated,
+        "sextortion": "sextortion" in notes,
+        "solicitation": "solicitation" in notes,
+        "minor_to_minor": "minor_to_minor" in notes,
+        "sadistic_online_exploitation": "sadistic_online_exploitation" in notes,
+        "priority_1": priority in {"P1", "1"},
+        "priority_2": priority in {"P2", "2"},
+        "seeks_contact": True if "solicitation" in notes else None,
+        "severe_and_complex": True if "sadistic_online_exploitation" in notes else None,
+        "technical_error": True if "technical_error" in notes else None,
+        "duplicate": True if "duplicate" in notes else None,
+        "marked_informational": True if "informational" in notes else None,
+    }
+
+
+def _of_content(report: Report, subjects: list[Person], on_files: list[set[str]]) -> dict[str, Any]:
+    """What the report holds: files, incidents, and who could be found by it."""
+    files, incidents, any_file = report.files, report.incidents, set().union(*on_files)
+    return {
+        "known_match": report.detection_method.casefold() == "hash_match" or any(f.known_list for f in files),
+        "victim_named": any(person.role == "victim" for person in report.people),
+        "young_child_stated": bool(any_file & YOUNG_ANNOTATIONS)
+        or any(file.industry_classification in YOUNG_CLASSIFICATIONS for file in files),
+        "live_streaming": "live_streaming" in any_file,
+        "possible_self_production": "possible_self_production" in any_file,
+        "shared_with_others": any(person.role == "recipient" for person in report.people)
+        or any(file.publicly_available for file in files)
+        or any(incident.kind == "peer_to_peer" for incident in incidents),
+        "identifiable": any(map(_identifiable, subjects))
+        or any(file.ip_events for file in files)
+        or any(i.ip_events or i.emails or i.phones for i in incidents),
+        "content_described": bool(files) or any(map(_described, incidents)),
+        "viral": _viral(report, on_files),
+        "adult_only": _of_every_file("adult", on_files),
+        "clothed_only": _of_every_file("clothed", on_files),
+    }
+
+
+def _of_people(report: Report, subjects: list[Person]) -> dict[str, Any]:
+    """What is said of the people reported, and where they are."""
+    return {
+        "previous_sexual_offence": _any(person.convicted_sex_offender for person in subjects),
+        "previous_reports": True if any(person.prior_references for person in subjects) else None,
+        "contact_with_children": _any(person.access_to_children for person in subjects),
+        "child_identified": True if any(person.relationship_to_child for person in subjects) else None,
+        "hides_identity": True if any(map(_proxied, subjects)) else None,
+        "uk_link": _uk_link(report, subjects),
+        "international": _international(report),
+    }
 
 
 def with_found(facts: Facts, found: Mapping[str, bool | None]) -> Facts:
