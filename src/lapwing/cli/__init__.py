@@ -1,4 +1,4 @@
-"""The `lapwing` command: one module a verb, with `add_arguments(parser)` and `run(arguments) -> exit code`."""
+"""The `lapwing` command: one module a verb, each with `add_arguments(parser)` and `run(arguments)`."""
 
 import argparse
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The `lapwing-web` command: one module a verb, with `add_arguments(parser)` and `run(arguments) -> exit code`."""
+"""The `lapwing-web` command: one module a verb, each with `add_arguments(parser)` and `run(arguments)`."""
 
 import os
 
