@@ -86,7 +86,7 @@ def make_template(folder: Path) -> Iterator[Site]:
 
 @contextmanager
 def make_site(folder: Path, template: Site) -> Iterator[Site]:
-    """A copy of `template` under `folder`; what still runs in it is killed and its database dropped afterwards."""
+    """A copy of `template` under `folder`; what still runs in it is killed and its database dropped."""
     home = folder / "home"
     shutil.copytree(template.home, home)
     with _database(home, template.database_url) as url:

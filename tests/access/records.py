@@ -1,21 +1,28 @@
-"""What the walk looks for: records of the agency's own and of two forces, each marked."""
+"""What the walk looks for: records of the agency's own and of two forces, each with a mark of its own.
 
-import json
+Made by the real path: a company's report is received, and sent to a force.
+"""
+
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from django.db import models
 from tests.cast import Cast
 
-from lapwing_web.audit.actions import about, disclose, record, recorded
-from lapwing_web.casework.models import Package, PackageSelector, Referral, SecondLook
-from lapwing_web.clocks.actions import start
-from lapwing_web.intake.models import Document, Provider, Receipt, Report
-from lapwing_web.staff.models import Organisation, User
+from lapwing.exchange import FORMATS
+from lapwing.report import Email, Instant, Person, Report
+from lapwing_web.audit.actions import Rule, about, record, recorded
+from lapwing_web.casework.actions.package import disseminate
+from lapwing_web.casework.actions.receive import receive
+from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
+from lapwing_web.clocks.models import Clock
+from lapwing_web.intake.actions.gather import Item
+from lapwing_web.intake.models import Receipt
+from lapwing_web.moment import now
+from lapwing_web.staff.models import Organisation
 
-AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+BY = Rule("rule:test")
 MARK_AGENCY, MARK_A, MARK_B = "marker-kept-at-agency", "marker-sent-to-a", "marker-sent-to-b"
 
 
@@ -28,88 +35,86 @@ class Thing:
 
 
 def make_records(cast: Cast) -> dict[str, list[Thing]]:
-    """Records by the `about` of a route: some of the agency's, some of each force."""
-    provider = Provider.objects.create(key="example", name="Example Networks")
-    made: dict[str, list[Thing]] = {"provider": [Thing(provider, "agency")]}
-    for of, force, mark, officer in (
-        ("agency", None, MARK_AGENCY, cast.supervisor),
-        ("a", cast.force_a, MARK_A, cast.officer_a),
-        ("b", cast.force_b, MARK_B, cast.officer_b),
+    """Records by the `about` of a route. What a force was sent is its own; all else stays with the agency."""
+    made: dict[str, list[Thing]] = {}
+    for of, force, mark in (
+        ("agency", None, MARK_AGENCY),
+        ("a", cast.force_a, MARK_A),
+        ("b", cast.force_b, MARK_B),
     ):
-        for kind, thing in _of_one(cast, provider, force, mark, officer).items():
-            # A referral and a report stay with the agency, whatever force had a package of it.
-            owner = "agency" if kind in {"referral", "report", "receipt", "second_look", "document"} else of
-            made.setdefault(kind, []).append(Thing(thing, owner))
+        referral = received(mark)
+        joining = Joining.objects.get(referral=referral)
+        mine: dict[str, models.Model] = {"referral": referral, "report": joining.report, "joining": joining}
+        add(made, "agency", mine)
+        theirs = kept(cast, referral) if force is None else sent(cast, referral, force, mark)
+        add(made, of, theirs)
+    add(made, "agency", {"receipt": rejected()})
     return made
 
 
-def _of_one(
-    cast: Cast, provider: Provider, force: Organisation | None, mark: str, officer: User
-) -> dict[str, models.Model]:
-    made = _received(provider, mark)
-    referral = made["referral"] = _referral(cast, provider, force, mark)
-    made["person"] = officer
-    whose = force or cast.agency
-    if force is not None:
-        package = made["package"] = _package(cast, referral, force, mark)
-        made["clock"] = start("silence", about(package), event="sent", organisation=whose, by=cast.supervisor,
-                              band="high", title=f"Silence on {mark}")  # fmt: skip
-    else:
-        made["clock"] = start("triage", about(referral), event="received", organisation=whose,
-                              by=cast.supervisor, band="low", title=f"Triage of {mark}")  # fmt: skip
-        made["second_look"] = SecondLook.objects.create(
-            referral=referral,
-            sampled_at=AT,
-            of="discard",
-            first_by="intake",
-            first_decision={"reason": "viral"},
-        )
-    return made
+def add(made: dict[str, list[Thing]], of: str, records: dict[str, models.Model]) -> None:
+    for kind, one in records.items():
+        made.setdefault(kind, []).append(Thing(one, of))
 
 
-def _received(provider: Provider, mark: str) -> dict[str, models.Model]:
-    content = mark.encode()
-    document = Document.objects.create(
-        sha256=sha256(content).hexdigest(), size=len(content), content=content, received_at=AT
+def received(mark: str) -> Referral:
+    """A report of one account, whose every name is the mark, received as a company sends it."""
+    at = Instant("2026-03-02T10:00:00Z")
+    person = Person(screen_name=mark, account_id=mark, emails=[Email(f"{mark}@example.org")])
+    report = Report(
+        format="schedule-1", provider="Example Networks", reference=mark, incident_at=at, people=[person],
+        notes=mark,
+    )  # fmt: skip
+    wire = BytesIO()
+    FORMATS["schedule-1"].write([report], wire)
+    receive(
+        [Item(f"{mark}.json", BytesIO(wire.getvalue()))], channel="upload", by=BY, provider="Example Networks"
     )
-    report = Report.objects.create(provider=provider, reference=mark, received_at=AT, format="schedule-1")
-    receipt = Receipt.objects.create(
-        state=Receipt.State.REJECTED, received_at=AT, name=f"{mark}.xml", channel="upload", document=document,
-        sha256=document.sha256, reason="line 1: not XML",
+    return Referral.objects.order_by("-pk")[0]
+
+
+def rejected() -> Receipt:
+    """A file that could not be read."""
+    receive([Item("broken.xml", BytesIO(b"<not"))], channel="upload", by=BY, provider="Example Networks")
+    return Receipt.objects.get(state=Receipt.State.REJECTED)
+
+
+def kept(cast: Cast, referral: Referral) -> dict[str, models.Model]:
+    """What a referral at the agency has: its clock, a second look, a decision that waits."""
+    look = SecondLook.objects.create(
+        referral=referral, sampled_at=now(), of="discard", first_by="rule:viral", first_decision={}
     )  # fmt: skip
-    return {"document": document, "report": report, "receipt": receipt}
+    return {
+        "clock": Clock.objects.filter(about=about(referral))[0],
+        "second_look": look,
+        "approval": approval(referral, cast.agency, cast.administrator, "discard", None),
+        "person": cast.intake,
+    }
 
 
-def _referral(cast: Cast, provider: Provider, force: Organisation | None, mark: str) -> Referral:
-    state = Referral.State.RECEIVED if force is None else Referral.State.DISSEMINATED
-    return Referral.objects.create(
-        state=state, received_at=AT, last_report_at=AT, provider=provider, title=f"Referral {mark}",
-        proposed_class="actionable", proposed_rule="none", risk_band="high", why_here=f"High: {mark}",
-        organisation=force or cast.agency, contact_with_children=True,
-    )  # fmt: skip
-
-
-def _package(cast: Cast, referral: Referral, force: Organisation, mark: str) -> Package:
-    content = json.dumps({"title": mark, "why": mark})
-    package = Package.objects.create(
-        referral=referral, kind=Package.Kind.DISSEMINATION, to=force, sent_at=AT, sent_by=cast.intelligence,
-        why=f"Lives there: {mark}", risk_band="high", title=f"Package {mark}", content=content,
-        sha256=sha256(content.encode()).hexdigest(),
-    )  # fmt: skip
-    PackageSelector.objects.create(package=package, kind="email", value=f"{mark}@example.org")
+def sent(cast: Cast, referral: Referral, force: Organisation, mark: str) -> dict[str, models.Model]:
+    """What a force has of a referral: the package, the clock on its answer, an outcome that waits."""
+    package = disseminate(
+        referral, to=force, reason="suspect_lives_here", text=f"Lives there: {mark}", by=cast.intelligence
+    )
     with recorded():
-        disclose(package, by=cast.intelligence, to=force, why=f"Lives there: {mark}")
         record("note", package, by=cast.intelligence, new={"kept": MARK_AGENCY})
-    return package
+    letter = "a" if force == cast.force_a else "b"
+    asker = getattr(cast, f"auditor_{letter}")
+    return {
+        "package": package,
+        "clock": Clock.objects.get(about=about(package)),
+        "approval": approval(referral, force, asker, "outcome", package),
+        "person": getattr(cast, f"officer_{letter}"),
+    }
 
 
-def arguments_of(pattern: Any, thing: Thing | None, spare: dict[str, Thing]) -> dict[str, Any]:
-    """Values for the parameters of an address: the record's key, or that of the kind the parameter names."""
-    given: dict[str, Any] = {}
-    for name, converter in pattern.converters.items():
-        chosen = spare.get(name.removesuffix("_id"), thing) if name not in {"pk", "id"} else thing
-        assert chosen is not None, f"the route needs `about` for its parameter {name}"
-        given[name] = (
-            chosen.record.pk if type(converter).__name__ == "IntConverter" else str(chosen.record.pk)
-        )
-    return given
+def approval(
+    referral: Referral, place: Organisation, asker: Any, decision: str, package: Package | None
+) -> Approval:
+    """A decision asked for by somebody who is not walked as its second person."""
+    return Approval.objects.create(
+        referral=referral, package=package, organisation=place, decision=decision, asked_at=now(),
+        asked_by=asker,
+        arguments={"reason": "other", "text": "", "code": "18", "on": "2026-03-02"},
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Who may open and who may send to every address of the site: written by hand, and not derived from the code.
 
-A new route fails the walk until it has its line here. `get` and `post` name groups of the cast; None: the route
-does not answer that method. `about` names the kind of record in the address; some are of one force only.
+A new route fails the walk until it has its line here. `get`, `post`: groups of the cast; None: the route does
+not answer that method. `about` names the kind of record in the address; some are of one force only.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 OFFICERS = {"intake", "intelligence", "supervisor"}
 AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
+RECEIVERS = {"intake", "supervisor"}
 DEVELOPERS = {"intelligence", "supervisor"}
 SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
@@ -49,6 +50,40 @@ ROUTES: dict[str, Route] = {
     "glossary": route(EVERYBODY),
     # casework
     "queue": route(AGENCY_READERS),
+    "upload": form(RECEIVERS),
+    "report": form(AGENCY_READERS, about="report"),
+    "referral": form(AGENCY_READERS, about="referral"),
+    "referral-take": route(AGENCY_READERS, OFFICERS, about="referral"),
+    "referral-discard": form(OFFICERS, about="referral"),
+    "referral-reopen": form(OFFICERS, about="referral"),
+    "referral-develop": form(OFFICERS, about="referral"),
+    "referral-ask": form(OFFICERS, about="referral"),
+    "referral-answer": form(OFFICERS, about="referral"),
+    "referral-facts": form(OFFICERS, about="referral"),
+    "referral-kirat": form(OFFICERS, about="referral"),
+    "referral-keep": form(DEVELOPERS, about="referral"),
+    "referral-assign": form({"supervisor"}, about="referral"),
+    "referral-join": form(OFFICERS, about="referral"),
+    "referral-unjoin": form(OFFICERS, about="joining"),
+    "referral-disseminate": form(DEVELOPERS, about="referral"),
+    "referral-supplement": form(DEVELOPERS, about="referral"),
+    "referral-safeguard": form(DEVELOPERS, about="referral"),
+    "referral-outcome": form(DEVELOPERS, about="referral"),
+    "referral-unclose": form(DEVELOPERS, about="referral"),
+    "packages": route(READERS),
+    "package": form(READERS, about="package"),
+    "package-json": route(READERS, about="package"),
+    "package-pdf": route(READERS, about="package"),
+    "package-accept": form(FORCE_OFFICERS, about="package"),
+    "package-return": form(FORCE_OFFICERS, about="package"),
+    "package-outcome": form(DEVELOPERS | FORCE_OFFICERS, about="package", own=True),
+    "package-unclose": form(DEVELOPERS | FORCE_OFFICERS, about="package", own=True),
+    "approval": form(OFFICERS | FORCE_OFFICERS, about="approval", own=True),
+    "second-looks": route(OFFICERS),
+    "second-look": form(OFFICERS, about="second_look"),
+    # intake
+    "receipts": route(AGENCY_READERS),
+    "receipt-clear": form(RECEIVERS, about="receipt"),
     # insight
     "attrition": route(READERS),
     "attrition-picture": route(READERS),

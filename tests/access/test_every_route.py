@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.access.records import MARK_A, MARK_AGENCY, MARK_B, Thing, arguments_of, make_records
+from tests.access.records import MARK_A, MARK_AGENCY, MARK_B, Thing, make_records
 from tests.access.routes import EVERYBODY, ROUTES, Route
 from tests.cast import Cast
 
@@ -48,7 +48,7 @@ def test_a_route_answers_those_it_should_and_nobody_else(
     route = ROUTES[name]
     wrong: list[str] = []
     for thing in records[route.about] if route.about else [None]:
-        address = reverse(name, kwargs=arguments(name, thing, records))
+        address = reverse(name, kwargs=arguments(name, thing))
         for who, person in {**cast.people(), "nobody": None}.items():
             client = signed_in(person) if person else Client()
             for method, allowed in (("get", route.get), ("post", route.post)):
@@ -62,12 +62,11 @@ def test_a_route_answers_those_it_should_and_nobody_else(
     assert not wrong, "\n".join(wrong)
 
 
-def arguments(name: str, thing: Thing | None, records: dict[str, list[Thing]]) -> dict[str, Any]:
-    spare = {
-        kind: next((one for one in some if thing and one.of == thing.of), some[0])
-        for kind, some in records.items()
-    }
-    return arguments_of(PATTERNS[name].pattern, thing, spare)
+def arguments(name: str, thing: Thing | None) -> dict[str, Any]:
+    """The one parameter an address has: the key of the record it is about."""
+    wanted = list(PATTERNS[name].pattern.converters)
+    assert len(wanted) == (1 if thing else 0), f"{name} has the parameters {wanted}: say what it is about"
+    return {key: thing.record.pk for key in wanted if thing}
 
 
 def ask(client: Client, method: str, address: str) -> Any:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
-from lapwing_web.casework.queries.packages import packages_for
+from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
@@ -30,10 +30,10 @@ DECISIONS: list[tuple[str, str, type[sending.Decision], Things]] = [
     ("referrals/<int:pk>/safeguard", "referral-safeguard", sending.SafeguardForm, referrals_for),
     ("referrals/<int:pk>/outcome", "referral-outcome", sending.KeptOutcomeForm, referrals_for),
     ("referrals/<int:pk>/outcome/undo", "referral-unclose", sending.UncloseForm, referrals_for),
-    ("packages/<int:pk>/accept", "package-accept", sending.AcceptForm, packages_for),
-    ("packages/<int:pk>/return", "package-return", sending.ReturnForm, packages_for),
-    ("packages/<int:pk>/outcome", "package-outcome", sending.OutcomeForm, packages_for),
-    ("packages/<int:pk>/outcome/undo", "package-unclose", sending.ForceUncloseForm, packages_for),
+    ("packages/<int:pk>/accept", "package-accept", sending.AcceptForm, packages_to),
+    ("packages/<int:pk>/return", "package-return", sending.ReturnForm, packages_to),
+    ("packages/<int:pk>/outcome", "package-outcome", sending.OutcomeForm, packages_to),
+    ("packages/<int:pk>/outcome/undo", "package-unclose", sending.ForceUncloseForm, packages_to),
     ("approvals/<int:pk>", "approval", sending.AgreeForm, approvals_for),
 ]
 

@@ -89,8 +89,8 @@ def _clocks(every: float) -> Process:
 def _start(command: list[str]) -> Process:
     """Start a child that is told to end when this process is gone, even if it was killed.
 
-    That needs Linux; elsewhere the next `serve` says that something is listening. What the child prints goes to
-    stderr: stdout is for the address.
+    That needs Linux; elsewhere the next `serve` says that something is listening. What the child prints goes
+    to stderr: stdout is for the address.
     """
     if not sys.platform.startswith("linux"):
         return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - our words

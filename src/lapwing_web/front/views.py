@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.front import actions
 from lapwing_web.front.queries import furniture as around_pages
@@ -42,6 +42,7 @@ def furniture(request: HttpRequest) -> dict[str, Any]:
     return around_pages.around(getattr(request, "user", None), request.path)
 
 
+@require_safe
 def home(request: Request) -> HttpResponse:
     """What cannot wait, for this person."""
     made = blocks(request.user)
@@ -57,6 +58,7 @@ def home_seen(request: Request) -> HttpResponse:
     return redirect("home")
 
 
+@require_safe
 def search(request: Request) -> HttpResponse:
     """A reference or a selector, among what this person may see."""
     found = find(request.user, request.GET.get("q", ""))
@@ -65,6 +67,7 @@ def search(request: Request) -> HttpResponse:
     return render(request, "front/search.html", {"found": found})
 
 
+@require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """What the words of the field mean."""
     return render(request, "front/glossary.html", {"words": words()})

@@ -52,6 +52,7 @@ def attrition_picture(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def attrition_csv(request: HttpRequest) -> HttpResponse:
     """The figures as a file, once it is said what for."""
     asked = _narrowing(request)

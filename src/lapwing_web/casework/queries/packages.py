@@ -47,6 +47,11 @@ def packages_for(user: User) -> QuerySet[Package]:
     return packages if user.in_agency else packages.filter(to=user.organisation_id)
 
 
+def packages_to(user: User) -> QuerySet[Package]:
+    """Those sent to this person's own organisation: what it may answer and end."""
+    return packages_for(user).filter(to=user.organisation_id)
+
+
 def inbox(user: User, name: str = "", before: int | None = None) -> Inbox:
     """A page of packages, the newest first. Sent is accepted + returned + waiting."""
     check(user, "see packages")

@@ -4,11 +4,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from lapwing_web.casework.queries import queue as queries
 from lapwing_web.staff.request import Request
 
 
+@require_safe
 def queue(request: Request) -> HttpResponse:
     """Referrals in rank order: what to look at first, and why."""
     filters = queries.Filters.read(request.GET.dict())
