@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lapwing.rules.made_reports import addresses, ip_events, reports, urls, without_one_thing
 from tests.lapwing.rules.made_reports import text as texts
@@ -17,10 +17,10 @@ VERSIONS = {
     name: load(name).on(DAY)
     for name in ("risk", "triage", "primacy", "completeness", "routing", "joining", "resolvability")
 }
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+fewer = settings(max_examples=60)
 
 
-@unhurried
+@fewer
 @given(reports)
 def test_removing_anything_never_raises_completeness(report: Report) -> None:
     version = VERSIONS["completeness"]
@@ -31,7 +31,7 @@ def test_removing_anything_never_raises_completeness(report: Report) -> None:
         assert set(part.held) <= set(whole.held)
 
 
-@unhurried
+@fewer
 @given(reports)
 def test_every_rule_answers_for_every_report(report: Report) -> None:
     known = facts.facts_of(report)
@@ -42,7 +42,7 @@ def test_every_rule_answers_for_every_report(report: Report) -> None:
     assert route.force is None or route.force in FORCES
 
 
-@unhurried
+@fewer
 @given(reports)
 def test_selectors_are_stored_as_they_are(report: Report) -> None:
     found = selectors.selectors_of(report, VERSIONS["joining"])
@@ -60,7 +60,7 @@ def test_selectors_are_stored_as_they_are(report: Report) -> None:
     assert all(0 <= one.subject < subjects for one in found if one.subject is not None)
 
 
-@unhurried
+@fewer
 @given(reports)
 def test_an_ip_address_is_never_a_selector(report: Report) -> None:
     assert not {one.kind for one in selectors.selectors_of(report, VERSIONS["joining"])} & {
