@@ -8,6 +8,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Field, Layout
 from django import forms
 from django.conf import settings
 
@@ -36,7 +37,7 @@ class LookForm(forms.Form):
     """Why this record is opened."""
 
     reason = forms.ChoiceField(
-        label="Why do you need to see it?",
+        label="Your reason",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose why you need to see it"},
     )
@@ -46,6 +47,7 @@ class LookForm(forms.Form):
     stands = forms.BooleanField(
         label=f"Use this reason for everything I open from the queue in the next {HOURS} hours",
         required=False,
+        initial=True,
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, name: str, state: str) -> None:
@@ -59,7 +61,12 @@ class LookForm(forms.Form):
         if state in ASKS_AGAIN:
             del self.fields["stands"]
         self.helper = FormHelper(self)
-        self.helper.legend_size = "m"
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Field.radios("reason", small=True),
+            *(name for name in ("text", "stands") if name in self.fields),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where the choice needs them."""
