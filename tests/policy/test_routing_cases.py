@@ -10,6 +10,12 @@ from lapwing.report import EstimatedLocation, IpEvent, Person, Phone, PostalAddr
 from lapwing.rules.routing import evidence_of, route
 
 VERSION = load("routing").on(date(2026, 11, 24))
+AREAS = (
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E "
+    "EC EH EN EX FK FY G GL GU HA HD HG HP HR HS HU HX IG IP IV KA KT KW KY L LA LD LE LL LN LS LU M "
+    "ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR "
+    "SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
+)
 FORCES = load("forces").on(date(2026, 11, 24)).by_code
 
 
@@ -68,6 +74,12 @@ def test_every_force_of_england_and_wales_is_in_the_outward_table() -> None:
     territorial = {code for code in FORCES if code[:1] in "EW" and code[1:].isdigit()}
     assert len(territorial) == 43
     assert territorial <= set(VERSION.force_by_outward.values())
+
+
+def test_every_postcode_area_of_the_united_kingdom_is_in_the_outward_table() -> None:
+    areas = AREAS.split()
+    assert len(areas) == 121
+    assert not [area for area in areas if VERSION.force_for_outward(f"{area}99") is None]
 
 
 def test_every_table_names_only_forces_that_exist() -> None:

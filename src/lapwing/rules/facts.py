@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, fields, replace
 
-from lapwing.report import Incident, Person, Report
+from lapwing.report import Incident, Person, Phone, Report
 
 UK_COUNTRIES = {
     "GB",
@@ -245,11 +245,16 @@ def _countries(report: Report, subjects: list[Person]) -> set[str]:
 
 
 def _in_uk(person: Person) -> bool:
-    return any(
-        phone.number.replace(" ", "").startswith(("+44", "0044", "07"))
-        or phone.country_calling_code.lstrip("+") == "44"
-        for phone in person.phones
-    ) or any(email.address.casefold().rstrip().endswith(".uk") for email in person.emails)
+    return any(map(_uk_phone, person.phones)) or any(
+        email.address.casefold().rstrip().endswith(".uk") for email in person.emails
+    )
+
+
+def _uk_phone(phone: Phone) -> bool:
+    """By its country code; without one, by how it begins."""
+    if code := phone.country_calling_code.strip().lstrip("+0"):
+        return code == "44"
+    return phone.number.replace(" ", "").startswith(("+44", "0044", "07"))
 
 
 def _uk_link(report: Report, subjects: list[Person]) -> bool | None:

@@ -115,6 +115,7 @@ def test_the_industrys_letters_are_only_about_a_young_child() -> None:
         (Person(addresses=[PostalAddress(country="FR")]), False),
         (Person(addresses=[PostalAddress(country="FR")], phones=[Phone("+447700900123")]), True),
         (Person(phones=[Phone("7700900123", country_calling_code="+44")]), True),
+        (Person(phones=[Phone("07 00 00 00 00", country_calling_code="33")]), None),
         (Person(emails=[Email("subject-000123@example.co.uk")]), True),
         (Person(emails=[Email("subject-000123@example.com")]), None),
         (Person(estimated_location=EstimatedLocation(country="US")), False),
