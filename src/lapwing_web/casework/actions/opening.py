@@ -48,7 +48,7 @@ def write(
     forces = assess.forces()
     fresh = [card for card in cards if card.referral is None and card.merged_into is None]
     for card in cards:
-        if card.referral is None and card.merged_into is not None:
+        if card.merged_into is not None:
             _hand_on(card)
     _open(fresh, weighed, forces, at)
     older = [card for card in cards if card not in fresh and card.referral is not None]
@@ -76,13 +76,14 @@ def _ids(cards: Iterable[Card]) -> list[int]:
 
 
 def _hand_on(card: Card) -> None:
-    """A referral that this batch both opened and merged was never seen by anybody: its reports go straight
-    on.
+    """What came for a referral that the same batch then merged goes straight to where that went.
+
+    One that the batch had itself opened was never seen by anybody, and is not written at all.
     """
     target = standing(card)
     for entry in card.entries:
         entry.because = entry.because or card.merged_because
-    target.entries = [*card.entries, *target.entries]
+    target.entries += card.entries
     card.entries = []
 
 
