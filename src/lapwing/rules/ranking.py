@@ -31,8 +31,8 @@ def rank(
     contact_with_children: bool | None,
     version: RankingVersion,
 ) -> Rank:
-    """The place of a referral: first facts, then band, then how many first facts, then the soonest lapse,
-    then age.
+    """The place of a referral: facts that come before bands, then band, then how many first facts, then the
+    soonest lapse, then age.
 
     Logs that had already lapsed when the report arrived hurry nobody.
     """
@@ -46,7 +46,7 @@ def rank(
     bands = list(version.bands)
     height = len(bands) - bands.index(band)  # type: ignore[arg-type]
     lapsing = logs_lapse_on is not None and logs_lapse_on > received_on
-    value = int(bool(first))
+    value = int(any(version.first[name].before_bands for name in first))
     value = value * 10 + height
     value = value * 100 + weight
     value = value * _DAYS + (_soonest(logs_lapse_on) if lapsing and logs_lapse_on else 0)

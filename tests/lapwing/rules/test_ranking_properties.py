@@ -38,8 +38,11 @@ def test_nothing_without_a_first_fact_overtakes_what_has_one(
 ) -> None:
     one = rank(band, escalated, match, lapse, received, contact, VERSION)
     other = rank(other_band, False, False, other_lapse, other_received, None, VERSION)
-    if escalated or match or contact or BANDS.index(band) < BANDS.index(other_band):
+    higher, lower = BANDS.index(band) < BANDS.index(other_band), BANDS.index(band) > BANDS.index(other_band)
+    if escalated or contact or higher or (match and not lower):
         assert one.value > other.value
+    elif lower:  # a known file does not carry a lower band over a higher
+        assert one.value < other.value
     assert 0 < one.value < 2**63
     assert len(one.why) <= 300
 
