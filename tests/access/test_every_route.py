@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -11,6 +10,8 @@ from tests.access.records import MARK_A, MARK_AGENCY, MARK_B, Thing, make_record
 from tests.access.routes import EVERYBODY, ROUTES, Route
 from tests.cast import Cast
 
+from lapwing.policy import load
+from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 
 OK, REFUSED, HIDDEN, NO_SUCH_METHOD = {200, 302, 400, 409}, {403, 404}, {404}, {405}
@@ -35,31 +36,27 @@ def test_no_route_is_unknown_to_the_table() -> None:
     assert set(ROUTES) - set(PATTERNS) == set(), "routes that are no more"
 
 
-@pytest.fixture
-def world(cast: Cast) -> tuple[Cast, dict[str, list[Thing]]]:
-    return cast, make_records(cast)
-
-
-@pytest.mark.parametrize("name", sorted(ROUTES))
-def test_a_route_answers_those_it_should_and_nobody_else(
-    name: str, world: tuple[Cast, dict[str, list[Thing]]], signed_in: Callable[[User], Client]
+def test_every_route_answers_those_it_should_and_nobody_else(
+    cast: Cast, signed_in: Callable[[User], Client]
 ) -> None:
-    cast, records = world
+    records = make_records(cast)
+    clients = {who: signed_in(person) for who, person in cast.people().items()} | {"nobody": Client()}
+    wrong = [said for name in sorted(ROUTES) for said in walk(name, records, clients)]
+    assert not wrong, "\n".join(wrong)
+
+
+def walk(name: str, records: dict[str, list[Thing]], clients: dict[str, Client]) -> Iterator[str]:
+    """What is wrong with the answers of one route, to everybody, by both methods, for every record it has."""
     route = ROUTES[name]
-    wrong: list[str] = []
     for thing in records[route.about] if route.about else [None]:
         address = reverse(name, kwargs=arguments(name, thing))
-        for who, person in {**cast.people(), "nobody": None}.items():
-            client = signed_in(person) if person else Client()
+        for who, client in clients.items():
             for method, allowed in (("get", route.get), ("post", route.post)):
                 said = ask(client, method, address)
-                expected = expect(route, who, thing, allowed)
-                if said.status_code not in expected or turned_away(said) != (
-                    who == "nobody" and not route.open
-                ):
-                    wrong.append(f"{method} {address} by {who}: {said.status_code}, not {sorted(expected)}")
-                wrong += leaks(said, who, f"{method} {address}")
-    assert not wrong, "\n".join(wrong)
+                expected, closed = expect(route, who, thing, allowed), who == "nobody" and not route.open
+                if said.status_code not in expected or turned_away(said) != closed:
+                    yield f"{method} {address} by {who}: {said.status_code}, not {sorted(expected)}"
+                yield from leaks(said, who, f"{method} {address}")
 
 
 def arguments(name: str, thing: Thing | None) -> dict[str, Any]:
@@ -70,12 +67,14 @@ def arguments(name: str, thing: Thing | None) -> dict[str, Any]:
 
 
 def ask(client: Client, method: str, address: str) -> Any:
-    """One request, whose changes are undone."""
+    """One request, whose changes are undone, a signing out too."""
+    cookies = client.cookies.copy()
     with transaction.atomic():
         said = getattr(client, method)(address)
         if said.streaming:
             said.content = said.getvalue()
         transaction.set_rollback(True)
+    client.cookies = cookies
     return said
 
 
@@ -103,6 +102,35 @@ def leaks(said: Any, who: str, where: str) -> list[str]:
         "nobody": [MARK_A, MARK_B, MARK_AGENCY],
     }.get(who.rpartition("_")[2], [])
     return [f"{where} shows {who} {mark}" for mark in secret if mark.encode() in said.content]
+
+
+def test_once_a_reason_is_given_a_page_shows_what_it_is_about_and_nothing_of_anothers(
+    cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    records = make_records(cast)
+    sees = {"referral": "intake", "report": "auditor", "package": ""}
+    for kind, reader in sees.items():
+        for thing in records[kind]:
+            who = reader or f"officer_{thing.of}"
+            client = signed_in(cast.people()[who])
+            address = reverse(kind, kwargs={"pk": thing.record.pk})
+            assert client.post(address, {"reason": reason_to_look()}).status_code == 302
+            said = client.get(address)
+            assert said.status_code == 200
+            assert own_mark(thing).encode() in said.content
+            assert leaks(said, who, address) == []
+
+
+def reason_to_look() -> str:
+    """A reason that needs no words beside it."""
+    listed = load("justifications").on(today()).justifications
+    return next(code for code, one in listed.items() if not one.text)
+
+
+def own_mark(thing: Thing) -> str:
+    """The mark of a referral, a report or a package."""
+    record: Any = thing.record
+    return str(getattr(record, "title", "") or record.reference).removeprefix("Example Networks ").split()[0]
 
 
 def test_everybody_of_the_cast_is_named_in_the_table(cast: Cast) -> None:
