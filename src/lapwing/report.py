@@ -1,10 +1,11 @@
 """The report as a plain value: what every wire format is read into and written from.
 
-These are the nouns of the field, with no opinion about them. A format's own names (`fileDetails`, `espIdentifier`)
-stop at the border of `lapwing.exchange`; rules and pages see only what is here.
+These are the nouns of the field, with no opinion about them. A format's own names (`fileDetails`,
+`espIdentifier`) stop at the border of `lapwing.exchange`; rules and pages see only what is here.
 
-Everything a sender may leave out has a default, and a fact about a person that may be unknown is `bool | None`,
-where None is "nobody has said", never "no". What a format carries and this model has no name for is kept in `unknown`.
+Everything a sender may leave out has a default, and a fact about a person that may be unknown is `bool |
+None`, where None is "nobody has said", never "no". What a format carries and this model has no name for is
+kept in `unknown`.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ INCIDENT_TYPES = (
 class Instant(Struct, frozen=True, omit_defaults=True):
     """A moment as somebody wrote it, kept beside what it was understood to be.
 
-    `original` is never changed. `utc` is None when the text cannot be placed on the UTC line: it could not be read,
-    or it states no zone (then `local` holds what it does say). A wrong zone has put police at a wrong address.
+    `original` is never changed. `utc` is None when the text cannot be placed on the UTC line: it could not be
+    read, or it states no zone (then `local` holds what it does say). A wrong zone has put police at a wrong
+    address.
     """
 
     original: str
@@ -43,7 +45,9 @@ class Instant(Struct, frozen=True, omit_defaults=True):
 
 
 class IpEvent(Struct, omit_defaults=True):
-    """An IP address seen doing something. Behind shared addresses only address + port + exact time name a line."""
+    """An IP address seen doing something. Behind shared addresses only address + port + exact time name a
+    line.
+    """
 
     address: str
     event: str = ""  # login, registration, purchase, upload, other, unknown, or as the sender put it

@@ -106,7 +106,7 @@ class Table:
                     break
         for beside in self.beside:
             beside.read(value, values)
-        for key in value.keys() - self.known:
+        for key in [key for key in value if key not in self.known]:
             try:
                 keep(value[key], values, prefix, key)
             except Wrong as wrong:

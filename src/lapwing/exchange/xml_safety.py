@@ -91,9 +91,23 @@ def parse(document: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(document, parser)
+        root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
         raise _malformed(document, error) from None
+    if len(document) > LONGEST_TEXT:
+        _refuse_long_texts(document, root)
+    return root
+
+
+def _refuse_long_texts(document: bytes, root: etree._Element) -> None:
+    """Raises Unreadable if a text or an attribute is longer than any report has need of."""
+    for number, element in enumerate(root.iter("*")):
+        texts = [element.text or "", element.tail or "", *map(str, element.values())]
+        if max(map(len, texts)) > LONGEST_TEXT:
+            path = root.getroottree().getpath(element)
+            raise Unreadable(
+                f"A text is longer than {LONGEST_TEXT:,} characters.", place(document, number, path)
+            )
 
 
 def place(document: bytes, number: int, path: str) -> str:
@@ -125,7 +139,10 @@ def _refuse_document_type(document: bytes) -> None:
     """Raises Unreadable if there really is a document type; the words may also be no more than text."""
 
     def refuse(*_: object) -> None:
-        where = _position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        end = parser.CurrentByteIndex + len(b"<!DOCTYPE")
+        at = max(document.rfind(b"<!DOCTYPE", 0, end), 0)
+        before = document[document.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
+        where = _position(document.count(b"\n", 0, at) + 1, len(before) + 1)
         raise Unreadable(
             "It has a document type (DOCTYPE), which is refused: entities can come with it.", where
         )

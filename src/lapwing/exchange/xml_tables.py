@@ -362,18 +362,20 @@ class Flags(Struct, frozen=True):
             return False
 
     def write(self, item: Struct, element: _Element) -> None:
-        words = getattr(item, self.into)
-        if words:
-            wire = {word: name for name, word in self.table.items()}
+        wire = {word: name for name, word in self.table.items()}
+        names = [wire.get(word) or camel(word) for word in getattr(item, self.into)]
+        marks = [name for name in names if name in self.table or snake(name)]
+        if marks:
             child = SubElement(element, self.name)
-            for word in words:
-                SubElement(child, wire.get(word) or camel(word)).text = "true"
+            for mark in marks:
+                SubElement(child, mark).text = "true"
 
 
 def snake(name: str) -> str:
     """`newMark` → `new_mark`; "" when that could not be turned back."""
     word = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return word if word.isascii() and word.replace("_", "a").isalnum() and camel(word) == name else ""
+    plain = word.isascii() and word[:1].isalpha() and word.replace("_", "a").isalnum()
+    return word if plain and camel(word) == name else ""
 
 
 def camel(word: str) -> str:

@@ -139,7 +139,7 @@ def _nth(parent: _Element, name: str, number: int) -> _Element:
 
 
 def _add_text(element: _Element, value: str) -> None:
-    if len(element) and element.text:
+    if len(element):
         element[-1].tail = legal(value)
     else:
         element.text = legal(value)
