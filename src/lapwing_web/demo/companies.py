@@ -10,7 +10,6 @@ class Company(Struct, frozen=True):
     slug: str
     format: str  # a key of lapwing.exchange.FORMATS
     weight: int  # of all reports, in per cent
-    every: int  # sends on one day in so many
     service: str
     no_port: float = 0.3  # share of its IP events without a source port
     no_zone: float = 0.05  # share of its times without a zone
@@ -18,11 +17,11 @@ class Company(Struct, frozen=True):
 
 
 COMPANIES = [
-    Company("Example Social", "social", "ncmec-report", 32, 1, "Example Social feed", 0.35, 0.02),
-    Company("Example Messenger", "messenger", "ncmec-report", 14, 2, "Example Messenger", 0.15, 0.0, 0.1),
-    Company("Example Photos", "photos", "police-json", 18, 1, "Example Photos albums", 0.5, 0.1),
-    Company("Example Games", "games", "schedule-1", 16, 1, "Example Games chat", 0.25, 0.2),
-    Company("Example Video", "video", "schedule-1", 14, 1, "Example Video channels", 0.1, 0.05),
-    Company("Example Forum", "forum", "ncmec-report", 6, 3, "Example Forum boards", 0.8, 0.0, 0.4),
+    Company("Example Social", "social", "ncmec-report", 32, "Example Social feed", 0.35, 0.02),
+    Company("Example Messenger", "messenger", "ncmec-report", 14, "Example Messenger", 0.15, 0.0, 0.1),
+    Company("Example Photos", "photos", "police-json", 18, "Example Photos albums", 0.5, 0.1),
+    Company("Example Games", "games", "schedule-1", 16, "Example Games chat", 0.25, 0.2),
+    Company("Example Video", "video", "schedule-1", 14, "Example Video channels", 0.1, 0.05),
+    Company("Example Forum", "forum", "ncmec-report", 6, "Example Forum boards", 0.8, 0.0, 0.4),
 ]
 BURST = COMPANIES[4]  # whose backlog comes in one hour

@@ -21,10 +21,11 @@ from lapwing_web.demo.courses import COURSES, INFORMATIONAL
 from lapwing_web.demo.reports import Made, Maker
 
 DAYS = 365
+FEW = 5_000  # reports a year that are collected every second day; more, four times a day
 GROWTH = 0.7  # the last day brings this much more than the first
 BROKEN = 0.015  # malformed documents for each report
 AGAIN, CHANGED, SAME_ACCOUNT, BATCHES = 0.04, 0.03, 0.07, 0.006  # of reports
-BURST_SHARE, BURST_DAYS_AGO, BURST_BACKLOG = 0.04, 24, 5.0
+BURST_SHARE, BURST_DAYS_AGO, BURST_BACKLOG = 0.04, 9, 2.5
 
 
 class Document(Struct):
@@ -37,10 +38,9 @@ class Document(Struct):
 
 
 class Delivery(Struct):
-    """What one company sends at one moment."""
+    """What is collected from the companies at one moment."""
 
     at: datetime
-    company: Company
     documents: list[Document] = []
     backlog: float = 1.0  # how many times longer than usual what it brings waits for a decision
 
@@ -49,46 +49,44 @@ def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
     """`total` reports over the year that ends at `ending`, with repeats, new versions and broken files."""
     maker, random = Maker(seed, total), Random(f"lapwing deliveries {seed}")  # noqa: S311  not for secrets
     sent: dict[str, deque[Made]] = {company.slug: deque(maxlen=40) for company in COMPANIES}
+    weights = [company.weight for company in COMPANIES]
     number = 0
-    for delivery, count in _calendar(total, random, ending):
-        recent = sent[delivery.company.slug]
+    for delivery, count, only in _calendar(total, random, ending):
         for _ in range(count):
             number += 1
-            made = _next(maker, random, number, delivery, recent)
-            recent.append(made)
+            company = only or random.choices(COMPANIES, weights)[0]
+            made = _next(maker, random, number, company, delivery.at, sent[company.slug])
+            sent[company.slug].append(made)
             delivery.documents.append(document(made))
-        delivery.documents.extend(_besides(maker, random, delivery, recent, count))
+        if only is None:
+            delivery.documents.extend(_besides(maker, random, delivery.at, sent, count))
         if delivery.documents:
             yield delivery
 
 
-def _calendar(total: int, random: Random, ending: datetime) -> list[tuple[Delivery, int]]:
-    """Every delivery of the year with how many new reports it brings, in order of time; one is a burst."""
-    slots: list[Delivery] = []
-    for ago in range(DAYS, 0, -1):
-        day = ending - timedelta(days=ago)
-        for place, company in enumerate(COMPANIES):
-            if (ago + place) % company.every == 0:
-                slots.append(
-                    Delivery(day + timedelta(hours=6 + 2 * place, minutes=random.randrange(90)), company)
-                )
-    slots.sort(key=lambda slot: slot.at)
-    start = slots[0].at
-    weights = [
-        s.company.weight
-        * s.company.every
-        * (1 + GROWTH * (s.at - start).days / DAYS)
-        * (0.5 if s.at.weekday() > 4 else 1)
-        for s in slots
+def _calendar(total: int, random: Random, ending: datetime) -> list[tuple[Delivery, int, Company | None]]:
+    """Every delivery of the year with how many new reports it brings, in order of time.
+
+    One is a burst: a company's backlog, sent within an hour, between two of the ordinary ones.
+    """
+    days, hours = (2, (7,)) if total <= FEW else (1, (6, 10, 14, 18))
+    slots = [
+        Delivery(ending - timedelta(days=ago) + timedelta(hours=hour, minutes=random.randrange(200)))
+        for ago in range(DAYS, 0, -days)
+        for hour in hours
     ]
-    since = ending - timedelta(days=BURST_DAYS_AGO)
-    burst = next(slot for slot in slots if slot.company.slug == BURST.slug and slot.at > since)
-    burst.backlog = BURST_BACKLOG
+    weights = [
+        (1 + GROWTH * place / len(slots)) * (0.5 if slot.at.weekday() > 4 else 1)
+        for place, slot in enumerate(slots)
+    ]
     in_burst = round(total * BURST_SHARE)
     counts = _spread(total - in_burst, weights, random)
-    return [
-        (slot, count + (in_burst if slot is burst else 0)) for slot, count in zip(slots, counts, strict=True)
+    calendar: list[tuple[Delivery, int, Company | None]] = [
+        (slot, count, None) for slot, count in zip(slots, counts, strict=True)
     ]
+    burst = Delivery(ending - timedelta(days=BURST_DAYS_AGO) + timedelta(hours=3), backlog=BURST_BACKLOG)
+    calendar.append((burst, in_burst, BURST))
+    return sorted(calendar, key=lambda entry: entry[0].at)
 
 
 def _spread(total: int, weights: list[float], random: Random) -> list[int]:
@@ -103,31 +101,35 @@ def _spread(total: int, weights: list[float], random: Random) -> list[int]:
     return counts
 
 
-def _next(maker: Maker, random: Random, number: int, delivery: Delivery, recent: deque[Made]) -> Made:
-    company = delivery.company
+def _next(
+    maker: Maker, random: Random, number: int, company: Company, at: datetime, recent: deque[Made]
+) -> Made:
     if company.format == "ncmec-report" and random.random() < BATCHES * 2:
-        return maker.batch(number, company, delivery.at)
+        return maker.batch(number, company, at)
     if recent and random.random() < SAME_ACCOUNT:
         earlier = random.choice(recent)
         if earlier.course != "insufficient" and earlier.report.batch is None:
-            return maker.make(number, company, earlier.course, delivery.at, again=earlier)
+            return maker.make(number, company, earlier.course, at, again=earlier)
     course = random.choices(list(COURSES), list(COURSES.values()))[0]
-    return maker.make(number, company, course, delivery.at)
+    return maker.make(number, company, course, at)
 
 
 def _besides(
-    maker: Maker, random: Random, delivery: Delivery, recent: deque[Made], count: int
+    maker: Maker, random: Random, at: datetime, sent: dict[str, deque[Made]], count: int
 ) -> Iterator[Document]:
     """The same report again, a changed one, and what cannot be read."""
+    some = [company for company in COMPANIES if sent[company.slug]]
     for _ in range(_some(random, count * AGAIN)):
-        yield document(random.choice(recent))
+        yield document(random.choice(sent[random.choice(some).slug]))
     for _ in range(_some(random, count * CHANGED)):
+        company = random.choice(some)
+        recent = sent[company.slug]
         place = random.randrange(len(recent))
         if recent[place].report.batch is None and recent[place].course not in INFORMATIONAL:
-            recent[place] = maker.changed(recent[place], delivery.company, delivery.at)
+            recent[place] = maker.changed(recent[place], at)
             yield document(recent[place])
     for _ in range(_some(random, count * BROKEN)):
-        yield _broken(random, document(random.choice(recent)))
+        yield _broken(random, document(random.choice(sent[random.choice(some).slug])))
 
 
 def _some(random: Random, expected: float) -> int:

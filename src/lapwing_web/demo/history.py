@@ -31,7 +31,7 @@ class History:
         self.random = Random(f"lapwing history {seed}")  # noqa: S311  not for secrets
         self.ahead: list[tuple[datetime, int, Step]] = []
         self.order = count()
-        self.planned: set[int] = set()
+        self.left: Counter[int] = Counter()  # steps ahead of each referral
         self.done: Counter[str] = Counter()
         self.daily = ending - timedelta(days=400)
 
@@ -39,13 +39,12 @@ class History:
         """One of the agency's people, by chance."""
         return self.cast.people[self.random.choice(names)]
 
-    def foresee(self, referral: Referral, course: str, backlog: float) -> None:
-        """Plan what is to happen to a referral that has just come in. What a rule has discarded stays so."""
-        if referral.pk in self.planned or referral.state != State.RECEIVED:
+    def foresee(self, referral: Referral, course: str, since: datetime, backlog: float = 1.0) -> None:
+        """Plan what is to happen to a referral that waits for triage, and has nothing ahead of it yet."""
+        if self.left[referral.pk] or referral.state != State.RECEIVED:
             return
-        self.planned.add(referral.pk)
-        steps = plan(referral.pk, course, referral.risk_band, referral.received_at, self.random, backlog)
-        for step in steps:
+        for step in plan(referral.pk, course, referral.risk_band, since, self.random, backlog):
+            self.left[step.referral] += 1
             heappush(self.ahead, (step.at, next(self.order), step))
 
     def play(self, until: datetime) -> None:
@@ -53,6 +52,7 @@ class History:
         while self.ahead and self.ahead[0][0] <= until:
             self._days(self.ahead[0][0])
             _, _, step = heappop(self.ahead)
+            self.left[step.referral] -= 1
             self._do(step)
         self._days(until)
 
@@ -82,7 +82,7 @@ class History:
         for receipt in Receipt.objects.filter(state=Receipt.State.REJECTED, received_at__lt=left).order_by(
             "id"
         ):
-            if self.random.random() < 0.4:
+            if self.random.random() < 0.15:
                 clear(
                     receipt,
                     why="The company sent it again in good order.",
@@ -109,6 +109,8 @@ class History:
             self.done["refused"] += 1
         else:
             self.done["second look"] += 1
+            course = self.random.choice(["poor", "poor", "good"])
+            self.foresee(Referral.objects.get(pk=look.referral_id), course, self.daily)
 
     def discard(self, referral: Referral, step: Step) -> None:
         if referral.state in OWN:

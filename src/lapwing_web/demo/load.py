@@ -25,6 +25,7 @@ from lapwing_web.staff.models import User
 
 LOADED = "load the demonstration"  # the audit's own word for it, by which every page knows
 FINISHED = "finish the demonstration"
+NEWS = (Receipt.State.NEW, Receipt.State.NEW_VERSION)
 AT_ONCE = 25_000  # reports loaded in one transaction, all or nothing; more are committed day by day
 
 
@@ -123,24 +124,22 @@ def _seen(cast: people.Cast, ending: datetime) -> None:
 
 
 def _take_in(delivery: Delivery, history: History) -> None:
-    """Receive a delivery as if it had come from its company, and plan what is to become of what it opened."""
+    """Receive a delivery as any other is received, and plan what is to become of what it opened."""
     items = [receiving.Item(one.name, one.content) for one in delivery.documents]
-    counts = receiving.receive(
-        items, channel="command", by=people.DEMO, provider=delivery.company.name, at=delivery.at, lines=True
-    )
+    counts = receiving.receive(items, channel="command", by=people.DEMO, at=delivery.at, lines=True)
     courses = {one.name: one.course for one in delivery.documents}
     course_of: dict[int, str] = {}
     for line in counts.lines:
         course = courses.get(line.name.partition(" › ")[0], "")
-        if line.state == Receipt.State.NEW and course:
+        if line.state in NEWS and course:
             course_of.update(dict.fromkeys(line.referrals, course))
     for referral in Referral.objects.filter(pk__in=course_of).order_by("pk"):
-        history.foresee(referral, course_of[referral.pk], delivery.backlog)
+        history.foresee(referral, course_of[referral.pk], delivery.at, delivery.backlog)
 
 
 def write(delivery: Delivery, folder: Path) -> None:
-    """Keep a delivery's files as they came: a folder a company and day."""
-    place = folder / delivery.company.slug / f"{delivery.at:%Y-%m-%d-%H%M}"
+    """Keep a delivery's files as they came: a folder for each."""
+    place = folder / f"{delivery.at:%Y-%m-%d-%H%M}"
     place.mkdir(parents=True, exist_ok=True)
     for one in delivery.documents:
         (place / one.name).write_bytes(one.content)

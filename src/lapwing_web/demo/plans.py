@@ -8,8 +8,8 @@ from msgspec import Struct
 from lapwing_web.demo.courses import INFORMATIONAL, NO_OUTCOME_STATED, OUTCOMES
 
 HOURS_TO_TRIAGE = {"very_high": (0.4, 3.5), "high": (2, 20), "medium": (6, 60), "low": (20, 190)}
-LATE = 0.12  # of decisions, taken some times later than they should
-ASKED = {"poor": 0.3, "good": 0.25}  # share of referrals whose company is asked for more
+LATE = 0.06  # of decisions, taken some times later than they should
+ASKED = {"poor": 0.15, "good": 0.25}  # share of referrals whose company is asked for more
 RETURNED = 0.09
 REASONS = {  # of discards that are not informational: reason -> (weight, words it needs)
     "no_suspect_traceable": (30, ""),
@@ -49,6 +49,9 @@ def plan(referral: int, course: str, band: str, at: datetime, random: Random, ba
         return [Step(first, "discard", referral, {"reason": course})]
     if course == "agency":
         return [Step(first, "keep", referral), *_kept(referral, first, random)]
+    if course == "poor" and random.random() >= ASKED["poor"]:
+        reason, text = _weighted(REASONS, random)
+        return [Step(first, "discard", referral, {"reason": reason, "text": text})]
     asked, decided = _asked(referral, course, first, random)
     if course == "poor":
         reason, text = _weighted(REASONS, random)
@@ -65,7 +68,7 @@ def _asked(referral: int, course: str, first: datetime, random: Random) -> tuple
     """Taking it on, and perhaps asking the company; with the moment at which it can then be decided."""
     steps = [Step(first, "develop", referral)]
     decided = first + timedelta(hours=random.uniform(1, 70))
-    if random.random() < ASKED.get(course, 0):
+    if course == "poor" or random.random() < ASKED.get(course, 0):
         answered = first + timedelta(days=random.uniform(2, 17))
         steps.append(Step(first + timedelta(hours=1), "ask", referral))
         steps.append(
@@ -85,9 +88,10 @@ def _sent(referral: int, course: str, decided: datetime, random: Random) -> list
     steps.append(Step(decided, "disseminate", referral))
     if course == "serious":
         steps.append(Step(decided + timedelta(minutes=10), "safeguard", referral))
-    opened = decided + timedelta(hours=random.uniform(0.5, 30 if course == "serious" else 120))
-    answered = opened + timedelta(hours=random.uniform(0.2, 100))
-    steps.append(Step(opened, "open", referral))
+    opened = decided + timedelta(hours=random.uniform(0.5, 30 if course == "serious" else 150))
+    answered = opened + timedelta(hours=random.uniform(0.2, 30 if course == "serious" else 260))
+    if answered - opened > timedelta(hours=40):
+        steps.append(Step(opened, "open", referral))
     if random.random() < RETURNED:
         reason, text = _weighted(RETURN_REASONS, random)
         steps.append(Step(answered, "return_", referral, {"reason": reason, "text": text}))

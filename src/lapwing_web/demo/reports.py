@@ -71,7 +71,7 @@ class Maker:
             incidents=[self._incident(company, number)],
             people=[self._subject(subject, company, course, place, incident_at)],
             files=self._files(course, incident_at),
-            reporter=Person(role="reporter", first_name="Safety team", last_name=company.name),
+            reporter=Person(role="reporter", last_name=company.name),
             priority=self._priority(company, course),
             complete=self.random.random() < 0.8,
         )
@@ -91,7 +91,7 @@ class Maker:
         made.report.incidents[0].ip_events = []
         return made
 
-    def changed(self, made: Made, company: Company, at: datetime) -> Made:
+    def changed(self, made: Made, at: datetime) -> Made:
         """The same report sent again with more in it: a new version."""
         report = made.report
         person = report.people[0]
@@ -230,7 +230,7 @@ class Maker:
             report.annotations = [random.choice(["sextortion", "solicitation"])]
         if course == "agency":
             report.annotations = ["sadistic_online_exploitation"]
-        if course == "serious" and random.random() < 0.5:
+        if random.random() < {"serious": 0.6, "good": 0.05, "agency": 0.3}.get(course, 0):
             report.escalated = True
             report.escalation_reason = "The account says that it will meet a child this week."
         if course == "serious" and random.random() < 0.4:

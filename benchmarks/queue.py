@@ -1,0 +1,281 @@
+"""How long the server takes for the queue, home and attrition pages at 200,000 referrals.
+
+    .venv/bin/python benchmarks/queue.py                                  # SQLite, in a temporary folder
+    .venv/bin/python benchmarks/queue.py --postgresql postgres://postgres@127.0.0.1:5432/postgres
+
+Makes a database of its own, fills it with made-up referrals and packages, asks for each page as a signed-in
+person would (middleware, session, queries, template; no network), and prints the median, the 95th percentile
+and the spread in milliseconds, and their ratio to the limit. Below 1 is within it. The database is dropped.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+LIMIT_QUEUE, LIMIT_ATTRITION = 100.0, 150.0  # milliseconds
+STATES = {  # in per cent, as after a year: most is decided, an eighth is open
+    "discarded": 68,
+    "received": 9,
+    "developing": 3,
+    "awaiting_provider": 1,
+    "kept": 1,
+    "disseminated": 1,
+    "accepted": 9,
+    "closed": 5,
+    "merged": 3,
+}
+BANDS = {"very_high": 3, "high": 12, "medium": 25, "low": 60}
+PAGES = [
+    ("queue, first page", "supervisor", "/queue", LIMIT_QUEUE),
+    ("queue, a later page", "supervisor", None, LIMIT_QUEUE),
+    ("queue, one band", "supervisor", "/queue?band=high", LIMIT_QUEUE),
+    (
+        "queue, three filters",
+        "supervisor",
+        "/queue?band=medium&contact=unknown&proposed=actionable",
+        LIMIT_QUEUE,
+    ),
+    ("queue, a company nobody filters by", "supervisor", "/queue?provider=7&whose=me", LIMIT_QUEUE),
+    ("queue, text in the account", "supervisor", "/queue?text=subject-0199", LIMIT_QUEUE),
+    ("queue, all the discarded", "supervisor", "/queue?list=discarded", LIMIT_QUEUE),
+    ("home, supervisor", "supervisor", "/", LIMIT_QUEUE),
+    ("home, a force's officer", "officer", "/", LIMIT_QUEUE),
+    ("attrition, everything", "supervisor", "/attrition", LIMIT_ATTRITION),
+    (
+        "attrition, a quarter and a band",
+        "supervisor",
+        "/attrition?first={quarter}&band=high",
+        LIMIT_ATTRITION,
+    ),
+    ("attrition, one force", "supervisor", "/attrition?force=E23000010", LIMIT_ATTRITION),
+    ("attrition, a force's own", "officer", "/attrition", LIMIT_ATTRITION),
+]
+
+
+def main() -> int:
+    """Fill, measure, print. Exits 1 when a median is over its limit."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--referrals", type=int, default=200_000)
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--postgresql", metavar="URL", help="a database in whose server one is made for this")
+    arguments = parser.parse_args()
+    with site(arguments.postgresql):
+        began = time.perf_counter()
+        fill(arguments.referrals)
+        engine = "PostgreSQL" if arguments.postgresql else "SQLite"
+        print(f"{engine}: {arguments.referrals:,} referrals written in {time.perf_counter() - began:.0f} s")
+        return report(arguments.runs)
+
+
+@contextmanager
+def site(postgresql: str | None) -> Iterator[None]:
+    """A home and a database that are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lapwing-benchmark-") as home:
+        os.environ.update(LAPWING_HOME=home, DJANGO_SETTINGS_MODULE="lapwing_web.settings")
+        os.environ["DATABASE_URL"] = f"sqlite:///{home}/benchmark.sqlite3"
+        if postgresql is None:
+            yield from _set_up()
+            return
+        import psycopg
+
+        name = f"lapwing_benchmark_{os.getpid()}"
+        with psycopg.connect(postgresql, autocommit=True) as link:
+            link.execute(f'CREATE DATABASE "{name}"')
+            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(postgresql)._replace(path=f"/{name}"))
+            try:
+                yield from _set_up()
+            finally:
+                link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _set_up() -> Iterator[None]:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from lapwing_web.staff.actions import load_organisations
+
+    call_command("migrate", verbosity=0)
+    load_organisations()
+    yield
+
+
+def fill(number: int) -> None:
+    """Referrals, packages, clocks and two people, in bulk: the rows that the pages read."""
+    from django.db import connection
+
+    from lapwing_web.casework.models import Package, Referral
+    from lapwing_web.clocks.models import Clock
+    from lapwing_web.intake.models import Provider
+    from lapwing_web.staff.models import User
+
+    random = Random(1)
+    people = {
+        name: User.objects.create(username=name, role=role, organisation_id=place)
+        for name, role, place in [
+            ("supervisor", "supervisor", "NCA"),
+            ("officer", "force_officer", "E23000010"),
+        ]
+    }
+    providers = [Provider.objects.create(key=f"example {n}", name=f"Example {n}") for n in range(40)]
+    for start in range(0, number, 5000):
+        count = range(start, min(start + 5000, number))
+        made = [referral(n, number, random, providers, people["supervisor"]) for n in count]
+        Referral.objects.bulk_create(made)
+        Package.objects.bulk_create(package(one, random, people["supervisor"]) for one in made if one.sent)
+        Clock.objects.bulk_create(clock(one, random) for one in made if one.state in Referral.OPEN)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def referral(number: int, of: int, random: Random, providers: list[Any], somebody: Any) -> Any:
+    """One referral with columns as long as real ones."""
+    from lapwing.policy import load
+    from lapwing.rules.ranking import rank
+    from lapwing_web.casework.models import Referral
+    from lapwing_web.moment import now
+
+    at = now() - timedelta(days=365 * (1 - number / of))
+    state = random.choices(list(STATES), list(STATES.values()))[0]
+    band = random.choices(list(BANDS), list(BANDS.values()))[0]
+    contact = random.choices([True, False, None], [3, 17, 80])[0]
+    escalated, known = random.random() < 0.02, random.random() < 0.1
+    lapse = (at + timedelta(days=random.randrange(30, 365))).date() if random.random() < 0.7 else None
+    version = load("ranking").on(at.date())
+    place = rank(band, escalated, known, lapse, at.date(), contact, version)
+    made = Referral(
+        state=state,
+        received_at=at,
+        last_report_at=at,
+        provider=random.choice(providers),
+        title=f"subject-{number:06d}",
+        proposed_class=random.choice(["actionable", "actionable", "informational"]),
+        proposed_rule="actionable",
+        risk_band=band,
+        risk_points=random.randrange(120),
+        risk_present=["seeks_contact", "sextortion"],
+        risk_unknown=[f"factor_{n}" for n in range(12)],
+        completeness=random.randrange(30, 100),
+        policies=dict.fromkeys(("triage", "risk", "primacy", "routing", "ranking", "joining"), "0" * 64),
+        rank=place.value,
+        why_here=place.why[:300],
+        escalated=escalated,
+        known_match=known,
+        contact_with_children=contact,
+        logs_lapse_on=lapse,
+        organisation_id="NCA",
+        assigned_to=somebody if random.random() < 0.05 else None,
+        routing={"evidence": [{"kind": "phone_area", "value": "0113", "note": "x" * 120}] * 3},
+        primacy={"met": [], "unknown": ["severe_and_complex", "niche_capability"], "sentence": "x" * 120},
+    )
+    if state == "discarded":
+        made.reason = random.choice(["viral", "adult", "clothed", "no_offence", "ip_not_resolvable"])
+        made.decided_by = random.choice([f"rule:{made.reason}", "supervisor"])
+    if state == "closed":
+        made.outcome, made.reason = random.choice([("1", ""), ("15", "evidential_difficulties")])
+    made.sent = state in ("disseminated", "accepted", "closed")
+    return made
+
+
+def package(sent: Any, random: Random, by: Any) -> Any:
+    """The package a referral was sent in, to one of ten forces."""
+    from lapwing_web.casework.models import Package
+
+    return Package(
+        referral=sent,
+        kind="dissemination",
+        to_id=f"E230000{random.randrange(10, 20)}",
+        state="waiting" if sent.state == "disseminated" else "accepted",
+        sent_at=sent.received_at,
+        sent_by=by,
+        risk_band=sent.risk_band,
+        title=sent.title,
+        content=json.dumps({"x": "y" * 1500}),
+        outcome=sent.outcome,
+    )
+
+
+def clock(about: Any, random: Random) -> Any:
+    """The clock on an open referral's next decision, some of them overdue."""
+    from lapwing_web.clocks.models import Clock
+    from lapwing_web.moment import now
+
+    due = now() + timedelta(hours=random.randrange(-48, 200))
+    return Clock(
+        kind="triage",
+        about=f"referral:{about.pk}",
+        event="received",
+        title=f"Decide {about.reference}",
+        organisation_id="NCA",
+        started_at=about.received_at,
+        due_at=due,
+        warn_at=due - timedelta(hours=2),
+        state="fired" if due < now() else "running",
+        escalated_to="supervisor" if due < now() else "",
+    )
+
+
+def report(runs: int) -> int:
+    """Measure every page and print one line each."""
+    from django.test import Client
+
+    from lapwing_web.moment import today
+    from lapwing_web.staff.models import User
+
+    clients = {person.username: Client() for person in User.objects.all()}
+    for person in User.objects.all():
+        clients[person.username].force_login(person)
+    heads = f"{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>14}{'limit':>7}{'p50/limit':>11}{'p95/limit':>11}"
+    print(f"{'page':<38}{heads}")
+    slow = 0
+    for name, who, path, limit in PAGES:
+        address = path or later_page(clients[who])
+        times = measured(clients[who], address.format(quarter=today() - timedelta(days=91)), runs)
+        middle, high = statistics.median(times), sorted(times)[int(len(times) * 0.95) - 1]
+        slow += middle > limit
+        spread = f"{min(times):.1f}–{max(times):.1f}"
+        print(
+            f"{name:<38}{middle:>8.1f}{high:>8.1f}{spread:>14}{limit:>7.0f}"
+            f"{middle / limit:>11.2f}{high / limit:>11.2f}"
+        )
+    return 1 if slow else 0
+
+
+def later_page(client: Any) -> str:
+    """The address of the fourth page, reached as a person would."""
+    address = "/queue"
+    for _ in range(3):
+        address = "/queue" + client.get(address).context["later"]
+    return address
+
+
+def measured(client: Any, address: str, runs: int) -> list[float]:
+    """Milliseconds of each of `runs` answers, after three that are not counted."""
+    times = []
+    for run in range(runs + 3):
+        began = time.perf_counter()
+        answer = client.get(address)
+        if run >= 3:
+            times.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address} answered {answer.status_code}")
+    return times
+
+
+if __name__ == "__main__":
+    # In place of this folder, whose queue.py would stand before the standard library's.
+    sys.path[0] = str(Path(__file__).resolve().parents[1] / "src")
+    sys.exit(main())

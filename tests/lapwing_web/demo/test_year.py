@@ -1,0 +1,81 @@
+"""A demonstration's year as it stands once loaded: adding up, recorded, and the same each time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.models import Package, Referral, SecondLook
+from lapwing_web.clocks.models import Clock
+from lapwing_web.demo.load import Asked, load
+from lapwing_web.insight.queries.attrition import attrition
+from lapwing_web.insight.queries.narrowing import Narrowing
+from lapwing_web.insight.queries.sent import sent
+from lapwing_web.intake.models import Receipt, Report
+from lapwing_web.staff.actions import load_organisations
+from lapwing_web.staff.models import User
+
+EVERYTHING = Narrowing()
+
+
+def fill(reports: int) -> None:
+    load_organisations()
+    load(Asked(reports, seed=3, ending="2026-11-24"), password="words-for-a-test-only")
+
+
+@pytest.fixture(scope="module")
+def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One year for the tests that only read it, in a transaction that is undone after the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        fill(160)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_a_year_by_the_real_path(year: None) -> None:
+    assert Report.objects.count() == 160
+    assert Receipt.objects.filter(state=Receipt.State.DUPLICATE).exists()
+    assert {"received", "discarded", "accepted", "closed"} <= set(
+        Referral.objects.values_list("state", flat=True)
+    )
+    assert Clock.objects.exclude(state=Clock.State.SETTLED).exists()
+    assert Package.objects.filter(to="E23000007").exists() or Package.objects.filter(to="E23000032").exists()
+    actions = set(AuditEntry.objects.values_list("action", flat=True))
+    assert {"receive", "discard", "disseminate", "accept a package", "load the demonstration"} <= actions
+    moments = list(AuditEntry.objects.order_by("position").values_list("at", flat=True))
+    supervisor = User.objects.get(username="supervisor")
+    found = attrition(supervisor, EVERYTHING)
+    assert found.whole.agrees
+    assert not found.whole.unexplained  # every exit has its reason
+    assert found.packages.agrees
+    assert moments[1] < moments[-1]
+
+
+@pytest.mark.django_db
+def test_every_step_is_recorded_by_whoever_took_it(year: None) -> None:
+    accepted = Package.objects.filter(state="accepted", kind="dissemination").first()
+    assert accepted is not None
+    entry = AuditEntry.objects.get(action="accept a package", about=f"package:{accepted.pk}")
+    assert entry.organisation == accepted.to_id
+    assert entry.at == accepted.answered_at
+    for look in SecondLook.objects.exclude(looked_by=None):
+        assert look.looked_by.username != look.first_by
+
+
+@pytest.mark.django_db
+def test_each_force_sees_its_own_and_together_they_see_all(year: None) -> None:
+    officers = User.objects.filter(role=User.Role.FORCE_OFFICER)
+    totals = [sent(officer, EVERYTHING).whole.total.value for officer in officers]
+    assert sum(totals) == Package.objects.filter(kind="dissemination").count() > 0
+
+
+@pytest.mark.django_db
+def test_the_chapters_proportions_hold_within_a_tolerance(year: None) -> None:
+    found = attrition(User.objects.get(username="auditor"), EVERYTHING)
+    told = {one.label: one.ratio.value or 0 for one in found.ratios}
+    assert told["Sent to a force"] == pytest.approx(0.12, abs=0.06)
+    assert told["Discarded as informational"] == pytest.approx(0.46, abs=0.15)
+    assert told["Discarded without a reason"] == 0
