@@ -16,8 +16,8 @@ from lapwing_web.staff.request import Request
 def upload(request: Request) -> HttpResponse:
     """Take in files; once they are committed, say what became of each."""
     check(request.user, "receive reports")
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if form.is_valid():
         given = form.cleaned_data
         counts = receive_uploads(given["reports"], by=request.user, provider=given["provider"])
         return render(request, "casework/uploaded.html", {"counts": counts})
