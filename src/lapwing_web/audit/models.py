@@ -27,6 +27,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["organisation", "position"], name="audit_organisation"),
             models.Index(fields=["by", "position"], name="audit_by"),
             models.Index(fields=["action", "position"], name="audit_action"),
+            models.Index(fields=["at"], name="audit_at"),
             models.Index(fields=["to", "about"], condition=~models.Q(to=""), name="audit_disclosed"),
         ]
 

@@ -52,6 +52,7 @@ class Clock(models.Model):
                 fields=["organisation", "due_at"], condition=~models.Q(state="settled"), name="clock_open"
             ),
             models.Index(fields=["about"], name="clock_about"),
+            models.Index(fields=["state", "warn_at"], name="clock_group"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from msgspec import Struct
 
@@ -66,8 +66,13 @@ def open_for(about: str) -> QuerySet[Clock]:
 
 
 def in_group(clocks: QuerySet[Clock], group: str) -> QuerySet[Clock]:
-    """Those of one group of the clocks page, soonest due first."""
-    return clocks.filter(_groups()[group]).order_by("due_at", "id")
+    """Those of one group of the clocks page, soonest first."""
+    return clocks.filter(_groups()[group]).order_by(_order(group), "id")
+
+
+def _order(group: str) -> str:
+    """Running clocks may be very many: they stand in the order of an index, by when they will be near."""
+    return "warn_at" if group == "running" else "due_at"
 
 
 def _groups() -> dict[str, Q]:
@@ -85,13 +90,15 @@ def page(user: User, group: str = "", *, mine: bool = False, after: str = "") ->
     clocks = clocks_for(user).exclude(state=State.SETTLED)
     if mine:
         clocks = clocks.filter(owner=user)
-    counts = clocks.aggregate(**{name: Count("pk", filter=where) for name, where in _groups().items()})
+    counts = {name: clocks.filter(where).count() for name, where in _groups().items()}
     chosen = group if group in GROUPS else next((name for name in GROUPS if counts[name]), "running")
-    found = in_group(clocks, chosen)
+    found, by = in_group(clocks, chosen), _order(chosen)
     if cursor := _cursor(after):
-        found = found.filter(Q(due_at__gt=cursor[0]) | Q(due_at=cursor[0], pk__gt=cursor[1]))
+        later = Q(**{f"{by}__gt": cursor[0]}) | Q(**{by: cursor[0]}, pk__gt=cursor[1])
+        found = found.filter(later, **{f"{by}__gte": cursor[0]})
     rows = list(found[: PAGE + 1])
-    following = f"{rows[PAGE - 1].due_at.isoformat()},{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = f"{getattr(last, by).isoformat()},{last.pk}" if last else ""
     return ClockPage(chosen, counts, [_row(clock, user) for clock in rows[:PAGE]], following)
 
 
