@@ -1,4 +1,4 @@
-"""Referrals made as real ones are: a report document goes in through `receive`, and what comes out is worked."""
+"""Referrals made as real ones are: a report document goes in through `receive`, and the outcome is worked."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -81,9 +81,12 @@ def document(value: Report) -> bytes:
 
 
 def referral_from(value: Report, by: User) -> Referral:
-    """The referral that the report is in, once received."""
+    """The referral that the report is in, once received; of a batch, its first."""
     receive([Item(f"{value.reference}.json", document(value))], channel="upload", by=by)
-    return Referral.objects.get(joinings__report__reference=value.reference, joinings__undone_at=None)
+    found = Referral.objects.filter(joinings__report__reference=value.reference, joinings__undone_at=None)
+    referral = found.order_by("id").first()
+    assert referral is not None
+    return referral
 
 
 def changed(value: Report, **changes: Any) -> Report:

@@ -16,26 +16,25 @@ from lapwing_web.casework.models import Approval, Enquiry, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import User
+from lapwing_web.staff.models import Organisation, User
 
 pytestmark = pytest.mark.django_db
 
+OFFICERS, SENIOR = {"intake", "intelligence", "supervisor"}, {"intelligence", "supervisor"}
 ACTIONS: list[tuple[str, Callable[[Referral, User], Any], set[str]]] = [
     # what, how, who may (everybody else is refused, and nothing changes)
-    ("discard", lambda r, by: decide.discard(r, reason="viral", by=by), {"intake", "intelligence", "supervisor"}),
-    ("take", lambda r, by: decide.take(r, by=by), {"intake", "intelligence", "supervisor"}),
-    ("develop", lambda r, by: decide.develop(r, by=by), {"intake", "intelligence", "supervisor"}),
-    ("ask", lambda r, by: decide.ask_company(r, missing=["phone"], text="x", by=by), {"intake", "intelligence", "supervisor"}),
-    ("facts", lambda r, by: decide.set_facts(r, answers={"lives_with_child": True}, source="a call", by=by), {"intake", "intelligence", "supervisor"}),
+    ("discard", lambda r, by: decide.discard(r, reason="viral", by=by), OFFICERS),
+    ("take", lambda r, by: decide.take(r, by=by), OFFICERS),
+    ("develop", lambda r, by: decide.develop(r, by=by), OFFICERS),
+    ("ask", lambda r, by: decide.ask_company(r, missing=["phone"], text="x", by=by), OFFICERS),
+    ("facts", lambda r, by: decide.set_facts(r, answers={"uk_link": False}, source="x", by=by), OFFICERS),
     ("assign", lambda r, by: decide.assign(r, to=None, by=by), {"supervisor"}),
-    ("keep", lambda r, by: decide.keep(r, criteria=["keep_other"], text="x", by=by), {"intelligence", "supervisor"}),
-    ("disseminate", lambda r, by: disseminate(r, to=_force(), reason="suspect_lives_here", by=by), {"intelligence", "supervisor"}),
-]  # fmt: skip
+    ("keep", lambda r, by: decide.keep(r, criteria=["keep_other"], text="x", by=by), SENIOR),
+    ("send", lambda r, by: disseminate(r, to=_force(), reason="suspect_lives_here", by=by), SENIOR),
+]
 
 
-def _force() -> Any:
-    from lapwing_web.staff.models import Organisation
-
+def _force() -> Organisation:
     return Organisation.objects.get(name="Lancashire Constabulary")
 
 

@@ -285,6 +285,8 @@ def keep(
     """
     check(by, "keep a referral")
     hold(referral)
+    if referral.state not in Referral.OPEN:
+        raise Refused(f"{referral} is {referral.get_state_display().lower()}, so it cannot be kept now.")
     cited = {name: reason_for("keep", name, text) for name in sorted(set(criteria))}
     if not cited:
         raise Refused("Cite at least one criterion: without one, the force where the suspect lives leads.")
@@ -351,5 +353,6 @@ def reopen_kept(referral: Referral, *, why: str, by: User) -> Referral:
     if referral.state != State.CLOSED or not referral.organisation.kind == Organisation.Kind.AGENCY:
         raise Refused(f"{referral} was not closed by the agency, so the agency cannot reopen it.")
     why = said(why, "Say why it is reopened.")
-    move(referral, State.KEPT, by=by, action="reopen", why=why, outcome="", outcome_on=None, **UNDECIDED)
+    how = decided("", why, by=by)
+    move(referral, State.KEPT, by=by, action="reopen", why=why, outcome="", outcome_on=None, **how)
     return referral

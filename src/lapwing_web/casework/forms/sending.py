@@ -77,8 +77,8 @@ class SafeguardForm(Decision):
     permission, title = "disseminate a referral", "Safeguarding package from {}"
     submit = "Send the safeguarding package"
     lead = (
-        "For the force where a child lives or is. It holds what protects the child: who the child is, the risk "
-        "and why. It leaves out the suspect’s selectors and IP addresses. The referral stays where it is."
+        "For the force where a child lives or is. It holds what protects the child: who that is, the risk"
+        " and why. It leaves out the suspect’s selectors and IP addresses. The referral stays."
     )
     to = force_field("To which force?")
     text = why_field("What should the force do, and why?", "The force reads this first.")

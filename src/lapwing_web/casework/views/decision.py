@@ -19,7 +19,9 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
 
     def page(request: Request, pk: int) -> HttpResponse:
         subject = get_object_or_404(things_for(request.user), pk=pk)
-        form = form_class(request.POST or None, subject=subject, by=request.user)
+        form = form_class(
+            request.POST if request.method == "POST" else None, subject=subject, by=request.user
+        )
         if request.method == "POST" and form.is_valid():
             messages.success(request, form.act())
             return redirect(form.after())

@@ -28,7 +28,7 @@ def package(request: Request, pk: int) -> HttpResponse:
     """Why one looks, once; then what was sent and what became of it. The first opening is the receipt."""
     subject = get_object_or_404(queries.packages_for(request.user), pk=pk)
     state = "closed" if subject.outcome else subject.state
-    form = LookForm(request.POST or None, name=f"package:{pk}", state=state)
+    form = LookForm(request.POST if request.method == "POST" else None, name=f"package:{pk}", state=state)
     if request.method == "POST" and form.is_valid():
         form.remember(request.session)
         return redirect(request.get_full_path())

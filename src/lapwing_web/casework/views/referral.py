@@ -16,7 +16,7 @@ def referral(request: Request, pk: int) -> HttpResponse:
     """Why one looks, once; then everything about the referral, and the look is recorded."""
     subject = get_object_or_404(referrals_for(request.user), pk=pk)
     name = f"referral:{pk}"
-    form = LookForm(request.POST or None, name=name, state=subject.state)
+    form = LookForm(request.POST if request.method == "POST" else None, name=name, state=subject.state)
     if request.method == "POST" and form.is_valid():
         form.remember(request.session)
         return redirect(request.get_full_path())

@@ -24,7 +24,9 @@ def second_looks(request: Request) -> HttpResponse:
 def second_look(request: Request, pk: int) -> HttpResponse:
     """What is known, without what was decided; and one's own verdict."""
     subject = get_object_or_404(second_looks_for(request.user), pk=pk)
-    form = SecondLookForm(request.POST or None, subject=subject, by=request.user)
+    form = SecondLookForm(
+        request.POST if request.method == "POST" else None, subject=subject, by=request.user
+    )
     if request.method == "POST" and form.is_valid():
         messages.success(request, form.act())
         return redirect(form.after())
