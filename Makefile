@@ -48,6 +48,7 @@ check: .venv/dev  ## Format, lint, types, import contracts, generated docs uncha
 
 docs: .venv/dev  ## Write the generated documents again
 	$(BIN)/python -m lapwing.policy.document > docs/policy.md
+	$(BIN)/python -m lapwing_web.front.queries.glossary > docs/glossary.md
 	$(BIN)/python -m lapwing_web.commands.document > docs/states.md
 
 lock: .venv/bin/uv  ## Resolve the dependencies again, with hashes and without addresses

@@ -25,14 +25,21 @@ def queue(request: Request) -> HttpResponse:
 
 def _choices(filters: queries.Filters, page: queries.Page) -> dict[str, object]:
     """What the filters offer, and the addresses of the neighbouring pages and of each band."""
+    counted = [
+        (name, label, page.counts[name], _address(filters, band=name)) for name, label in queries.BANDS
+    ]
     return {
-        "bands": [
-            (value, label, page.counts[value], _address(filters, band=value))
-            for value, label in queries.BANDS
-        ],
+        "bands": counted,
         "any_band": (sum(page.counts.values()), _address(filters, band="")),
         "earlier": page.earlier and _address(filters, before=page.earlier),
         "later": page.later and _address(filters, after=page.later),
+        **_offered(filters),
+    }
+
+
+def _offered(filters: queries.Filters) -> dict[str, object]:
+    """The choices of each filter."""
+    return {
         "lists": [(name, label) for name, (label, _) in queries.LISTS.items()],
         "list_name": queries.LISTS[filters.list][0],
         "classes": queries.CLASSES.items(),
