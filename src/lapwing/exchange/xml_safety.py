@@ -24,8 +24,8 @@ _DECLARATION = re.compile(r"<\?xml\s[^>]{0,300}?\?>")
 _ENCODINGS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "utf-16", "utf-16le", "utf-16be"}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BARE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # UTF-16 with no mark at its start
-_BEFORE_ROOT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_ROOT = re.compile(r"<([^\s/><!?][^\s/><]{0,200})")
+_OPENING = re.compile(r"\s*(<!--|<\?|<!DOCTYPE\s+|<)([^\s/><!?\[]{1,200})?")
+_ENDS = {"<!--": "-->", "<?": "?>"}
 
 
 def utf8(data: bytes) -> bytes:
@@ -46,6 +46,8 @@ def utf8(data: bytes) -> bytes:
         raise Unreadable(
             f"It says that it is in {name}, which is not an encoding read here.", "line 1, column 1"
         )
+    if name.startswith("utf-16"):  # it would not have been legible here: some software says so of its UTF-8
+        name, data = "utf-8", _DECLARED.sub(lambda declaration: b" " * len(declaration[0]), data, count=1)
     return data if name in ("utf-8", "ascii", "us-ascii") else _recoded(data, name)
 
 
@@ -68,10 +70,14 @@ def root_name(head: bytes) -> str:
             break
     else:
         text = head.decode("utf-8", "replace")
-    if not text.lstrip().startswith("<"):
-        return ""
-    found = _ROOT.search(_BEFORE_ROOT.sub("", text))
-    return found[1] if found else ""
+    at = 0
+    while found := _OPENING.match(text, at):
+        if found[1] not in _ENDS:
+            return found[2] or ""
+        at = text.find(_ENDS[found[1]], found.end()) + len(_ENDS[found[1]])
+        if at < found.end():
+            return ""
+    return ""
 
 
 def parse(document: bytes) -> etree._Element:

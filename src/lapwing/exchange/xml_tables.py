@@ -341,11 +341,13 @@ class Flags(Struct, frozen=True):
         if not reading.first(values, path) or element.keys():
             reading.keep(element, values, prefix, additional=True)
             return
+        seen: set[str] = set()
         for child in element:
             word = self.table.get(child.tag) or snake(child.tag)
-            if not word or not self._marked(child) or word in held:
+            if not word or not self._marked(child) or word in seen:
                 reading.keep(child, values, f"{path}/", additional=child.tag in self.table)
             else:
+                seen.add(word)
                 held.append(word)
 
     def _marked(self, child: _Element) -> bool:

@@ -102,12 +102,19 @@ def _flatten(element: _Element, path: str, into: dict[str, str], depth: int) -> 
 def graft(unknown: dict[str, Any], element: _Element) -> None:
     """Put back into `element` what was kept from it. What came from a format with other paths is left out."""
     made: dict[str, _Element] = {}
+    there: dict[tuple[_Element, str], list[_Element]] = {}
     for path, value in unknown.items():
         if isinstance(value, str):
-            _graft_one(path, value, element, made)
+            _graft_one(path, value, element, made, there)
 
 
-def _graft_one(path: str, value: str, element: _Element, made: dict[str, _Element]) -> None:
+def _graft_one(
+    path: str,
+    value: str,
+    element: _Element,
+    made: dict[str, _Element],
+    there: dict[tuple[_Element, str], list[_Element]],
+) -> None:
     at, done = element, ""
     steps = _STEP.findall(path)
     for number, (name, plus, count) in enumerate(steps):
@@ -120,21 +127,24 @@ def _graft_one(path: str, value: str, element: _Element, made: dict[str, _Elemen
             return
         done += f"/{name}[{plus}{count}]"
         if done not in made:
-            made[done] = _nth(at, name, 0 if plus else int(count or 1))
+            if (at, name) not in there:
+                there[at, name] = at.findall(name)
+            children = there[at, name]
+            made[done] = _nth(at, name, 0 if plus else int(count or 1), children)
         at = made[done]
     at.text = legal(value)
 
 
-def _nth(parent: _Element, name: str, number: int) -> _Element:
+def _nth(parent: _Element, name: str, number: int, there: list[_Element]) -> _Element:
     """The numbered child of that name, made when it is not there; 0 always makes one, beside those of
     its name.
     """
-    there = parent.findall(name)
     if len(there) >= number > 0:
         return there[number - 1]
     made = SubElement(parent, name)
     if there and not number:
         there[-1].addnext(made)
+    there.append(made)
     return made
 
 

@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.lapwing.exchange.builders import read_back, typical, written
 from tests.lapwing.exchange.schema_walk import SAMPLES
 
@@ -80,6 +81,7 @@ def test_the_same_content_has_the_same_identity_whatever_the_layout() -> None:
     assert content_sha256(read_back(narrow)) == identity
     assert content_sha256(read_back((SAMPLES / "ncmec-report" / "utf-16.xml").read_bytes())) == identity
     assert len(identity) == 64
+    assert content_sha256(replace(read_back(wide), format="another")) == identity
 
 
 def test_any_change_is_another_identity() -> None:

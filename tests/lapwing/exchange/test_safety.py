@@ -81,6 +81,15 @@ def test_many_unknown_elements_are_kept_in_linear_time() -> None:
     began = time.perf_counter()
     report = read_back(TYPICAL.replace("</report>", "<a>1</a>" * 50_000 + "</report>").encode())
     assert len(report.unknown) == 50_000
+    assert read_back(written(report, "ncmec-report")) == report
+    assert time.perf_counter() - began < 10
+
+
+def test_many_marks_are_read_in_linear_time() -> None:
+    began = time.perf_counter()
+    marks = "".join(f"<mark{n}>true</mark{n}>" for n in range(50_000))
+    report = read_back(TYPICAL.replace("<reportAnnotations>", f"<reportAnnotations>{marks}").encode())
+    assert len(report.annotations) == 50_001
     assert time.perf_counter() - began < 5
 
 
@@ -97,6 +106,17 @@ def test_an_encoding_that_could_hide_something_is_refused(declared: str, sentenc
 def test_the_usual_encodings_are_read(encoding: str) -> None:
     text = f'<?xml version="1.0" encoding="{encoding}"?>{BODY}'.replace("room-17", "café")
     assert read_back(text.encode(encoding)).incidents[0].name == "café"
+
+
+def test_utf_8_that_calls_itself_utf_16_is_read() -> None:
+    """A common fault of writers that make text first and bytes afterwards."""
+    text = f'<?xml version="1.0" encoding="utf-16"?>{BODY}'
+    assert read_back(text.encode()) == read_back(TYPICAL.encode())
+
+
+@pytest.mark.parametrize("filling", ["<!--", "<?", "<!-- -->", "<!DOCTYPE ", "<", " "])
+def test_a_head_of_nothing_but_openings_is_looked_through_once(filling: str) -> None:
+    refused(filling * (2**20 // len(filling)), within=2)
 
 
 def test_text_that_is_not_in_its_encoding_is_refused() -> None:

@@ -133,7 +133,8 @@ class _Annotations(Struct, frozen=True):
         held: Stated = {}
         Several(self.name, "annotations", _ANNOTATIONS).read(value, held, prefix)
         annotations = values.setdefault("annotations", [])
-        annotations.extend(word for word in held["annotations"] if word not in annotations)
+        already = set(annotations)
+        annotations.extend(dict.fromkeys(word for word in held["annotations"] if word not in already))
         values.setdefault("unknown", {}).update(held.get("unknown", {}))
 
     def write(self, item: Any, out: dict[str, Any]) -> None:
