@@ -4,6 +4,7 @@ from django.urls import path
 
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
+from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for
 from lapwing_web.casework.views.decision import Things, decision
@@ -13,7 +14,7 @@ from lapwing_web.casework.views.receive import report, upload
 from lapwing_web.casework.views.referral import referral, referral_take
 from lapwing_web.casework.views.second_look import second_look, second_looks
 
-DECISIONS: list[tuple[str, str, type[sending.Decision], Things]] = [
+DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("referrals/<int:pk>/discard", "referral-discard", about.DiscardForm, referrals_for),
     ("referrals/<int:pk>/reopen", "referral-reopen", about.ReopenForm, referrals_for),
     ("referrals/<int:pk>/develop", "referral-develop", about.DevelopForm, referrals_for),

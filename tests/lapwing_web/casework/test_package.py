@@ -139,9 +139,9 @@ def test_one_subject_of_a_batch_is_sent_without_the_others(cast: Cast, made: Mad
     if referral.state == "discarded":
         decide.reopen(referral, reason="new_information", text="x", by=cast.intake)
     sent = package.disseminate(referral, to=cast.force_a, reason="best_evidence", by=cast.intelligence)
-    assert "000012" in sent.content
-    assert "000011" not in sent.content
-    assert "000013" not in sent.content
+    assert "subject-000012" in sent.content
+    assert "subject-000011" not in sent.content
+    assert "subject-000013" not in sent.content
 
 
 def test_a_safeguarding_package_protects_the_child_and_leaves_the_referral(cast: Cast, made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 
@@ -129,7 +130,7 @@ def develop(referral: Referral, *, why: str = "", by: User) -> Referral:
     if referral.state == State.KEPT:
         check(by, "keep a referral")
         said(why, "Say why the agency no longer keeps it.")
-    changes = {} if referral.assigned_to_id else {"assigned_to": by}
+    changes: dict[str, Any] = {} if referral.assigned_to_id else {"assigned_to": by}
     move(referral, State.DEVELOPING, by=by, action="develop", why=why.strip(), **UNDECIDED, **changes)
     stop_clocks(referral, event="developed", by=by)
     return referral
@@ -137,35 +138,22 @@ def develop(referral: Referral, *, why: str = "", by: User) -> Referral:
 
 @audited
 def ask_company(referral: Referral, *, missing: Iterable[str], text: str = "", by: User) -> Enquiry:
-    """Ask the company for what its reports lack (`missing`: items of completeness.toml), and start a clock."""
+    """Ask the company for what its reports lack (`missing`: items of policy), and start a clock."""
     check(by, "ask the company")
     hold(referral)
     topic = load("completeness", settings.JURISDICTION)
     items = topic.on(today()).items
-    asked = [name for name in items if name in set(missing)]
-    if not asked and not text.strip():
+    wanted, text = set(missing), text.strip()
+    asked = [name for name in items if name in wanted]
+    if not asked and not text:
         raise Refused("Choose at least one thing to ask for, or write what you need.")
-    move(
-        referral,
-        State.AWAITING_PROVIDER,
-        by=by,
-        action="ask the company",
-        why=text.strip(),
-        policy=topic.sha256,
-    )
+    to, words = State.AWAITING_PROVIDER, "\n".join([*(items[name].ask for name in asked), text]).strip()
+    move(referral, to, by=by, action="ask the company", why=text, policy=topic.sha256)
     enquiry = Enquiry.objects.create(
-        referral=referral,
-        asked_by=by,
-        asked_at=now(),
-        missing=asked,
-        text="\n".join([*(items[name].ask for name in asked), text.strip()]).strip(),
+        referral=referral, asked_by=by, asked_at=now(), missing=asked, text=words
     )
-    record(
-        "write an enquiry",
-        enquiry,
-        by=by,
-        new={"referral": referral.pk, "missing": asked, "text": enquiry.text},
-    )
+    new = {"referral": referral.pk, "missing": asked, "text": words}
+    record("write an enquiry", enquiry, by=by, new=new)
     stop_clocks(referral, event="company asked", by=by)
     start(
         "provider_answer",
@@ -253,7 +241,7 @@ def found(referral: Referral) -> dict[str, bool | None]:
 def record_kirat(
     referral: Referral, *, level: str, version: str, assessor: str, on: date, complete: bool, by: User
 ) -> Referral:
-    """Record the result of somebody's KIRAT assessment: kept beside Lapwing's own band, never mixed into it."""
+    """Record the result of somebody's KIRAT assessment: kept beside Lapwing's own band, never mixed in."""
     check(by, "set facts")
     hold(referral)
     topic = load("risk", settings.JURISDICTION)

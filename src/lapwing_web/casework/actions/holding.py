@@ -1,4 +1,4 @@
-"""What every decision does first: hold the referral as the person saw it, and check its reason against policy.
+"""What every decision does first: hold the referral as the person saw it, and check its reason.
 
 Also what more than one kind of decision does to the clocks of a referral.
 """
@@ -20,7 +20,7 @@ from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import Organisation, User
 
-UNDECIDED = {"reason": "", "reason_text": "", "decided_by": "", "decided_at": None}
+UNDECIDED: dict[str, Any] = {"reason": "", "reason_text": "", "decided_by": "", "decided_at": None}
 M = TypeVar("M", bound=models.Model)
 
 
@@ -61,7 +61,7 @@ def policy_hash(topic: str) -> str:
 
 
 def reason_for(group: str, code: str, text: str) -> Reason:
-    """The reason called `code`. Refuses one that policy does not list, and one that lacks the words it needs."""
+    """The reason called `code`. Refuses one that policy does not list or that lacks the words it needs."""
     reason = reasons(group).get(code)
     if reason is None:
         raise Refused("Choose one of the reasons in the list.")

@@ -1,11 +1,12 @@
 """The readable copy of a package: a tagged PDF, made from the snapshot whenever it is asked for.
 
-The content goes to Typst as JSON data, never as markup, so nothing in a report can become part of the program; the
-compiler sees one fixed template, no files and no packages. The same package always gives the same text.
+The content goes to Typst as JSON data, never as markup, so nothing in a report can become part of the
+program; the compiler sees one fixed template, no files and no packages. The same package always gives the same text.
 """
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -15,18 +16,18 @@ TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.ty
 
 
 def pdf(package: Package) -> bytes:
-    """The package as PDF/UA-1, or, where a report holds a character no font here draws, as plain tagged PDF."""
+    """The package as PDF/UA-1 or, where a report holds a character no font here draws, as tagged PDF."""
     given = {"content": package.content, "sha256": package.sha256}
     sent = int(package.sent_at.timestamp())
     try:
-        return _compiled(given, sent, ["ua-1"])
+        return _compiled(given, sent, "ua-1")
     except typst.TypstError:
-        return _compiled(given, sent, [])
+        return _compiled(given, sent, None)
 
 
-def _compiled(given: dict[str, str], sent: int, standards: list[str]) -> bytes:
+def _compiled(given: dict[str, str], sent: int, standard: Literal["ua-1"] | None) -> bytes:
     made = typst.compile(
-        _template(), sys_inputs=given, pdf_standards=standards, ignore_system_fonts=True, timestamp=sent
+        _template(), sys_inputs=given, pdf_standards=standard or [], ignore_system_fonts=True, timestamp=sent
     )
     assert isinstance(made, bytes)
     return made

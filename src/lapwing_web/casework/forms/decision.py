@@ -52,7 +52,7 @@ class Decision(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("seen") and cleaned["seen"] != getattr(self.subject, "state", ""):
             now = self.subject.get_state_display().lower()
-            self.data = {**self.data.dict(), "seen": self.subject.state}  # type: ignore[union-attr]
+            self.data = {**self.data.dict(), "seen": self.subject.state}  # type: ignore[attr-defined]
             raise forms.ValidationError(
                 f"{self.subject} has changed since you opened this page: it is now “{now}”. "
                 "Check that your decision still holds, and send it again."
@@ -121,7 +121,7 @@ class Reasoned(Decision):
         return cleaned
 
     @property
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, Any]:
         """The reason and the words, as actions take them."""
         return {"reason": self.cleaned_data["reason"], "text": self.cleaned_data["text"]}
 

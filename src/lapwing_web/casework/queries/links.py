@@ -27,8 +27,8 @@ def possible_links(referral: Referral) -> list[Hint]:
     A selector seen on very many referrals says nothing and would be slow to follow, so it is left out.
     """
     own = Selector.objects.filter(sightings__referral=referral).exclude(sightings__role="reporter").distinct()
-    telling = own.annotate(seen=Count("sightings__referral", distinct=True)).filter(seen__range=(2, 200))
-    shared = {selector.pk: selector for selector in telling[:100]}
+    telling = own.annotate(seen=Count("sightings__referral", distinct=True)).filter(seen__gt=1, seen__lte=200)
+    shared: dict[int, Selector] = {selector.pk: selector for selector in telling[:100]}
     others = (
         Referral.objects.filter(sightings__selector__in=shared)
         .exclude(Q(pk=referral.pk) | Q(state=Referral.State.MERGED))

@@ -28,5 +28,4 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
         return render(request, form.template, form.page())
 
     page.__doc__ = form_class.__doc__
-    page.__name__ = form_class.__name__
     return page
