@@ -27,7 +27,10 @@ def subject(n: int, **more: Any) -> Person:
     """An account nobody else has: subject-000123."""
     name = f"subject-{n:06d}"
     event = IpEvent(
-        f"203.0.113.{n % 250}", "login", instant(BEGIN + timedelta(minutes=n)), port=40000 + n % 2000
+        f"203.0.113.{n % 250}",
+        "login",
+        instant(BEGIN + timedelta(minutes=n % 200_000)),
+        port=40000 + n % 2000,
     )
     details: dict[str, Any] = {
         "account_id": f"{n:08d}",
@@ -59,7 +62,7 @@ def report(n: int, **more: Any) -> Report:
             "provider": PROVIDERS[n % len(PROVIDERS)],
             "reference": f"REF-{n:06d}",
             "incident_type": "online_enticement",
-            "incident_at": instant(BEGIN + timedelta(minutes=n)),
+            "incident_at": instant(BEGIN + timedelta(minutes=n % 200_000)),
             "people": [subject(n)],
             "files": [picture(n)],
             **more,

@@ -48,12 +48,12 @@ def _move_sightings(referral: Referral, into: Referral) -> None:
     here.update(referral=into)
 
 
-def close_second_looks(referral: Referral, *, by: Actor) -> None:
+def close_second_looks(
+    referral: Referral, *, by: Actor, why: str = "A later report reopened it before anybody looked."
+) -> None:
     """A decision that no longer stands needs no second look: those nobody has taken are closed without a
     verdict.
     """
     for look in SecondLook.objects.filter(referral=referral, looked_at=None):
-        SecondLook.objects.filter(pk=look.pk).update(
-            looked_at=now(), why="A later report reopened it before anybody looked."
-        )
+        SecondLook.objects.filter(pk=look.pk).update(looked_at=now(), why=why)
         settle("second_look", about(look), event="the decision no longer stands", by=by)

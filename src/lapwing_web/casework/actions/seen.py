@@ -7,29 +7,31 @@ from lapwing_web.casework.actions.linking import Entry, Link
 from lapwing_web.casework.models import IpEvent, Referral, Selector, Sighting
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.known import in_chunks
+from lapwing_web.intake.actions.rows import insert_rows
 
 Home = tuple[Referral, Entry]
 
 
 def save_sightings(homes: Sequence[Home]) -> None:
-    """Every selector of every entry, once a referral, report and role. What was seen in an earlier version
-    stays.
+    """Every selector of every entry, once a referral, report and role.
+
+    What was seen in an earlier version of a report stays.
     """
-    wanted: dict[tuple[Link, int, int, str], Sighting] = {}
+    wanted: dict[tuple[Link, int, int, str], tuple[str, bool]] = {}
     for referral, entry in homes:
         for found in entry.reading.found:
             if entry.subject is not None and found.subject is not None and found.subject != entry.subject:
                 continue
             key = ((found.kind, found.value), referral.pk, entry.report.pk, found.role)
-            seen = wanted.setdefault(
-                key,
-                Sighting(referral=referral, report=entry.report, role=found.role, original=found.original),
-            )
-            seen.joins = seen.joins or found.joins
+            original, joins = wanted.get(key, (found.original, False))
+            wanted[key] = original, joins or found.joins
     selectors = _selectors({link for link, *_ in wanted})
-    for (link, *_), sighting in wanted.items():
-        sighting.selector_id = selectors[link]
-    Sighting.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+    rows = (
+        (selectors[link], referral, report, role, original, joins)
+        for (link, referral, report, role), (original, joins) in wanted.items()
+    )
+    columns = ("selector_id", "referral_id", "report_id", "role", "original", "joins")
+    insert_rows(Sighting, columns, rows, unless_there=True)
 
 
 def _selectors(links: set[Link]) -> dict[Link, int]:
@@ -46,21 +48,25 @@ def save_ip_events(homes: Sequence[Home], *, replacing: Iterable[int]) -> None:
     """Every IP event of every entry with its verdict; those of the reports `replacing` are written anew."""
     for chunk in in_chunks(replacing):
         IpEvent.objects.filter(report_id__in=chunk).delete()
-    IpEvent.objects.bulk_create([IpEvent(**columns) for home in homes for columns in _events(*home)])
+    columns = (
+        *("referral_id", "report_id", "address", "port", "event", "original_time", "at"),
+        *("verdict", "sentence", "logs_lapse_on"),
+    )
+    insert_rows(IpEvent, columns, (row for home in homes for row in _events(*home)))
 
 
-def _events(referral: Referral, entry: Entry) -> Iterable[dict[str, Any]]:
+def _events(referral: Referral, entry: Entry) -> Iterable[tuple[Any, ...]]:
     for judged in entry.reading.events:
         event, verdict = judged.event, judged.verdict
-        yield {
-            "referral": referral,
-            "report": entry.report,
-            "address": storable(event.address, 60),
-            "port": event.port if event.port is not None and 0 <= event.port < 65536 else None,
-            "event": storable(judged.label, 60),
-            "original_time": storable(event.at.original, 80) if event.at else "",
-            "at": event.at.utc if event.at else None,
-            "verdict": verdict.code,
-            "sentence": storable(verdict.sentence, 300),
-            "logs_lapse_on": verdict.logs_lapse_on,
-        }
+        yield (
+            referral.pk,
+            entry.report.pk,
+            storable(event.address, 60),
+            event.port if event.port is not None and 0 <= event.port < 65536 else None,
+            storable(judged.label, 60),
+            storable(event.at.original, 80) if event.at else "",
+            event.at.utc if event.at else None,
+            verdict.code,
+            storable(verdict.sentence, 300),
+            verdict.logs_lapse_on,
+        )

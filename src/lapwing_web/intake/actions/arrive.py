@@ -83,6 +83,8 @@ def storable(text: str, length: int, *, end: bool = False) -> str:
     """Text that both engines store alike: no NUL, no lone surrogate, at most `length` characters (the last
     ones if `end`).
     """
+    if text.isprintable() and len(text) <= length:
+        return text  # nothing of the kind, which is nearly always
     clean = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     if len(clean) <= length:
         return clean
