@@ -9,6 +9,7 @@ from django.conf import settings
 from lapwing.policy import load
 from lapwing.rules.facts import FINDABLE
 from lapwing_web.audit.actions import about, audited, move, record
+from lapwing_web.casework.actions.absorb import close_second_looks
 from lapwing_web.casework.actions.assess import reassess
 from lapwing_web.casework.actions.holding import (
     UNDECIDED,
@@ -69,6 +70,7 @@ def reopen(referral: Referral, *, reason: str, text: str = "", by: User) -> Refe
     if referral.state != State.DISCARDED:
         raise Refused(f"{referral} is not discarded, so there is nothing to reopen.")
     because = reason_for("reopen", reason, text)
+    close_second_looks(referral, by=by, why="It was reopened before anybody looked.")
     return put_back(referral, why=in_words(because, text), by=by)
 
 

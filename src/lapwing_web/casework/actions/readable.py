@@ -1,7 +1,8 @@
 """The readable copy of a package: a tagged PDF, made from the snapshot whenever it is asked for.
 
 The content goes to Typst as JSON data, never as markup, so nothing in a report can become part of the
-program; the compiler sees one fixed template, no files and no packages. The same package always gives the same text.
+program; the compiler sees one fixed template, no files and no packages. The same package always gives the
+same bytes.
 """
 
 from functools import cache
