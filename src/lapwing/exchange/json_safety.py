@@ -7,6 +7,7 @@ wrong, the text is walked token by token to say where: only a bad document pays 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -20,7 +21,7 @@ DEEPEST = 64  # values inside one another
 Path = tuple[str | int, ...]
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ESCAPE = re.compile(
@@ -92,6 +93,8 @@ def values(document: Document) -> Iterator[tuple[Any, int]]:
     text = document.text
     if text.count(",") + text.count("[") + text.count("{") > LARGEST_COUNT:
         raise Unreadable(f"It holds more than {LARGEST_COUNT:,} values.", "byte 0")
+    if len(text) > LONGEST_TEXT:
+        _refuse_long_texts(document)
     at = _space(text, 0)
     if at == len(text):
         raise Unreadable("It holds nothing but space.", "byte 0")
@@ -112,6 +115,13 @@ def values(document: Document) -> Iterator[tuple[Any, int]]:
         at = _space(text, end)
 
 
+def _refuse_long_texts(document: Document) -> None:
+    for match in _TOKEN.finditer(document.text):
+        if match.end() - match.start() > LONGEST_TEXT:
+            place = document.said(0, match.start(), _open_at(document.text, 0, match.start()))
+            raise Unreadable(f"A text is longer than {LONGEST_TEXT:,} characters.", place)
+
+
 def _space(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
     return match.end() if match else at
@@ -128,7 +138,14 @@ def _no_number(name: str) -> NoReturn:
     raise _Refused(name)
 
 
-_decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number).raw_decode
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits)
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite
+).raw_decode
 
 
 def _walk(text: str, start: int) -> Iterator[tuple[Path, int]]:
@@ -182,11 +199,15 @@ def _refused(text: str, start: int, what: str) -> tuple[str, int, Path]:
     seen: set[Path] = set()
     for path, at in _walk(text, start):
         if what != "key" and text.startswith(what, at):
-            return f"{what} is not a number in JSON.", at, path
+            return f"{what} is not a number that can be kept.", at, path
         if what == "key" and path in seen:
             return "This field is given twice.", at, path
         seen.add(path)
-    return ("A field is given twice." if what == "key" else f"{what} is not a number in JSON."), start, ()
+    return (
+        ("A field is given twice." if what == "key" else f"{what} is not a number that can be kept."),
+        start,
+        (),
+    )
 
 
 def depth_of(value: Any, deepest: int = DEEPEST) -> int:

@@ -89,6 +89,7 @@ def parse(document: bytes) -> etree._Element:
     if b"<!DOCTYPE" in document:
         _refuse_document_type(document)
     parser = etree.XMLParser(
+        encoding="utf-8",  # whatever it says of itself: `utf8` has seen to that
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -129,7 +130,7 @@ def place(document: bytes, number: int, path: str) -> str:
             found.append(_position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
         opened += 1
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler = start
     parser.ordered_attributes = True
     with suppress(expat.ExpatError):  # lxml has read it: a place before the fault has been found
@@ -153,7 +154,7 @@ def _refuse_document_type(document: bytes) -> None:
             "It has a document type (DOCTYPE), which is refused: entities can come with it.", where
         )
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = refuse
     with suppress(expat.ExpatError):  # malformed: said by the parser that reads it
         parser.Parse(document, True)
@@ -163,7 +164,7 @@ def _malformed(document: bytes, error: etree.XMLSyntaxError) -> Unreadable:
     """What is malformed, where, and inside which elements."""
     opened: list[str] = []
     start: Callable[[str, dict[str, str]], None] = lambda name, _attributes: opened.append(name)  # noqa: E731
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _name: opened.pop()
     try:

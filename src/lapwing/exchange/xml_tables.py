@@ -276,6 +276,8 @@ class Part(Struct, frozen=True):
         return (self.name,)
 
     def read(self, element: _Element, values: Values, reading: Reading, prefix: str) -> None:
+        if self.always and not (len(element) or attributes_of(element) or (element.text or "").strip()):
+            return  # there only because it must be
         if self.many:
             values.setdefault(self.into, []).append(self.shape.read(element, reading, self.fixed))
         elif self.into in values:

@@ -17,7 +17,7 @@ from lapwing.exchange.xml_safety import DEEPEST
 
 LONGEST_PATH = 4096  # characters
 
-_STEP = re.compile(r"((?:\{[^}]*\})?[^/\[\]]+)(?:\[(\+?)(\d+)\])?(?:/|$)")
+_STEP = re.compile(r"(@?(?:\{[^}]*\})?[^/\[\]]+)(?:\[(\+?)(\d+)\])?(?:/|$)")
 _ILLEGAL = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HINTS = {
     "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation",

@@ -103,6 +103,7 @@ def test_a_newer_clients_document_loses_nothing() -> None:
         ("<incidentSummary><x>1</x></incidentSummary>", {"incidentSummary[+1]/x": "1"}),
         ("<internetDetails><newKind/></internetDetails>", {"internetDetails[+1]/newKind": ""}),
         ("stray words", {"#text": "stray words"}),
+        ("<odd xml:lang='en'>v</odd>", {"odd": "v", "odd/@{http://www.w3.org/XML/1998/namespace}lang": "en"}),
         ("<n:odd xmlns:n='urn:x/y'>v</n:odd>", {"{urn:x/y}odd": "v"}),
     ],
 )

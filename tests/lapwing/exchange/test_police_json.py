@@ -147,7 +147,7 @@ WRONG = [  # the document, the path, what stands at the byte, and what is said o
     (b'{"reportId": "1"}\n{"reportId": ""}', "line 2, $", b'{"reportId": ""', "reportId is missing."),
     (b'{"reportId": "1", }', "$.reportId", b"}", "It is not JSON: "),
     (b'{"reportId": "1", "reportId": "2"}', "$.reportId", b'"2"', "This field is given twice."),
-    (b'{"reportId": NaN}', "$.reportId", b"NaN", "NaN is not a number in JSON."),
+    (b'{"reportId": NaN}', "$.reportId", b"NaN", "NaN is not a number that can be kept."),
     (b'{"reportId": "\xff"}', "", b"\xff", "It is not UTF-8"),
     (b'\xef\xbb\xbf{"reportId": [1]}', "$.reportId", b"[1]", "A list stands where text should."),
     (

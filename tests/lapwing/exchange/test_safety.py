@@ -74,7 +74,9 @@ def test_too_many_elements_are_refused_before_they_are_built() -> None:
 
 
 def test_a_text_too_long_is_refused() -> None:
-    refused(TYPICAL.replace("A room of two.", "x" * (9 * 2**20)))
+    long = "x" * (9 * 2**20)
+    assert "/chatImIncident/additionalInfo" in refused(TYPICAL.replace("A room of two.", long)).where
+    assert refused(f'{{"reportId": "1", "odd": [1, "{long}"]}}').where == "$.odd[1], byte 29"
 
 
 def test_many_unknown_elements_are_kept_in_linear_time() -> None:
@@ -95,7 +97,7 @@ def test_many_marks_are_read_in_linear_time() -> None:
 
 @pytest.mark.parametrize(
     ("declared", "sentence"),
-    [("utf-7", "not an encoding read here"), ("ebcdic-cp-gb", "not an encoding read here")],
+    [(name, "not an encoding read here") for name in ("utf-7", "ebcdic-cp-gb", "utrue")],
 )
 def test_an_encoding_that_could_hide_something_is_refused(declared: str, sentence: str) -> None:
     fault = refused(f'<?xml version="1.0" encoding="{declared}"?>{BODY}')
@@ -136,7 +138,7 @@ def test_too_many_json_values_are_refused_before_they_are_built() -> None:
     assert "values" in refused('{"reportId": "1", "odd": [' + "[]," * 1_500_000 + "1]}").sentence
 
 
-@pytest.mark.parametrize("number", ["9" * 5_000, "-Infinity", "NaN"])
+@pytest.mark.parametrize("number", ["9" * 5_000, "-Infinity", "NaN", "1e999"])
 def test_a_number_that_is_none_is_refused(number: str) -> None:
     assert "number" in refused(f'{{"reportId": "1", "odd": {number}}}').sentence.lower()
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lapwing.exchange.json_fields import Field, Parts, Several
 from lapwing.exchange.json_tables import Stated, Table, bare, items_of, scalar
-from lapwing.exchange.json_unknown import Wrong, keep, keep_more
+from lapwing.exchange.json_unknown import keep, keep_more
 from lapwing.exchange.ncmec.files import hash_type
 from lapwing.exchange.police_json.people import CAPTURES
 from lapwing.exchange.values import BOOLEAN, INSTANT, PROSE, TEXT, WHOLE, codes
@@ -95,28 +95,34 @@ class _Tags(Struct, frozen=True):
         return (self.name,)
 
     def read(self, value: Any, values: Stated, prefix: str) -> None:
+        groups = value.get("groups") if isinstance(value, dict) else None
+        if not isinstance(groups, list) or not all(map(_is_group, groups)):
+            keep(value, values, prefix, self.name)
+            return
         held = values.setdefault("annotations", [])
-        items, path = items_of(value, "groups", values, prefix + self.name)
-        for number, group in enumerate(items):
-            tags = group.get("tags") if isinstance(group, dict) else group
-            for tag in tags if isinstance(tags, list) else [tags]:
-                try:
-                    word = scalar(_TAGS, bare(tag, {}, ""))
-                except Wrong as wrong:
-                    wrong.path.insert(0, number)
-                    raise
-                if word:
-                    held.append(word)
-            if isinstance(group, dict):
-                for key, extra in group.items():
-                    if key != "tags":
-                        keep(extra, values, f"{path}/{number}/", key)
+        for group in groups:
+            for key, extra in group.items():
+                if key != "tags":
+                    keep(extra, values, f"{prefix}{self.name}/groups/{len(held)}/", key)
+            held.extend(_TAGS.read(bare(tag, {}, "")) for tag in group["tags"])
+        for key, extra in value.items():
+            if key != "groups":
+                keep(extra, values, f"{prefix}{self.name}/", key)
 
     def write(self, item: Any, out: dict[str, Any]) -> None:
         if item.annotations:
             out[self.name] = {
                 "groups": [{"tags": [{"value": _TAGS.write(word)}]} for word in item.annotations]
             }
+
+
+def _is_group(group: Any) -> bool:
+    """Whether this is a group of tags as they usually come: words, bare or wrapped, at least one."""
+    tags = group.get("tags") if isinstance(group, dict) else None
+    if not isinstance(tags, list) or not tags:
+        return False
+    words = [tag["value"] if isinstance(tag, dict) and set(tag) == {"value"} else tag for tag in tags]
+    return all(isinstance(word, str) and bool(word.strip()) for word in words)
 
 
 _METADATA = Table(

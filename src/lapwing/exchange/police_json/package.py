@@ -53,11 +53,13 @@ class _Seen(Struct, frozen=True):
         return CAPTURES.names
 
     def read(self, value: Any, values: Stated, prefix: str) -> None:
-        CAPTURES.read(value, values, prefix)
-        devices = values.pop("devices", None)
-        if devices:
+        found: Stated = {}
+        CAPTURES.read(value, found, prefix)
+        if found.pop("devices", None):
             keep(value, values, prefix, CAPTURES.name)
-            values.pop("ip_events", None)
+            return
+        values.setdefault("unknown", {}).update(found.pop("unknown", {}))
+        values.update(found)
 
     def write(self, item: Any, out: dict[str, Any]) -> None:
         class Both:
