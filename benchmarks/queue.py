@@ -9,8 +9,10 @@ and the spread in milliseconds, and their ratio to the limit. Below 1 is within 
 """
 
 import argparse
+import html
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -258,7 +260,10 @@ def later_page(client: Any) -> str:
     """The address of the fourth page, reached as a person would."""
     address = "/queue"
     for _ in range(3):
-        address = "/queue" + client.get(address).context["later"]
+        found = re.search(r'href="(\?[^"]*after=[^"]*)"', client.get(address).content.decode())
+        if found is None:
+            raise SystemExit(f"{address} leads no further: ask for more referrals")
+        address = "/queue" + html.unescape(found[1])
     return address
 
 

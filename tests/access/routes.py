@@ -87,7 +87,7 @@ ROUTES: dict[str, Route] = {
     # insight
     "attrition": route(READERS),
     "attrition-picture": route(READERS),
-    "attrition-csv": route(READERS),
+    "attrition-csv": form(READERS),
     # clocks
     "clocks": route(READERS),
     "clock-pause": form(SUPERVISORS, about="clock", own=True),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lapwing_web.insight import actions
 from lapwing_web.insight.forms import DownloadForm
@@ -52,7 +52,7 @@ def attrition_picture(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def attrition_csv(request: HttpRequest) -> HttpResponse:
     """The figures as a file, once it is said what for."""
     asked = _narrowing(request)

@@ -310,3 +310,22 @@ def test_numbers_lead_to_the_same_referrals(busy: Desk) -> None:
     assert discarded.url in ("", f"{reverse('queue')}?list=discarded&band=low")
     narrowed = attrition(busy.cast.auditor, Narrowing.read({"first": "2026-03-01"})).whole.stages
     assert {stage.url for stage in narrowed} == {""}  # the queue cannot be narrowed to a period
+
+
+@pytest.mark.parametrize(
+    ("force", "expected", "reason"),
+    [
+        ("", 5, "every referral ever sent, once each"),
+        ("E23000003", 3, "two that stand there, and one returned there that stands elsewhere"),
+        ("E23000010", 4, "two closed, one returned, and the one that now stands there"),
+    ],
+)
+def test_a_referral_sent_twice_is_sent_once(busy: Desk, force: str, expected: int, reason: str) -> None:
+    again = busy.referral(State.DISSEMINATED)
+    for _ in range(2):
+        busy.package(again, busy.cast.force_a, "returned", answer_reason="wrong_force")
+    busy.package(again, busy.cast.force_b)
+    told = attrition(busy.cast.auditor, Narrowing(force=force)).ratios
+    assert next(one for one in told if one.label == "Sent to a force").ratio.numerator.value == expected, (
+        reason
+    )

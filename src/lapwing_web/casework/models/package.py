@@ -55,7 +55,10 @@ class Package(models.Model):
     outcome_text = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["to", "state", "-sent_at"], name="package_inbox")]
+        indexes = [
+            models.Index(fields=["to", "state", "-sent_at"], name="package_inbox"),
+            models.Index(fields=["kind", "state", "answer_reason", "referral"], name="package_attrition"),
+        ]
 
     def __str__(self) -> str:
         return f"Package {self.reference}"

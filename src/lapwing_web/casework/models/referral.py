@@ -127,7 +127,11 @@ class Referral(models.Model):
                 ],
                 name="referral_queue",
             ),
-            models.Index(fields=["state", "reason"], name="referral_state"),
+            # insight counts every referral from this alone, in the order in which it groups them
+            models.Index(
+                fields=["state", "reason", "outcome", "decided_by", "risk_band", "provider", "received_at"],
+                name="referral_attrition",
+            ),
             models.Index(fields=["received_at"], name="referral_received"),
             models.Index(fields=["assigned_to", "state"], name="referral_assigned"),
             models.Index(fields=["last_report_at"], name="referral_last_report"),

@@ -5,7 +5,7 @@ One statement counts by state and reason, another counts what came in. Nothing i
 
 from typing import NamedTuple
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
@@ -42,12 +42,26 @@ NO_REASON = "No reason recorded"
 
 
 class Counted(NamedTuple):
-    """How many referrals share a state, a reason, an outcome and a kind of author."""
+    """How many referrals share a state, a reason, an outcome and an author."""
 
     state: str
     reason: str
     outcome: str
-    by_rule: bool
+    decided_by: str
+    number: int
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule decided, and not a person."""
+        return self.decided_by.startswith("rule:")
+
+
+class Fate(NamedTuple):
+    """How many packages share a kind, a state and a reason for return."""
+
+    kind: str
+    state: str
+    reason: str
     number: int
 
 
@@ -68,8 +82,10 @@ def attrition(user: User, narrowing: Narrowing) -> Attrition:
     referrals = _referrals(narrowing)
     counted, total = _agreed(referrals)
     sent = _sent(narrowing)
-    reached = sent.filter(kind=Package.Kind.DISSEMINATION).values("referral").distinct().count()
-    by_fate = list(sent.order_by().values_list("state", "answer_reason").annotate(n=Count("id")))
+    by_fate = [
+        Fate(*row) for row in sent.values_list("kind", "state", "answer_reason").annotate(n=Count("id"))
+    ]
+    reached = _reached(by_fate, sent, narrowing.force)
     period = narrowing.period("received")
     whole = _whole(counted, Quantity(total, "referrals", period), narrowing)
     packages, returned = _packages(by_fate, period)
@@ -94,10 +110,24 @@ def _disseminated_to(force: str) -> QuerySet[Package]:
 def _sent(narrowing: Narrowing) -> QuerySet[Package]:
     """The packages that the referrals in the narrowing were sent in; all of them when nothing is narrowed."""
     packages = Package.objects.filter(to=narrowing.force) if narrowing.force else Package.objects.all()
+    packages = packages.order_by()
     if narrowing.address():
         mine = _referrals(narrowing).filter(pk=OuterRef("referral"))
         packages = packages.filter(Exists(mine))
     return packages
+
+
+def _reached(by_fate: list[Fate], sent: QuerySet[Package], force: str) -> int:
+    """How many referrals were ever sent (to `force`): those that stand, and those only ever returned.
+
+    A referral stands with one force at most, so only what was returned has to be looked at one by one.
+    """
+    kind = Package.Kind.DISSEMINATION
+    standing = sum(f.number for f in by_fate if f.kind == kind and f.state != Package.State.RETURNED)
+    other = Package.objects.filter(kind=kind, referral=OuterRef("referral"))
+    other = other.filter(to=force) if force else other
+    returned = sent.filter(~Exists(other.exclude(state=Package.State.RETURNED)), kind=kind, state="returned")
+    return standing + returned.values("referral").distinct().count()
 
 
 def _agreed(referrals: QuerySet[Referral]) -> tuple[list[Counted], int]:
@@ -110,12 +140,7 @@ def _agreed(referrals: QuerySet[Referral]) -> tuple[list[Counted], int]:
 
 
 def _counted(referrals: QuerySet[Referral]) -> list[Counted]:
-    by_rule = Case(When(decided_by__startswith="rule:", then=Value(True)), default=Value(False))
-    rows = (
-        referrals.annotate(by_rule=by_rule)
-        .values_list("state", "reason", "outcome", "by_rule")
-        .annotate(n=Count("id"))
-    )
+    rows = referrals.values_list("state", "reason", "outcome", "decided_by").annotate(n=Count("id"))
     return [Counted(*row) for row in rows]
 
 
@@ -196,15 +221,21 @@ def _listed(state: str, narrowing: Narrowing) -> str:
         return ""
 
 
-def _packages(by_fate: list[tuple[str, str, int]], period: str) -> tuple[Whole, list[Line]]:
+def _packages(by_fate: list[Fate], period: str) -> tuple[Whole, list[Line]]:
     """Sent = accepted + returned + waiting, and why what came back came back."""
     stages = [
-        Stage(state, str(Package.State(state).label), FORCE, sum(n for s, _, n in by_fate if s == state))
+        Stage(
+            state, str(Package.State(state).label), FORCE, sum(f.number for f in by_fate if f.state == state)
+        )
         for state in Package.State.values
     ]
-    total = Quantity(sum(n for _, _, n in by_fate), "packages", f"of referrals {period}")
+    total = Quantity(sum(f.number for f in by_fate), "packages", f"of referrals {period}")
     labels = labelled("reasons")
-    back = [(labels.get(why, why) or NO_REASON, n) for s, why, n in by_fate if s == Package.State.RETURNED]
+    back = [
+        (labels.get(f.reason, f.reason) or NO_REASON, f.number)
+        for f in by_fate
+        if f.state == Package.State.RETURNED
+    ]
     return shared(Whole(total, stages)), lines(back)
 
 
