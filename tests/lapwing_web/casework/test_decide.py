@@ -225,6 +225,8 @@ def test_a_kept_case_ends_with_an_outcome_that_can_be_taken_back(cast: Cast, mad
     decide.close_kept(referral, code="18", on=today(), reason="no_suspect_traceable", by=cast.intelligence)
     referral.refresh_from_db()
     assert (referral.state, referral.outcome, referral.reason) == ("closed", "18", "no_suspect_traceable")
+    with pytest.raises(Refused):
+        decide.keep(referral, criteria=["international"], by=cast.intelligence)  # it is closed, not undecided
     decide.reopen_kept(referral, why="new evidence", by=cast.supervisor)
     assert (referral.state, referral.outcome, referral.reason) == ("kept", "", "")
 
