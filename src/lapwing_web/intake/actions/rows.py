@@ -1,7 +1,7 @@
 """Inserting many rows whose keys nobody needs, without making an object of each.
 
 Most of what receiving costs is the ORM turning objects into parameters. For the two tables with the most rows
-(IP events and sightings) this costs a quarter of that. Values are checked by the columns and constraints alone.
+(IP events, sightings) this costs a quarter of that. Values are checked by columns and constraints alone.
 """
 
 from collections.abc import Callable, Iterable, Sequence
