@@ -1,6 +1,7 @@
 """The second person's answer to a decision that takes two."""
 
 from datetime import date
+from typing import Any
 
 from lapwing_web.audit.actions import audited, record
 from lapwing_web.casework.actions.decide import close_kept, discard, keep
@@ -19,16 +20,17 @@ NEEDED = {"discard": "discard a referral", "keep": "keep a referral", "outcome":
 def agree(approval: Approval, *, by: User) -> Approval:
     """Agree, and so carry the decision out in the name of whoever asked, by both."""
     _answer(approval, True, "", by=by)
-    arguments = dict(approval.arguments)
-    who = {"by": approval.asked_by, "agreed_by": by}
-    if approval.decision in ("discard", "keep"):
-        {"discard": discard, "keep": keep}[approval.decision](approval.referral, **arguments, **who)
-        return approval
-    arguments["on"] = date.fromisoformat(arguments["on"])
-    if approval.package is None:
-        close_kept(approval.referral, **arguments, **who)
+    given: dict[str, Any] = {**approval.arguments, "by": approval.asked_by, "agreed_by": by}
+    if "on" in given:
+        given["on"] = date.fromisoformat(given["on"])
+    if approval.decision == "discard":
+        discard(approval.referral, **given)
+    elif approval.decision == "keep":
+        keep(approval.referral, **given)
+    elif approval.package is None:
+        close_kept(approval.referral, **given)
     else:
-        record_outcome(approval.package, **arguments, **who)
+        record_outcome(approval.package, **given)
     return approval
 
 

@@ -1,12 +1,13 @@
 """Sending a package to a force, and the force's answer: receipt, acceptance, return, outcome.
 
 Until a force accepts, the agency owns the referral; from then on the force does, until it returns it. A force
-acts on its package; what follows for the referral is done by a named rule in the agency's name, so that no row
-about a referral is ever a force's.
+acts on its package; what follows for the referral is done by a named rule in the agency's name, so that no
+row about a referral is ever a force's.
 """
 
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from lapwing.rules.audit_chain import canonical
 from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
@@ -38,7 +39,7 @@ WITH_A_FORCE = (At.DISSEMINATED, At.ACCEPTED, At.CLOSED)
 
 @audited
 def disseminate(referral: Referral, *, to: Organisation, reason: str, text: str = "", by: User) -> Package:
-    """Send the referral to a force. The agency owns it until the force accepts; a clock runs on its silence."""
+    """Send the referral to a force. The agency owns it until the force accepts; a clock runs meanwhile."""
     check(by, "disseminate a referral")
     hold(referral)
     because = reason_for("disseminate", reason, text)
@@ -127,7 +128,7 @@ def _own(package: Package, permission: str, by: User) -> None:
 
 @audited
 def open_package(package: Package, *, by: User) -> Package:
-    """The receipt: the first opening by somebody of the force who can answer it. Later ones change nothing."""
+    """The receipt: the first opening by somebody of the force who can answer it. Later ones add nothing."""
     package.refresh_from_db()
     if package.opened_at or by.organisation_id != package.to_id or not may(by, "answer a package"):
         return package
@@ -227,23 +228,14 @@ def record_outcome(
         given = {"code": code, "on": on.isoformat(), "reason": reason, "text": text}
         ask_second(_behind(package), "outcome", given, by=by, package=package)
         return package
-    columns = {"outcome": code, "outcome_on": on, "outcome_reason": end.reason, "outcome_text": end.text}
+    ended: dict[str, Any] = {"outcome": code, "outcome_on": on}
+    columns = {**ended, "outcome_reason": end.reason, "outcome_text": end.text}
     _rewrite(package, "record an outcome", end.why, columns, by=agreed_by or by)
     settle(None, about(package), event="outcome", by=agreed_by or by)
     referral, rule = _behind(package), _rule("closed", package)
     how = decided(end.reason, end.text, by=by)
     why, policy = f"{package.to}: {end.why}", policy_hash("outcomes")
-    move(
-        referral,
-        At.CLOSED,
-        by=rule,
-        action="close",
-        why=why,
-        policy=policy,
-        outcome=code,
-        outcome_on=on,
-        **how,
-    )
+    move(referral, At.CLOSED, by=rule, action="close", why=why, policy=policy, **ended, **how)
     stop_clocks(referral, event="closed", by=rule, kinds=(None,))
     return package
 
@@ -256,7 +248,7 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
     if not package.outcome:
         raise Refused(f"{package} has no outcome to take back.")
     why = said(why, "Say why the outcome is taken back.")
-    columns = {"outcome": "", "outcome_on": None, "outcome_reason": "", "outcome_text": ""}
+    columns: dict[str, Any] = {"outcome": "", "outcome_on": None, "outcome_reason": "", "outcome_text": ""}
     _rewrite(package, "take an outcome back", why, columns, by=by)
     referral, rule = _behind(package), _rule("reopened", package)
     words = f"{package.to} took the outcome of {package.reference} back. {why}"
@@ -264,7 +256,7 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
     return package
 
 
-def _rewrite(package: Package, action: str, why: str, columns: dict[str, object], *, by: User) -> None:
+def _rewrite(package: Package, action: str, why: str, columns: dict[str, Any], *, by: User) -> None:
     """Change an accepted package's outcome, and record it with the old values."""
     old = {name: getattr(package, name) for name in columns}
     for name, value in columns.items():

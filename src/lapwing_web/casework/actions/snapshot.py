@@ -1,8 +1,8 @@
 """What a package holds: a snapshot of the referral for a force, and nothing of the agency's own.
 
 Only what is listed here goes in. Left out on purpose: who works it, its place in the queue, what triage
-proposed, possible links, second looks, other packages, and the names of the agency's officers. Of a viral batch
-only this referral's subject is sent. docs/package.md describes the keys; `SCHEMA` changes when they do.
+proposed, possible links, second looks, other packages, and the names of the agency's officers. Of a viral
+batch only this referral's subject is sent. docs/package.md describes the keys; `SCHEMA` changes when they do.
 """
 
 from collections.abc import Iterable, Iterator
