@@ -231,7 +231,6 @@ class LawEnforcement(Struct, omit_defaults=True):
     legal_process_domestic: bool | None = None
     legal_process_international: bool | None = None
     legal_process_country: str = ""
-    flee_risk: bool | None = None
     told: bool | None = None  # whether the sender says it reported this to the agency
     notes: str = ""
     unknown: dict[str, Any] = {}

@@ -103,11 +103,10 @@ def _keep(
 def _of_person(person: Person, provider: str, version: JoiningVersion) -> Iterator[_Seen]:
     if person.account_id:
         yield _Seen("account", _scoped(provider, clean(person.account_id)), person.account_id, bool(provider))
-    if person.screen_name:
-        scope = f"{provider}/{_folded(person.service)}" if person.service else provider
-        yield _Seen(
-            "screen_name", _scoped(scope, _folded(person.screen_name)), person.screen_name, bool(provider)
-        )
+    scope = f"{provider}/{_folded(person.service)}" if person.service else provider
+    for name in (person.screen_name, *person.other_screen_names):
+        if name:
+            yield _Seen("screen_name", _scoped(scope, _folded(name)), name, bool(provider))
     yield from _of_contacts(person.emails, person.phones, version)
     for url in person.profile_urls:
         yield _of_url("profile_url", url)

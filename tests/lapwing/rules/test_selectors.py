@@ -77,3 +77,14 @@ def test_two_long_values_that_begin_alike_stay_two() -> None:
 def test_a_selector_on_very_many_referrals_only_hints() -> None:
     assert not too_common(VERSION.too_common, VERSION)
     assert too_common(VERSION.too_common + 1, VERSION)
+
+
+def test_every_screen_name_of_a_person_is_a_selector() -> None:
+    named = found(
+        Person(screen_name="subject-000123", other_screen_names=["Subject-000124", "subject-000123"])
+    )
+    assert [one.value for one in named] == [
+        "example messenger/subject-000123",
+        "example messenger/subject-000124",
+    ]
+    assert all(one.joins for one in named)

@@ -9,7 +9,7 @@ from lapwing.policy.topics.risk import Band
 
 
 class First(Entry):
-    """A fact that puts a referral ahead: of every one without such a fact, or only of those in its own band."""
+    """A fact that puts a referral ahead: of every one without such a fact, or only of those in its band."""
 
     before_bands: bool
     weight: Annotated[int, Field(ge=1, le=9)]  # breaks ties between referrals of the same band
