@@ -15,7 +15,7 @@ def resumed(
     """The new due moment, in UTC, of a clock that stood still from `paused` to `resumed`.
 
     What was left is left. Hours: the hours left. Days: as many days after the day of resuming as there were
-    after the day of pausing, working days where the period counts those. Resumed at once, it is due as before.
+    after the day of pausing, working days where the period counts those. Resumed at once: due as before.
     """
     due, paused, resumed = (moment.astimezone(UTC) for moment in (due, paused, resumed))
     if resumed < paused:
