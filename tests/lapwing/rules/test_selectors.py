@@ -84,7 +84,7 @@ def test_every_screen_name_of_a_person_is_a_selector() -> None:
         Person(screen_name="subject-000123", other_screen_names=["Subject-000124", "subject-000123"])
     )
     assert [one.value for one in named] == [
-        "example messenger/subject-000123",
-        "example messenger/subject-000124",
+        "example messenger:subject-000123",
+        "example messenger:subject-000124",
     ]
     assert all(one.joins for one in named)
