@@ -86,6 +86,7 @@ ROUTES: dict[str, Route] = {
     "receipt-clear": form(RECEIVERS, about="receipt"),
     # insight
     "attrition": route(READERS),
+    "attrition-reports": route(AGENCY_READERS),
     "attrition-picture": route(READERS),
     "attrition-csv": form(READERS),
     # clocks

@@ -41,6 +41,12 @@ def _choices(request: HttpRequest, asked: narrow.Narrowing) -> dict[str, object]
 
 
 @require_safe
+def attrition_reports(request: HttpRequest) -> HttpResponse:
+    """Received = rejected + referrals' reports + informational: asked apart, as it reads them all."""
+    return render(request, "insight/reports.html", {"whole": pages.reports(request.user)})  # type: ignore[arg-type]
+
+
+@require_safe
 def attrition_picture(request: HttpRequest) -> HttpResponse:
     """The picture beside the table, as SVG; `?size=narrow` for a small screen."""
     size = "narrow" if request.GET.get("size") == "narrow" else "wide"

@@ -13,12 +13,12 @@ from django.urls import reverse
 from tests.cast import Cast
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.models import Joining, Package, Referral
 from lapwing_web.insight.queries import page as pages
 from lapwing_web.insight.queries import picture
 from lapwing_web.insight.queries.attrition import WAY, attrition
 from lapwing_web.insight.queries.narrowing import Narrowing
-from lapwing_web.intake.models import Provider
+from lapwing_web.intake.models import Provider, Receipt, Report
 from lapwing_web.refusal import Forbidden
 from lapwing_web.staff.models import Organisation, User
 
@@ -329,3 +329,21 @@ def test_a_referral_sent_twice_is_sent_once(busy: Desk, force: str, expected: in
     assert next(one for one in told if one.label == "Sent to a force").ratio.numerator.value == expected, (
         reason
     )
+
+
+def test_the_reports_add_up_on_a_page_of_their_own_and_it_says_so_when_not(
+    desk: Desk, signed_in: SignedIn
+) -> None:
+    report = Report.objects.create(
+        provider=desk.companies["one"], reference="R-1", received_at=START, format="schedule-1"
+    )
+    Receipt.objects.create(state="new", received_at=START, channel="command", report=report)
+    Receipt.objects.create(state="rejected", received_at=START, channel="command", reason="Not XML.")
+    client = signed_in(desk.cast.auditor)
+    lost = client.get(reverse("attrition-reports"))
+    assert b"The reports do not add up" in lost.content  # the report is in no referral
+    referral = desk.referral(State.DISCARDED, reason="viral", decided_by="rule:viral")
+    Joining.objects.create(report=report, referral=referral, at=START, by="rule:join")
+    found = client.get(reverse("attrition-reports")).content.decode()
+    assert "comes to what came in: 2 = 1 + 1." in found
+    assert signed_in(desk.cast.officer_a).get(reverse("attrition-reports")).status_code == 403

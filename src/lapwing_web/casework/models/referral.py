@@ -132,7 +132,7 @@ class Referral(models.Model):
                 fields=["state", "reason", "outcome", "decided_by", "risk_band", "provider", "received_at"],
                 name="referral_attrition",
             ),
-            models.Index(fields=["received_at"], name="referral_received"),
+            models.Index(fields=["received_at", "risk_band", "provider"], name="referral_received"),
             models.Index(fields=["assigned_to", "state"], name="referral_assigned"),
             models.Index(fields=["last_report_at"], name="referral_last_report"),
         ]

@@ -134,16 +134,43 @@ INFORMATIONAL = """
         HAVING SUM(CASE WHEN r.state = 'discarded' THEN 0 ELSE 1 END) = 0) AS informational"""
 
 
-def reconcile() -> Reconciliation:
-    """Count everything, check everything."""
-    receipts = _by_state("SELECT state, COUNT(*) FROM intake_receipt GROUP BY state", RECEIPTS)
-    referrals = _by_state("SELECT state, COUNT(*) FROM casework_referral GROUP BY state", REFERRALS)
-    packages = _by_state("SELECT state, COUNT(*) FROM casework_package GROUP BY state", PACKAGES)
-    reports = {
+RECEIPTS_BY_STATE = "SELECT state, COUNT(*) FROM intake_receipt GROUP BY state"
+RECEIVED = "received = rejected + waiting for their report + referrals' reports + informational"
+
+
+def received_sum() -> dict[str, Any]:
+    """The sum RECEIVED alone, as the attrition page shows it: its total, its parts, and whether it holds."""
+    total, parts = _received(_by_state(RECEIPTS_BY_STATE, RECEIPTS), _reports())
+    return {"total": total, "parts": parts, "holds": total == sum(parts.values())}
+
+
+def _reports() -> dict[str, int]:
+    return {
         "kept": _one("SELECT COUNT(*) FROM intake_report"),
         "in_referrals": _one(WORKED),
         "informational": _one(INFORMATIONAL),
     }
+
+
+def _received(receipts: dict[str, int], reports: dict[str, int]) -> tuple[int, dict[str, int]]:
+    """What arrived, less what repeats or adds to it, counted one way; and its parts, counted another."""
+    arrived = _one(
+        "SELECT COUNT(*) FROM intake_receipt WHERE state NOT IN ('new_version', 'duplicate', 'attached')"
+    )
+    return arrived, {
+        "rejected": receipts["rejected"] + receipts["cleared"],
+        "waiting": receipts["held"],
+        "referrals_reports": reports["in_referrals"],
+        "informational": reports["informational"],
+    }
+
+
+def reconcile() -> Reconciliation:
+    """Count everything, check everything."""
+    receipts = _by_state(RECEIPTS_BY_STATE, RECEIPTS)
+    referrals = _by_state("SELECT state, COUNT(*) FROM casework_referral GROUP BY state", REFERRALS)
+    packages = _by_state("SELECT state, COUNT(*) FROM casework_package GROUP BY state", PACKAGES)
+    reports = _reports()
     sums = _sums(receipts, referrals, packages, reports)
     failures = {name: [row[0] for row in _all(sql)] for name, sql in CHECKS.items()}
     failures["bytes that are not what arrived"] = _damaged_bytes()
@@ -168,20 +195,8 @@ def _sums(
     receipts: dict[str, int], referrals: dict[str, int], packages: dict[str, int], reports: dict[str, int]
 ) -> dict[str, dict[str, Any]]:
     """Each sum with its left side counted one way and its right side another."""
-    arrived = _one(
-        "SELECT COUNT(*) FROM intake_receipt WHERE state NOT IN ('new_version', 'duplicate', 'attached')"
-    )
-    out = receipts["rejected"] + receipts["cleared"]
     equal = {
-        "received = rejected + waiting for their report + referrals' reports + informational": (
-            arrived,
-            {
-                "rejected": out,
-                "waiting": receipts["held"],
-                "referrals_reports": reports["in_referrals"],
-                "informational": reports["informational"],
-            },
-        ),
+        RECEIVED: _received(receipts, reports),
         "receipts = new + versions + duplicates + attached + held + rejected + cleared": (
             _one("SELECT COUNT(*) FROM intake_receipt"),
             {name: receipts[name] for name in RECEIPTS},

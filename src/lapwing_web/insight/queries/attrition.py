@@ -92,12 +92,16 @@ def attrition(user: User, narrowing: Narrowing) -> Attrition:
     return Attrition(whole, _ratios(whole, counted, packages, reached), packages, returned)
 
 
-def _referrals(narrowing: Narrowing) -> QuerySet[Referral]:
+def _received(narrowing: Narrowing) -> Q:
+    """The period, company and band as a condition on referrals."""
     wanted = narrowing.between("received_at")
     if narrowing.provider is not None:
         wanted &= Q(provider_id=narrowing.provider)
-    if narrowing.band:
-        wanted &= Q(risk_band=narrowing.band)
+    return wanted & Q(risk_band=narrowing.band) if narrowing.band else wanted
+
+
+def _referrals(narrowing: Narrowing) -> QuerySet[Referral]:
+    wanted = _received(narrowing)
     if narrowing.force:
         wanted &= Q(pk__in=_disseminated_to(narrowing.force).values("referral"))
     return Referral.objects.filter(wanted).order_by()
@@ -108,12 +112,14 @@ def _disseminated_to(force: str) -> QuerySet[Package]:
 
 
 def _sent(narrowing: Narrowing) -> QuerySet[Package]:
-    """The packages that the referrals in the narrowing were sent in; all of them when nothing is narrowed."""
-    packages = Package.objects.filter(to=narrowing.force) if narrowing.force else Package.objects.all()
-    packages = packages.order_by()
-    if narrowing.address():
-        mine = _referrals(narrowing).filter(pk=OuterRef("referral"))
-        packages = packages.filter(Exists(mine))
+    """The packages that the narrowing's referrals were sent in; with a force, those that went to it."""
+    packages = Package.objects.order_by()
+    if narrowing.force:
+        packages = packages.filter(to=narrowing.force)
+    if narrowing.first or narrowing.last or narrowing.provider is not None or narrowing.band:
+        packages = packages.filter(
+            Exists(Referral.objects.filter(_received(narrowing), pk=OuterRef("referral")))
+        )
     return packages
 
 

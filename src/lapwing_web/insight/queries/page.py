@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from lapwing.rules.statistics import Quantity
+from lapwing_web.casework.queries.reconcile import received_sum
 from lapwing_web.insight.queries import attrition as agency
 from lapwing_web.insight.queries import sent as force
-from lapwing_web.insight.queries.counting import Line, Stage, Told, Whole
+from lapwing_web.insight.queries.counting import Line, Stage, Told, Whole, shared
 from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check
 
 
 class Besides(Struct):
@@ -49,6 +52,23 @@ class Page(Struct):
 def page(user: User, narrowing: Narrowing) -> Page:
     """The page for this person."""
     return _agency(user, narrowing) if user.in_agency else _force(user, narrowing)
+
+
+PARTS = {  # of what came in, as `lapwing-web reconcile` names them
+    "rejected": ("Could not be read", "left"),
+    "waiting": ("Details waiting for their report", "agency"),
+    "referrals_reports": ("In referrals that somebody worked or is to work", "agency"),
+    "informational": ("Only in referrals that were discarded", "left"),
+}
+
+
+def reports(user: User) -> Whole:
+    """Received = rejected + referrals' reports + informational, by the query of `reconcile`."""
+    check(user, "see reports")
+    found = received_sum()
+    period = Narrowing().period("received")
+    stages = [Stage(code, *PARTS[code], count) for code, count in found["parts"].items()]
+    return shared(Whole(Quantity(found["total"], "reports", period), stages))
 
 
 def whole(user: User, narrowing: Narrowing) -> Whole:
