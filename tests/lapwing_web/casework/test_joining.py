@@ -116,6 +116,30 @@ def test_what_a_person_has_worked_is_never_merged_by_itself(cast: Cast) -> None:
     assert shared_links(referral_of(1), referral_of(3))
 
 
+def test_news_of_a_report_that_a_person_works_on_merges_nothing_into_it(cast: Cast) -> None:
+    take(about(1, 1))
+    take(about(2, 2))
+    Referral.objects.filter(pk=referral_of(1).pk).update(assigned_to=cast.intake)
+    take(about(1, 1, 2))
+    assert partition() == {frozenset({"REF-000001"}), frozenset({"REF-000002"})}
+    assert shared_links(referral_of(1), referral_of(2))
+
+
+def test_news_of_an_untouched_report_that_links_it_to_another_makes_them_one() -> None:
+    take(about(1, 1))
+    take(about(2, 2))
+    take(about(1, 1, 2))
+    assert partition() == {frozenset({"REF-000001", "REF-000002"})}
+
+
+def test_each_subject_of_a_batch_has_only_its_own_selectors() -> None:
+    take(document(viral(1, 3)))
+    for joining in Joining.objects.select_related("referral"):
+        seen = Sighting.objects.filter(referral=joining.referral, role="subject").select_related("selector")
+        mails = [one.selector.value for one in seen if one.selector.kind == "email"]
+        assert mails == [f"subject-{1_000_100 + (joining.subject or 0):06d}@example.com"]
+
+
 def test_a_later_report_reopens_what_was_discarded() -> None:
     take(document(viral(1, 2)))
     discarded = Referral.objects.order_by("id")[0]
