@@ -37,9 +37,16 @@ def chromium() -> Iterator[Browser]:
 
 def axe(page: Page) -> None:
     """Fail on anything axe-core finds against WCAG 2.2 AA, or on a page wider than its window."""
+    said = violations(page)
+    assert not said, f"{page.url}\n" + "\n".join(said)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, and whether the page is wider than its window."""
     if not AXE.exists():
         pytest.skip("axe-core is not here: run npm ci in tests/journeys")
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     found = page.evaluate(
         "standards => axe.run(document, {runOnly: {type: 'tag', values: standards}}).then(r => r.violations)",
         STANDARDS,
@@ -50,6 +57,4 @@ def axe(page: Page) -> None:
         for wrong in found
     ]
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if over > 0:
-        said.append(f"the page is {over} pixels wider than its window")
-    assert not said, f"{page.url}\n" + "\n".join(said)
+    return [*said, f"the page is {over} pixels wider than its window"] if over > 0 else said

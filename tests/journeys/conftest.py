@@ -1,6 +1,5 @@
 """Fixtures of the journeys: a browser for the session, and a page in which somebody has signed in."""
 
-import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +10,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 from tests.journeys.chromium import WIDE, chromium
+from tests.journeys.world import told
 
-from lapwing.exchange import FORMATS
-from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
 from lapwing_web.staff.models import User
 
 As = Callable[..., Page]
@@ -69,27 +67,6 @@ def open_as(browser: Browser, live_server: Any) -> Iterator[As]:
 @pytest.fixture
 def report_file(tmp_path: Path) -> Path:
     """One Schedule-1 report about one account, as a company would send it."""
-    at = Instant(original="2026-11-20T10:00:00Z")
-    person = Person(
-        role="subject",
-        account_id="A-000123",
-        screen_name="subject-000123",
-        emails=[Email(address="subject-000123@example.com", verified=True)],
-        addresses=[PostalAddress(postcode="PR1 8XJ", country="GB")],
-        access_to_children=True,
-        ip_events=[IpEvent(address="198.51.100.7", event="login", port=40123, at=at)],
-    )
-    told = Report(
-        format="schedule-1",
-        provider="Example Social",
-        reference="EX-000123",
-        escalated=True,
-        escalation_reason="A child may be in danger",
-        people=[person],
-        files=[ReportedFile(file_id="f-1", name="item-1", media_type="image/jpeg", hashes={"md5": "0" * 32})],
-    )
-    written = io.BytesIO()
-    FORMATS["schedule-1"].write([told], written)
     path = tmp_path / "report.json"
-    path.write_bytes(written.getvalue())
+    path.write_bytes(told())
     return path

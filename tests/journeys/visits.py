@@ -1,0 +1,126 @@
+"""Who visits which page of the site, with axe-core, wide and narrow: by the names of the URL resolver.
+
+A page nobody visits fails a test by its name, as does a line here for a page that is no more.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# addresses that are not pages, and why
+NOT_PAGES = {
+    "home-seen": "only a button sends to it",
+    "sign-out": "only a button sends to it",
+    "referral-take": "only a button sends to it",
+    "clock-resume": "only a button sends to it",
+    "clock-acknowledge": "only a button sends to it",
+    "package-json": "a file for a system",
+    "package-pdf": "a file",
+    "attrition-picture": "a picture inside the attrition page",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page, by the name of its address, the record it is about (see `world`) and what follows the `?`."""
+
+    name: str
+    about: str = ""
+    query: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.name, self.about, self.query) if part)
+
+
+def _about(record: str, *names: str) -> list[Visit]:
+    return [Visit(name, record) for name in names]
+
+
+VISITS: dict[str, list[Visit]] = {
+    "intelligence": [
+        Visit("home"),
+        Visit("queue"),
+        Visit("queue", query="list=all&band=low&contact=unknown"),
+        Visit("search", query="q=subject-000001"),
+        Visit("second-looks"),
+        *_about("look", "second-look"),
+        *_about(
+            "fresh", "referral", "referral-discard", "referral-develop", "referral-ask", "referral-facts"
+        ),
+        *_about("fresh", "referral-kirat", "referral-keep", "referral-join", "referral-disseminate"),
+        *_about("fresh", "referral-safeguard"),
+        *_about("joining", "referral-unjoin"),
+        *_about("report", "report"),
+        *_about("asked", "referral", "referral-answer"),
+        *_about("discarded", "referral-reopen"),
+        *_about("kept", "referral", "referral-outcome"),
+        *_about("ended", "referral-unclose"),
+        *_about("with_force", "referral", "referral-supplement"),
+        *_about("returned", "referral", "referral-disseminate"),
+        *_about("approval", "approval"),
+        *_about("package_back", "package"),
+        Visit("packages", query="show=sent"),
+        Visit("packages", query="show=ended"),
+    ],
+    "intake": [
+        Visit("home"),
+        Visit("upload"),
+        Visit("receipts"),
+        Visit("receipts", query="show=new"),
+        *_about("rejected", "receipt-clear"),
+    ],
+    "supervisor": [
+        Visit("home"),
+        Visit("clocks"),
+        Visit("clocks", query="show=running"),
+        *_about("clock", "clock-pause"),
+        *_about("fresh", "referral", "referral-assign"),
+        Visit("attrition"),
+        Visit("attrition-reports"),
+        Visit("attrition-csv"),
+    ],
+    "auditor": [
+        Visit("home"),
+        Visit("audit"),
+        Visit("audit", query="action=consult"),
+        Visit("audit", query="action=receive&why=checking"),
+        Visit("packages"),
+    ],
+    "administrator": [
+        Visit("home"),
+        Visit("people"),
+        Visit("person-add"),
+        *_about("person", "person-edit", "person-password"),
+        Visit("password"),
+        Visit("glossary"),
+        Visit("queue", status=403),
+    ],
+    "officer_a": [
+        Visit("home"),
+        Visit("packages"),
+        *_about("waiting", "package", "package-accept", "package-return"),
+        *_about("closed", "package", "package-unclose"),
+        Visit("clocks"),
+        Visit("attrition"),
+        Visit("search", query="q=subject-000007"),
+        Visit("referral", "fresh", status=404),
+    ],
+    "supervisor_a": [
+        Visit("home"),
+        *_about("accepted", "package", "package-outcome"),
+        *_about("their_approval", "approval"),
+    ],
+    "officer_b": [*_about("safeguarding", "package", "package-accept")],
+    "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
+    "administrator_a": [Visit("home"), Visit("people")],
+    "nobody": [Visit("sign-in")],
+}
+
+
+def names(resolver: URLResolver | None = None) -> set[str]:
+    """The name of every address of the site."""
+    found: set[str] = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        found |= {str(pattern.name)} if isinstance(pattern, URLPattern) else names(pattern)
+    return found

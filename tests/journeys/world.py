@@ -1,0 +1,127 @@
+"""A site on which every page has something to show: one record for each address that needs one."""
+
+import io
+from typing import Any
+
+from django.db import models
+from tests.cast import Cast
+
+from lapwing.exchange import FORMATS
+from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
+from lapwing_web.audit.actions import about
+from lapwing_web.casework.actions import decide, package
+from lapwing_web.casework.actions.receive import Item, receive
+from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
+from lapwing_web.clocks.models import Clock
+from lapwing_web.intake.models import Receipt
+from lapwing_web.moment import now, today
+
+World = dict[str, models.Model]
+HERE = {"reason": "suspect_lives_here", "text": "Please answer today."}
+
+
+def told(number: int = 123, report: int = 0) -> bytes:
+    """A Schedule-1 report about the account of that number, as a company would send it."""
+    name = f"subject-{number:06d}"
+    at = Instant(original="2026-11-20T10:00:00Z")
+    shared = IpEvent(address="198.51.100.8", event="upload", at=Instant(original="2026-11-20 10:00"))
+    person = Person(
+        role="subject",
+        account_id=f"A-{number:06d}",
+        screen_name=name,
+        emails=[Email(address=f"{name}@example.com", verified=True)],
+        addresses=[PostalAddress(postcode="PR1 8XJ", country="GB")],
+        access_to_children=True,
+        ip_events=[IpEvent(address="198.51.100.7", event="login", port=40123, at=at), shared],
+    )
+    hashes = {"md5": f"{report:032x}", "sha256": f"{report:064x}"}
+    told = Report(
+        format="schedule-1",
+        provider="Example Social",
+        reference=f"EX-{number:06d}-{report}",
+        escalated=True,
+        escalation_reason="A child may be in danger",
+        people=[person],
+        files=[ReportedFile(file_id="f-1", name="item-1", media_type="image/jpeg", hashes=hashes)],
+    )
+    written = io.BytesIO()
+    FORMATS["schedule-1"].write([told], written)
+    return written.getvalue()
+
+
+def make_world(cast: Cast) -> World:
+    """Records by the names that `visits` uses. Every one was made by the actions people use."""
+    files = [Item(f"report-{number}.json", told(number)) for number in range(1, 11)]
+    again = Item("again.json", told(1, 1))
+    receive([*files, again, Item("broken.json", b'{"reportId": ')], channel="upload", by=cast.intake)
+    fresh, asked, discarded, kept, ended, *rest = Referral.objects.order_by("id")
+    return {
+        **_weighed(cast, fresh),
+        **_worked(cast, asked, discarded, kept, ended),
+        **_sent(cast, *rest),
+        "rejected": Receipt.objects.get(state="rejected"),
+        "person": cast.officer_a,
+    }
+
+
+def _weighed(cast: Cast, fresh: Referral) -> World:
+    """A referral of two reports, one of which can be taken out, with a fact found and KIRAT's result."""
+    by = cast.intelligence
+    decide.set_facts(fresh, answers={"lives_with_child": True}, source="PND check today", by=by)
+    decide.record_kirat(
+        fresh, level="high", version="3", assessor="assessor-7", on=today(), complete=True, by=by
+    )
+    package.send_safeguarding(fresh, to=cast.force_b, text="Please make the child safe.", by=by)
+    joining = Joining.objects.filter(referral=fresh).order_by("-id")[0]
+    safe = Package.objects.get(kind="safeguarding")
+    return {"fresh": fresh, "joining": joining, "report": joining.report, "safeguarding": safe}
+
+
+def _worked(cast: Cast, asked: Referral, discarded: Referral, kept: Referral, ended: Referral) -> World:
+    """What the agency decides without a force, and what waits because of it."""
+    by = cast.intelligence
+    decide.ask_company(asked, missing=[], text="Which port was used?", by=by)
+    decide.discard(discarded, reason="viral", by=cast.intake)
+    for one in (kept, ended):
+        decide.keep(one, criteria=["keep_other"], text="A linked case", by=by, agreed_by=cast.supervisor)
+    decide.close_kept(ended, code="1", on=today(), by=by)
+    look = SecondLook.objects.create(
+        referral=discarded, sampled_at=now(), of="discard", first_by=cast.intake.username, first_decision={}
+    )
+    clock = Clock.objects.get(about=about(asked), kind="provider_answer")
+    return {
+        "asked": asked,
+        "discarded": discarded,
+        "kept": kept,
+        "ended": ended,
+        "look": look,
+        "clock": clock,
+    }
+
+
+def _sent(cast: Cast, *referrals: Referral) -> World:
+    """Packages at each step, one come back, and two decisions that wait for a second person."""
+    by, officer = cast.intelligence, cast.officer_a
+    twofold, *sent = referrals
+    waiting, accepted, closed, back = (
+        package.disseminate(referral, to=cast.force_a, **HERE, by=by) for referral in sent[:4]
+    )
+    for one in (accepted, closed):
+        package.accept(one, by=officer)
+    package.supplement(_again(accepted.referral), text="A new address", by=by)
+    package.record_outcome(closed, code="1", on=today(), by=officer)
+    package.return_(back, reason="wrong_force", text="Moved to the next county.", by=officer)
+    decide.discard(twofold, reason="other", text="Agreed at the meeting", by=cast.intake)
+    package.record_outcome(accepted, code="18", on=today(), reason="other", text="Agreed", by=officer)
+    theirs = Approval.objects.get(package=accepted)
+    return {
+        "waiting": waiting, "accepted": accepted, "closed": closed, "with_force": waiting.referral,
+        "returned": _again(back.referral), "package_back": back,
+        "approval": Approval.objects.get(referral=twofold), "their_approval": theirs,
+    }  # fmt: skip
+
+
+def _again(record: Any) -> Any:
+    """As it is now."""
+    record.refresh_from_db()
+    return record
