@@ -20,6 +20,7 @@ from lapwing_web.staff.models import Organisation, User
 
 State, Kind = Referral.State, Package.Kind
 OWN = (State.RECEIVED, State.DEVELOPING)  # what an officer can decide without waiting for anybody
+LATELY = timedelta(days=6)
 FOUND = {"yes": True, "no": False, "unknown": None}
 
 
@@ -43,6 +44,10 @@ class History:
         """Plan what is to happen to a referral that waits for triage, and has nothing ahead of it yet."""
         if self.left[referral.pk] or referral.state != State.RECEIVED:
             return
+        if since > self.ending - LATELY and referral.risk_band in ("very_high", "high"):
+            backlog *= self.random.choice(
+                [1, 30]
+            )  # some of what is urgent is left for whoever opens the site
         for step in plan(referral.pk, course, referral.risk_band, since, self.random, backlog):
             self.left[step.referral] += 1
             heappush(self.ahead, (step.at, next(self.order), step))

@@ -22,6 +22,7 @@ class Narrowing(msgspec.Struct, frozen=True):
     provider: int | None = None
     band: str = ""
     force: str = ""
+    held: bool = False  # to the force, by who is asking
     problems: tuple[str, ...] = ()
 
     @classmethod
@@ -44,7 +45,7 @@ class Narrowing(msgspec.Struct, frozen=True):
         """The same, with a force's people held to their own force and to what a force is told."""
         if user.in_agency:
             return self
-        return msgspec.structs.replace(self, force=user.organisation_id, provider=None)
+        return msgspec.structs.replace(self, force=user.organisation_id, provider=None, held=True)
 
     def between(self, field: str) -> Q:
         """The period as a condition on the instant `field`."""
@@ -64,9 +65,10 @@ class Narrowing(msgspec.Struct, frozen=True):
         return f"{verb} up to {_spelled(self.last or today())}"
 
     def address(self) -> dict[str, str]:
-        """The address's parameters for this narrowing."""
+        """The address's parameters for this narrowing, without a force that somebody is held to."""
         asked = msgspec.structs.asdict(self)
-        return {name: str(value) for name, value in asked.items() if value and name != "problems"}
+        left_out = ("problems", "held", "force") if self.held else ("problems", "held")
+        return {name: str(value) for name, value in asked.items() if value and name not in left_out}
 
     def words(self) -> list[tuple[str, str]]:
         """What is narrowed apart from the period, for a file that travels without its page."""
