@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress.end()
     summary = msgspec.to_builtins(counts) | {"unreadable": walk.unreadable, "not_followed": walk.not_followed}
     del summary["lines"]
-    json.dump(summary, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     for problem in walk.unreadable:
         sys.stderr.write(f"Not read: {problem}\n")
     return 2 if walk.unreadable else 0

@@ -25,6 +25,5 @@ def run(arguments: argparse.Namespace) -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
-    json.dump(msgspec.to_builtins(loaded), sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(msgspec.to_builtins(loaded), indent=2) + "\n")
     return 0

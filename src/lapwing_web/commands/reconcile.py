@@ -22,6 +22,5 @@ def run(arguments: argparse.Namespace) -> int:
     found = msgspec.to_builtins(reconcile())
     for name, ids in found["failures"].items():
         found["failures"][name] = {"count": len(ids), "ids": ids if arguments.all else ids[:SHOWN]}
-    json.dump(found, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     return 0 if found["holds"] else 1
