@@ -91,3 +91,15 @@ def test_every_table_names_only_forces_that_exist() -> None:
 def test_the_built_in_tables_are_marked_as_not_confirmed() -> None:
     assert VERSION.tables.cited_in(VERSION).confirmed is False
     assert "APPROXIMATE" in VERSION.tables.label
+
+
+def test_a_sentence_keeps_the_acronyms_of_its_labels() -> None:
+    said = route(evidence_of(reported({"address": "203.0.113.20", "postcode": "LA9 4AB"}), VERSION), VERSION)
+    assert said.sentence.startswith("By first half of the postcode (LA9)")
+    assert "conflicts with geography of the IP address (203.0.113.20)" in said.sentence
+    kinds = {**VERSION.kinds, "ip_geography": VERSION.kinds["ip_geography"].model_copy()}
+    kinds["ip_geography"].label = "IP address"
+    other = VERSION.model_copy(update={"kinds": kinds})
+    assert route(evidence_of(reported({"address": "203.0.113.20"}), other), other).sentence.startswith(
+        "By IP address (203.0.113.20)"
+    )

@@ -106,12 +106,18 @@ def _sentence(
     deciding: Evidence, placed: list[Evidence], conflict: bool, approximate: bool, version: RoutingVersion
 ) -> str:
     others = [one for one in placed if one.force != deciding.force]
-    said = f"By {version.kinds[deciding.kind].label.lower()} ({deciding.value})"
+    said = f"By {_within(version.kinds[deciding.kind].label)} ({deciding.value})"
     said += ", which is an estimate." if approximate else "."
     if conflict:
-        against = ", ".join(f"{version.kinds[o.kind].label.lower()} ({o.value})" for o in others[:3])
+        against = ", ".join(f"{_within(version.kinds[o.kind].label)} ({o.value})" for o in others[:3])
         said += f" It conflicts with {against}."
     return said
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless its first word is all capitals."""
+    first = label.partition(" ")[0]
+    return label if len(first) > 1 and first.isupper() else label[:1].lower() + label[1:]
 
 
 def _asking(postcodes: Postcodes | None) -> Callable[[str], str | None]:

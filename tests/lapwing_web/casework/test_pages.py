@@ -213,3 +213,14 @@ def test_a_second_look_shows_facts_and_not_the_first_decision(
     assert (look.agrees, referral.state) == (False, "received")
     listed = signed_in(cast.supervisor).get(reverse("second-looks")).content.decode()
     assert "0%" in listed
+
+
+@pytest.mark.parametrize("proposed", ["informational", "actionable"])
+def test_that_no_rule_may_discard_it_is_said_once(
+    proposed: str, cast: Cast, made: Made, signed_in: SignedIn
+) -> None:
+    referral = made(1)
+    answers = {"lives_with_child": True, "adult_only": proposed == "informational"}
+    decide.set_facts(referral, answers=answers, source="a call", by=cast.intake)
+    assert (referral.proposed_class, bool(referral.protected)) == (proposed, True)
+    assert page(signed_in(cast.intake), "referral", referral.pk).count("No rule may discard it") == 1

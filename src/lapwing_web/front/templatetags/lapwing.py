@@ -70,13 +70,13 @@ def state(record: Any) -> SafeString:
 
 
 @register.simple_tag
-def known(value: bool | None) -> SafeString:
-    """A fact about people in three values. Not known is never shown as no."""
-    if value is None:
-        return SafeString('<strong class="govuk-tag govuk-tag--yellow">Not known</strong>')
-    if value:
+def known(value: object) -> SafeString:
+    """A fact about people in three values. Whatever is neither True nor False is not known, never no."""
+    if value is True:
         return SafeString('<strong class="govuk-tag govuk-tag--red">Yes</strong>')
-    return SafeString('<span class="lw-no">No</span>')
+    if value is False:
+        return SafeString('<span class="lw-no">No</span>')
+    return SafeString('<strong class="govuk-tag govuk-tag--yellow">Not known</strong>')
 
 
 @register.simple_tag
