@@ -11,6 +11,7 @@ from tests.lapwing_web.casework.made import Made
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import timeline
 from lapwing_web.casework.actions import agree, decide
+from lapwing_web.casework.actions.holding import UNDECIDED
 from lapwing_web.casework.actions.package import disseminate
 from lapwing_web.casework.models import Approval, Enquiry, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
@@ -217,7 +218,8 @@ def test_the_agency_keeps_only_by_criteria_that_are_known_to_be_met(cast: Cast, 
 def test_a_kept_case_ends_with_an_outcome_that_can_be_taken_back(cast: Cast, made: Made) -> None:
     referral = made(1)
     decide.set_facts(referral, answers={"international": True}, source="liaison", by=cast.intelligence)
-    decide.keep(referral, criteria=["international"], by=cast.intelligence)
+    decide.keep(referral, criteria=["international"], text="two countries", by=cast.intelligence)
+    kept = {name: getattr(referral, name) for name in UNDECIDED}
     with pytest.raises(Refused):
         decide.close_kept(referral, code="18", on=today(), by=cast.intelligence)  # a loss without its reason
     with pytest.raises(Refused):
@@ -228,7 +230,9 @@ def test_a_kept_case_ends_with_an_outcome_that_can_be_taken_back(cast: Cast, mad
     with pytest.raises(Refused):
         decide.keep(referral, criteria=["international"], by=cast.intelligence)  # it is closed, not undecided
     decide.reopen_kept(referral, why="new evidence", by=cast.supervisor)
-    assert (referral.state, referral.outcome, referral.reason) == ("kept", "", "")
+    referral.refresh_from_db()
+    assert (referral.state, referral.outcome, referral.reason) == ("kept", "", "international")
+    assert {name: getattr(referral, name) for name in UNDECIDED} == kept
 
 
 def test_kirat_is_kept_beside_the_band_and_never_mixed_into_it(cast: Cast, made: Made) -> None:

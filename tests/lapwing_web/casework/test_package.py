@@ -190,6 +190,7 @@ def test_an_outcome_closes_the_referral_and_can_be_taken_back(cast: Cast, sent: 
     package.reopen_outcome(sent, why="examined after all", by=cast.supervisor_a)
     referral.refresh_from_db()
     assert (referral.state, referral.outcome, referral.organisation) == ("accepted", "", cast.force_a)
+    assert (referral.reason, referral.decided_by) == ("suspect_lives_here", "intelligence")
 
 
 def test_a_free_text_outcome_takes_two_people_of_the_force(cast: Cast, sent: Package) -> None:

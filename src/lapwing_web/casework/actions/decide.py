@@ -14,6 +14,7 @@ from lapwing_web.casework.actions.assess import reassess
 from lapwing_web.casework.actions.holding import (
     UNDECIDED,
     decided,
+    decided_before,
     ending,
     hold,
     in_words,
@@ -337,12 +338,12 @@ def close_kept(
 
 @audited
 def reopen_kept(referral: Referral, *, why: str, by: User) -> Referral:
-    """Take back the outcome of a case that the agency kept, and work it again."""
+    """Take back the outcome of a case that the agency kept. It is kept again, for the reason it was kept."""
     check(by, "record an outcome")
     hold(referral)
     if referral.state != State.CLOSED or not referral.organisation.kind == Organisation.Kind.AGENCY:
         raise Refused(f"{referral} was not closed by the agency, so the agency cannot reopen it.")
     why = said(why, "Say why it is reopened.")
-    how = decided("", why, by=by)
+    how = decided_before(referral, "keep")
     move(referral, State.KEPT, by=by, action="reopen", why=why, outcome="", outcome_on=None, **how)
     return referral

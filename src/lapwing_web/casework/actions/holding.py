@@ -3,6 +3,7 @@
 Also what more than one kind of decision does to the clocks of a referral.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.policy.topics.codes import Outcome, Reason
 from lapwing_web.audit.actions import Actor, about
+from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Referral
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import UK, now, today
@@ -85,6 +87,20 @@ def in_words(reason: Reason, text: str) -> str:
 def decided(reason: str, text: str, *, by: User) -> dict[str, Any]:
     """The columns that say how a referral left, and who decided so."""
     return {"reason": reason, "reason_text": text.strip(), "decided_by": by.username, "decided_at": now()}
+
+
+def decided_before(referral: Referral, action: str) -> dict[str, Any]:
+    """The columns of `decided` as the last `action` (keep, disseminate) wrote them, for when it holds again.
+
+    Read from the audit, which is the only history. Nothing is decided where there was no such action.
+    """
+    entries = AuditEntry.objects.filter(about=about(referral), action=action).order_by("-position")
+    entry = entries.first()
+    new = json.loads(entry.new) if entry else {}
+    columns = {name: new.get(name) or blank for name, blank in UNDECIDED.items()}
+    if columns["decided_at"]:
+        columns["decided_at"] = datetime.fromisoformat(columns["decided_at"])
+    return columns
 
 
 class Ending(Struct, frozen=True):

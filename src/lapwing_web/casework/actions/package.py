@@ -14,6 +14,7 @@ from lapwing_web.audit.actions import Rule, about, audited, disclose, move, reco
 from lapwing_web.casework.actions.holding import (
     UNDECIDED,
     decided,
+    decided_before,
     ending,
     hold,
     in_words,
@@ -242,7 +243,7 @@ def record_outcome(
 
 @audited
 def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
-    """Take an outcome back: the force has the case again."""
+    """Take an outcome back: the force has the case again, for the reason it was sent."""
     _own(package, "record an outcome", by)
     hold(package)
     if not package.outcome:
@@ -252,7 +253,8 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
     _rewrite(package, "take an outcome back", why, columns, by=by)
     referral, rule = _behind(package), _rule("reopened", package)
     words = f"{package.to} took the outcome of {package.reference} back. {why}"
-    move(referral, At.ACCEPTED, by=rule, action="reopen", why=words, outcome="", outcome_on=None, **UNDECIDED)
+    how = decided_before(referral, "disseminate")
+    move(referral, At.ACCEPTED, by=rule, action="reopen", why=words, outcome="", outcome_on=None, **how)
     return package
 
 

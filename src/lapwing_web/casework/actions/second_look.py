@@ -22,7 +22,10 @@ AGREEING = {"discard": "informational", "low_band": "low"}
 
 @audited
 def look_again(second_look: SecondLook, *, verdict: str, why: str, by: User) -> SecondLook:
-    """Record a second verdict. Where it differs from the first, the referral goes back to be decided."""
+    """Record a second verdict. Where it differs from the first, the referral goes back to be decided.
+
+    A band is not the reviewer's to set: it is questioned until somebody records the facts (`questions`).
+    """
     check(by, "take a second look")
     second_look.refresh_from_db()
     if second_look.first_by == by.username:
@@ -44,11 +47,12 @@ def look_again(second_look: SecondLook, *, verdict: str, why: str, by: User) -> 
 
 
 def _act_on(second_look: SecondLook, *, by: User) -> None:
-    """A discard is reopened; a band thought too low gets a clock on deciding it again."""
+    """A discard is reopened; a band thought too low is questioned, with a clock while the agency decides."""
     referral = Referral.objects.get(pk=second_look.referral_id)
     if referral.state == Referral.State.DISCARDED:
         put_back(referral, why="A second look, blind to the first, did not agree with the discard.", by=by)
-    elif referral.state in (*Referral.OPEN, Referral.State.KEPT):
+        return
+    record("question the band", referral, by=by, why="A second look put it higher than its band.")
+    if referral.state in (*Referral.OPEN, Referral.State.KEPT):
         title = f"Second look found {referral.reference} higher than its band"
         start_triage_clock(referral, event=f"second look {second_look.pk}", by=by, title=title)
-        record("question the band", referral, by=by, why="A second look put it higher than its band.")

@@ -40,4 +40,6 @@ class SecondLookForm(Decision):
         look = look_again(self.subject, **given, by=self.by)
         if look.agrees:
             return "Recorded. You agree with the first decision."
+        if look.of == "low_band":
+            return "Recorded. You do not agree with the band: a supervisor is told, to have it weighed again."
         return "Recorded. You do not agree with the first decision: the referral goes back to be decided."

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.report import ReportedFile
 from lapwing.rules.risk import band_at
-from lapwing_web.casework.models import Approval, Enquiry, Joining, Package, Referral
+from lapwing_web.casework.models import Approval, Enquiry, Joining, Package, Referral, SecondLook
 from lapwing_web.casework.models.explained import (
     Line,
     Told,
@@ -24,6 +24,7 @@ from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
 from lapwing_web.casework.queries.packages import label_of, outcome_label
 from lapwing_web.casework.queries.referrals import packages_of
 from lapwing_web.casework.queries.said import said_of
+from lapwing_web.casework.queries.second_looks import question_about
 from lapwing_web.casework.queries.steps import Step, next_steps
 from lapwing_web.casework.queries.timeline import Event, looks_at, timeline_for
 from lapwing_web.clocks.models import Clock
@@ -58,6 +59,7 @@ class Detail(Struct):
     steps: list[Step]
     clocks: list[Clock]
     approval: Approval | None
+    question: SecondLook | None  # a second look that puts its low band higher
     contact: Line | None
     risk: list[Line]
     criteria: list[Line]
@@ -75,7 +77,7 @@ class Detail(Struct):
     standing: Package | None
     reason: str
     kirat: dict[str, Any] | None
-    protections: list[str]  # why no rule may discard it alone
+    protections: list[str]  # why no rule may discard it alone, where its reason does not say so
     outcome: str
     could_reach: str  # the band, if every unknown were found to be so; "" when it would be the same
     news: bool  # a report joined since the force was last sent anything
@@ -95,6 +97,7 @@ def detail(user: User, referral: Referral) -> Detail:
         steps=next_steps(user, referral),
         clocks=list(open_for(f"referral:{referral.pk}")),
         approval=approvals.filter(organisation=user.organisation_id).first(),
+        question=question_about(referral),
         contact=next((line for line in risk if line.name == "contact_with_children"), None),
         risk=sorted(risk, key=lambda line: (line.answer is not True, line.answer is not None, -line.points)),
         criteria=criteria_lines(referral),
@@ -124,6 +127,9 @@ def detail(user: User, referral: Referral) -> Detail:
 
 
 def _protections(referral: Referral) -> list[str]:
+    """Empty where the reason that the rules propose says it already (`rules.triage.propose`)."""
+    if referral.proposed_class == "informational":
+        return []
     listed = version_for(referral, "triage").protections
     return [listed[code].label if code in listed else code for code in referral.protected]
 

@@ -9,15 +9,16 @@ from typing import Any
 
 import msgspec
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package, Referral
 from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
+from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.clocks.queries import about_to_breach, overdue
-from lapwing_web.front.queries.furniture import address
 from lapwing_web.intake.models import Receipt
-from lapwing_web.moment import now
+from lapwing_web.moment import UK, now
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.queries import people_for
@@ -30,7 +31,7 @@ class Item(msgspec.Struct):
     """One of a block's few: a record, and the template that shows it."""
 
     record: Any
-    kind: str  # referral, asked, package, sent, clock, receipt, entry, person
+    kind: str  # referral, questioned, asked, package, sent, clock, receipt, entry, person
 
     @property
     def template(self) -> str:
@@ -79,8 +80,8 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []
     if user.role == Role.SUPERVISOR:
-        return [_danger, _clocks, _unowned, _to_agree, _new, _mine, _unanswered, *last]
-    return [_danger, _clocks, _to_agree, _new, _mine, _unanswered, *last]
+        return [_danger, _questioned, _clocks, _unowned, _to_agree, _new, _mine, _unanswered, *last]
+    return [_danger, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
 def _items(kind: str, records: Iterable[Any]) -> list[Item]:
@@ -95,10 +96,24 @@ def _danger(user: User) -> Block:
         "Contact with children is known, or not ruled out at high risk, or the company says it is urgent.",
         page.total,
         _items("referral", page.referrals),
-        f"{address('queue')}?danger=yes",
+        f"{reverse('queue')}?danger=yes",
         "All of these in the queue",
         "No open referral says a child may be at risk now.",
         urgent=True,
+    )
+
+
+def _questioned(user: User) -> Block:
+    """Low bands that somebody, blind to them, put higher."""
+    looks = questioned_for(user)
+    count = looks.count()
+    return Block(
+        "questioned",
+        "A second look disagrees with the band",
+        "Record the facts it rests on, and the referral is weighed again.",
+        count,
+        _items("questioned", looks[:FEW]),
+        urgent=count > 0,
     )
 
 
@@ -110,7 +125,7 @@ def _unowned(user: User) -> Block:
         "Assign each to somebody.",
         page.total,
         _items("referral", page.referrals),
-        f"{address('queue')}?danger=yes&whose=nobody",
+        f"{reverse('queue')}?danger=yes&whose=nobody",
         "All that nobody has",
         "Somebody has every one of them.",
         urgent=page.total > 0,
@@ -125,7 +140,7 @@ def _mine(user: User) -> Block:
         "Open referrals assigned to you.",
         page.total,
         _items("referral", page.referrals),
-        f"{address('queue')}?whose=me",
+        f"{reverse('queue')}?whose=me",
         "All of mine",
         "Nothing is assigned to you. Take one from the queue.",
     )
@@ -152,7 +167,7 @@ def _new(user: User) -> Block:
         "",
         arrived.count(),
         _items("referral", few),
-        address("queue"),
+        reverse("queue"),
         "The whole queue",
         "Nothing has arrived since.",
     )
@@ -169,7 +184,7 @@ def _clocks(user: User) -> Block:
         "",
         count,
         _items("clock", few),
-        address("clocks"),
+        reverse("clocks"),
         "All clocks",
         "No deadline is near.",
         urgent=count > 0,
@@ -190,7 +205,7 @@ def _unanswered(user: User) -> Block:
         "Packages no force has answered, and companies asked for more. Oldest first.",
         sent.count() + asked.count(),
         few,
-        f"{address('packages')}?show=waiting",
+        f"{reverse('packages')}?show=waiting",
         "All packages waiting",
         "Nobody owes you an answer.",
     )
@@ -204,7 +219,7 @@ def _receipts(user: User) -> Block:
         "Each is a report that nobody can work yet. Somebody must deal with every one.",
         stuck.count(),
         _items("receipt", stuck.order_by("received_at")[:FEW]),
-        address("receipts"),
+        reverse("receipts"),
         "All of them",
         "Everything received has been read.",
     )
@@ -230,7 +245,7 @@ def _to_answer(user: User) -> Block:
         "Accept each, or return it with a reason. The most serious are first.",
         waiting.count(),
         _items("package", waiting[:FEW]),
-        f"{address('packages')}?show=waiting",
+        f"{reverse('packages')}?show=waiting",
         "All that wait for an answer",
         "You have answered everything you were sent.",
         urgent=True,
@@ -245,7 +260,7 @@ def _new_packages(user: User) -> Block:
         "",
         arrived.count(),
         _items("package", arrived[:FEW]),
-        address("packages"),
+        reverse("packages"),
         "All packages",
         "Nothing has been sent since.",
     )
@@ -263,7 +278,7 @@ def _without_outcome(user: User) -> Block:
         "Record how each investigation ended when it does.",
         held.count(),
         _items("package", held[:FEW]),
-        f"{address('packages')}?show=working",
+        f"{reverse('packages')}?show=working",
         "All that have no outcome yet",
         "Everything accepted has its outcome.",
     )
@@ -271,7 +286,8 @@ def _without_outcome(user: User) -> Block:
 
 def _looks(user: User) -> Block:
     """Sensitive records opened; a force's auditor sees those by its own people."""
-    looks = AuditEntry.objects.filter(action="consult", at__gt=now() - timedelta(days=7))
+    week_ago = now() - timedelta(days=7)
+    looks = AuditEntry.objects.filter(action="consult", at__gt=week_ago)
     if not user.in_agency:
         looks = looks.filter(organisation=user.organisation_id)
     return Block(
@@ -280,7 +296,7 @@ def _looks(user: User) -> Block:
         "In the last seven days, with the justification given.",
         looks.count(),
         _items("entry", looks.order_by("-position")[:FEW]),
-        f"{address('audit')}?action=consult",
+        f"{reverse('audit')}?action=consult&since={week_ago.astimezone(UK).date()}",
         "All in the audit",
         "Nobody has opened one.",
     )
@@ -294,7 +310,7 @@ def _people(user: User) -> Block:
         "Those who signed in most recently.",
         people.count(),
         _items("person", people.exclude(last_login=None).order_by("-last_login")[:FEW]),
-        address("people"),
+        reverse("people"),
         "Everybody",
         "Nobody has signed in yet.",
     )
@@ -309,7 +325,7 @@ def _never_signed_in(user: User) -> Block:
         "Close each that is no longer needed.",
         cold.count(),
         _items("person", cold.order_by("last_login", "username")[:FEW]),
-        address("people"),
+        reverse("people"),
         "Everybody",
         "Every account has been used in the last 90 days.",
     )
