@@ -34,7 +34,8 @@ class Narrowing(msgspec.Struct, frozen=True):
             problems.append("The first day is after the last, so nothing can fall between them.")
         number = given.get("provider", "")
         return cls(
-            **days,
+            first=days["first"],
+            last=days["last"],
             provider=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None,
             band=given.get("band", "") if given.get("band", "") in Referral.Band.values else "",
             force=given.get("force", "")[:40],
