@@ -139,6 +139,15 @@ def test_a_state_there_is_not_breaks_the_sum() -> None:
 
 def test_the_sums_are_what_came_in() -> None:
     found = reconcile()
-    assert found.received == found.rejected + found.waiting + found.referrals_reports + found.informational
-    assert (found.received, found.rejected, found.waiting) == (5, 1, 1)
+    assert found.received == found.rejected + found.referrals_reports + found.informational
+    assert (found.received, found.rejected, found.waiting) == (5, 2, 1)
     assert (found.referrals_reports, found.informational) == (2, 1)
+
+
+def test_a_report_lost_on_the_way_is_not_called_informational() -> None:
+    before = reconcile()
+    change(Referral, {"state": "discarded"}, reason="no_suspect_traceable")
+    after = reconcile()
+    assert after.informational == before.informational - 1
+    assert after.referrals_reports == before.referrals_reports + 1
+    assert after.holds

@@ -6,13 +6,17 @@ check returns the ids of the rows that break it.
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from msgspec import Struct
 
+from lapwing.policy import load
 from lapwing_web.intake.models import Document, Report
 from lapwing_web.intake.queries.reports import current_report
+from lapwing_web.moment import today
 
 
 class Reconciliation(Struct):
@@ -20,8 +24,8 @@ class Reconciliation(Struct):
 
     holds: bool
     received: int
-    rejected: int
-    waiting: int  # details whose report has not come
+    rejected: int  # could not be read or not be placed, and is or was on the page that someone clears
+    waiting: int  # of these, details whose report has not come
     referrals_reports: int
     informational: int
     receipts: dict[str, int]
@@ -122,20 +126,29 @@ CHECKS = {
         WHERE (state <> 'waiting') <> (answered_at IS NOT NULL AND answered_by_id IS NOT NULL)""",
 }
 
-# A report is informational here when every referral that it is in has been discarded.
+# A report is informational when every referral that it is in was discarded for a reason that policy does not
+# count as attrition: there was nothing to act on. One lost on the way stays among the referrals' reports.
 WORKED = """
     SELECT COUNT(DISTINCT j.report_id)
     FROM casework_joining j JOIN casework_referral r ON r.id = j.referral_id
-    WHERE j.undone_at IS NULL AND r.state NOT IN ('discarded', 'merged')"""
+    WHERE j.undone_at IS NULL AND r.state <> 'merged'
+        AND NOT (r.state = 'discarded' AND r.reason IN ({reasons}))"""
 INFORMATIONAL = """
     SELECT COUNT(*) FROM (
         SELECT j.report_id FROM casework_joining j JOIN casework_referral r ON r.id = j.referral_id
         WHERE j.undone_at IS NULL GROUP BY j.report_id
-        HAVING SUM(CASE WHEN r.state = 'discarded' THEN 0 ELSE 1 END) = 0) AS informational"""
+        HAVING SUM(CASE WHEN r.state = 'discarded' AND r.reason IN ({reasons}) THEN 0 ELSE 1 END) = 0
+    ) AS informational"""
 
 
 RECEIPTS_BY_STATE = "SELECT state, COUNT(*) FROM intake_receipt GROUP BY state"
-RECEIVED = "received = rejected + waiting for their report + referrals' reports + informational"
+RECEIVED = "received = rejected + referrals' reports + informational"
+
+
+def informational_reasons() -> list[str]:
+    """The codes of the reasons for a discard that say there was nothing to act on, in order."""
+    reasons = load("reasons", settings.JURISDICTION).on(today()).discard
+    return sorted(code for code, reason in reasons.items() if not reason.attrition)
 
 
 def received_sum() -> dict[str, Any]:
@@ -145,10 +158,12 @@ def received_sum() -> dict[str, Any]:
 
 
 def _reports() -> dict[str, int]:
+    reasons = informational_reasons()
+    places = ", ".join(["%s"] * len(reasons))
     return {
         "kept": _one("SELECT COUNT(*) FROM intake_report"),
-        "in_referrals": _one(WORKED),
-        "informational": _one(INFORMATIONAL),
+        "in_referrals": _one(WORKED.format(reasons=places), reasons),
+        "informational": _one(INFORMATIONAL.format(reasons=places), reasons),
     }
 
 
@@ -158,8 +173,7 @@ def _received(receipts: dict[str, int], reports: dict[str, int]) -> tuple[int, d
         "SELECT COUNT(*) FROM intake_receipt WHERE state NOT IN ('new_version', 'duplicate', 'attached')"
     )
     return arrived, {
-        "rejected": receipts["rejected"] + receipts["cleared"],
-        "waiting": receipts["held"],
+        "rejected": receipts["rejected"] + receipts["held"] + receipts["cleared"],
         "referrals_reports": reports["in_referrals"],
         "informational": reports["informational"],
     }
@@ -182,6 +196,7 @@ def reconcile() -> Reconciliation:
         holds=holds,
         received=received["total"],
         **received["parts"],
+        waiting=receipts["held"],
         receipts=receipts,
         reports=reports,
         referrals=referrals,
@@ -222,14 +237,14 @@ def _by_state(sql: str, states: tuple[str, ...]) -> dict[str, int]:
     return {state: found.get(state, 0) for state in states}
 
 
-def _all(sql: str) -> list[tuple[Any, ...]]:
+def _all(sql: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values or None)
         return list(cursor.fetchall())
 
 
-def _one(sql: str) -> int:
-    return int(_all(sql)[0][0])
+def _one(sql: str, values: Sequence[str] = ()) -> int:
+    return int(_all(sql, values)[0][0])
 
 
 def _damaged_bytes() -> list[int]:

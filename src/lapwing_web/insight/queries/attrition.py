@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from lapwing.policy import load
 from lapwing.rules.statistics import Quantity
 from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.queries.reconcile import informational_reasons
 from lapwing_web.insight.queries.counting import Line, Stage, Told, Whole, lines, shared
 from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.moment import today
@@ -247,11 +248,9 @@ def _packages(by_fate: list[Fate], period: str) -> tuple[Whole, list[Line]]:
 
 def _ratios(whole: Whole, counted: list[Counted], packages: Whole, reached: int) -> list[Told]:
     """The ratios of chapter 4, paras 99 to 107, of these referrals."""
-    reasons = load("reasons").on(today()).discard
+    nothing_to_act_on = informational_reasons()
     informational = sum(
-        row.number
-        for row in counted
-        if row.state == State.DISCARDED and row.reason in reasons and not reasons[row.reason].attrition
+        row.number for row in counted if row.state == State.DISCARDED and row.reason in nothing_to_act_on
     )
     discarded, closed = whole.count(State.DISCARDED), whole.count(State.CLOSED)
     silent = sum(row.number for row in counted if row.state == State.DISCARDED and not row.reason)

@@ -55,10 +55,12 @@ def page(user: User, narrowing: Narrowing) -> Page:
 
 
 PARTS = {  # of what came in, as `lapwing-web reconcile` names them
-    "rejected": ("Could not be read", "left"),
-    "waiting": ("Details waiting for their report", "agency"),
-    "referrals_reports": ("In referrals that somebody worked or is to work", "agency"),
-    "informational": ("Only in referrals that were discarded", "left"),
+    "rejected": ("Could not be read, or are details still without their report", "left"),
+    "referrals_reports": ("In referrals: to be worked, in work, or lost on the way with a reason", "agency"),
+    "informational": (
+        "Informational: only in referrals discarded with nothing to act on",
+        "left",
+    ),
 }
 
 
