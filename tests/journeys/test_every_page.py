@@ -1,4 +1,4 @@
-"""Every page of the site, wide and narrow, against WCAG 2.2 AA, as a role that works it and with something on it."""
+"""Every page of the site, wide and narrow, against WCAG 2.2 AA, as a role that works it."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

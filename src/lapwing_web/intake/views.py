@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from lapwing_web.intake.actions.receipts import clear
 from lapwing_web.intake.forms import ClearForm
 from lapwing_web.intake.queries import receipts as queries
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.request import Request
 
 
@@ -18,7 +18,9 @@ def receipts(request: Request) -> HttpResponse:
     """Everything that arrived, a kind at a time; first what somebody must deal with."""
     asked = request.GET
     page = queries.page(request.user, asked.get("show", ""), asked.get("after", ""))
-    return render(request, "intake/receipts.html", {"page": page})
+    return render(
+        request, "intake/receipts.html", {"page": page, "may_receive": may(request.user, "receive reports")}
+    )
 
 
 def receipt_clear(request: Request, pk: int) -> HttpResponse:

@@ -34,7 +34,7 @@ function decide() {
   const decision = document.querySelector("[data-lw-decide-here]");
   if (decision) {
     decision.scrollIntoView({ block: "start" });
-    (decision.matches("a, button") ? decision : decision.querySelector("a, button, input, select, textarea"))?.focus();
+    (decision.matches("a, button") ? decision : decision.querySelector("a, button, input:not([type=hidden]), select, textarea"))?.focus();
   }
 }
 

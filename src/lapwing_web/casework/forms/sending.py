@@ -12,7 +12,7 @@ from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.models.explained import reports_of
 from lapwing_web.casework.queries.detail import routing_of
-from lapwing_web.casework.queries.packages import label_of, outcome_label
+from lapwing_web.casework.queries.packages import label_of, outcome_label, sent_before
 from lapwing_web.casework.queries.referrals import forces
 
 
@@ -40,14 +40,18 @@ class DisseminateForm(Reasoned):
     field_order = ["seen", "to", "reason", "text"]
 
     def prepare(self) -> None:
-        """The force that the evidence points to is chosen already."""
+        """The force that the evidence points to is chosen already, unless it has sent this back before."""
         super().prepare()
-        offer_forces(self, self.subject.proposed_force_id or "")
+        self.earlier = sent_before(self.subject)
+        back = {sent.package.to_id for sent in self.earlier if sent.package.state == "returned"}
+        self.came_back = self.subject.proposed_force_id in back
+        offer_forces(self, "" if self.came_back else self.subject.proposed_force_id or "")
 
     def page(self) -> dict[str, Any]:
-        """With the evidence for a force, and what will be sent."""
+        """With what was sent before, the evidence for a force, and what will be sent."""
         told = reports_of(self.subject)
-        return {**super().page(), "routing": routing_of(self.subject), "sent": _counts(self.subject, told)}
+        shown = {"routing": routing_of(self.subject), "sent": _counts(self.subject, told)}
+        return {**super().page(), **shown, "earlier": self.earlier, "came_back": self.came_back}
 
     def act(self) -> str:
         """Send."""

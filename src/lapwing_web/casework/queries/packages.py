@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing.report import Person
-from lapwing_web.casework.models import Package
+from lapwing_web.casework.models import Package, Referral
 from lapwing_web.casework.queries.said import said_of
 from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import today
@@ -117,6 +117,25 @@ def outcome_label(code: str) -> str:
     """A Home Office outcome in words; "" while there is none."""
     listed = load("outcomes", settings.JURISDICTION).on(today()).outcomes
     return f"{code}: {listed[code].label}" if code in listed else code
+
+
+class Sent(Struct):
+    """A dissemination made before, and why it came back ("" when it did not)."""
+
+    package: Package
+    why_back: str
+
+
+def sent_before(referral: Referral) -> list[Sent]:
+    """What forces were sent about a referral, the latest first. For the agency, before it is sent again."""
+    sent = referral.packages.filter(kind=Kind.DISSEMINATION).select_related("to").defer("content")
+    return [Sent(one, _why_back(one)) for one in sent.order_by("-id")]
+
+
+def _why_back(package: Package) -> str:
+    if package.state != State.RETURNED:
+        return ""
+    return ": ".join(filter(None, [label_of(package.answer_reason), package.answer_text]))
 
 
 def supplements_of(package: Package) -> QuerySet[Package]:

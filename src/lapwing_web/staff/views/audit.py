@@ -17,7 +17,7 @@ from lapwing_web.staff.request import Request
 def audit(request: Request) -> HttpResponse:
     """Search the audit. Nothing is shown until a reason is given, and each new search is itself recorded."""
     check(request.user, "see the audit")
-    form = AuditSearchForm(request.GET or None, initial={"why": request.session.get("audit-why", "")})
+    form = _form(request)
     shown: dict[str, Any] = {"form": form, "head": head()}
     if form.is_bound and form.is_valid():
         _record_once(request, form.cleaned_data)
@@ -26,6 +26,12 @@ def audit(request: Request) -> HttpResponse:
         shown["page"] = page(request.user, filters, before=int(before) if before.isdigit() else None)
         shown["query"] = _without_cursor(request)
     return render(request, "staff/audit.html", shown)
+
+
+def _form(request: Request) -> AuditSearchForm:
+    """A link may fill in the search (`?action=consult`); the person still says why, and sends it."""
+    filled = {"why": request.session.get("audit-why", ""), **request.GET.dict()}
+    return AuditSearchForm(request.GET if "why" in request.GET else None, initial=filled)
 
 
 def _record_once(request: Request, search: dict[str, Any]) -> None:

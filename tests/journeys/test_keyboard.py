@@ -1,0 +1,180 @@
+"""The main job without a mouse: signing in, deciding, sending, and a force's answer, by the keys alone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.cast import Cast
+from tests.journeys.conftest import As
+from tests.journeys.world import told
+from tests.rows import referral
+
+from lapwing_web.casework.actions.receive import Item, receive
+from lapwing_web.casework.models import Package, Referral
+from lapwing_web.moment import today
+from lapwing_web.staff.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "correct-horse-battery-79"
+MOST = 14  # screens to an outcome: two sign-ins, two reasons to look and four pages of answers among them
+
+
+class Keys:
+    """A pair of hands that has no mouse. `screens` are the pages they were shown, in order."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.screens: list[str] = []
+        page.on("framenavigated", lambda frame: self.screens.append(frame.url))
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, name: str) -> None:
+        """Tab until what has the focus is called that; whatever it passes must show that it has the focus."""
+        for _ in range(80):
+            self.press("Tab")
+            held = self.page.evaluate(HELD)
+            assert held["seen"], f"nothing shows that “{held['name']}” has the focus"
+            if held["name"].startswith(name):
+                return
+        raise AssertionError(f"no way to “{name}” by the tab key on {self.page.url}")
+
+    def write(self, name: str, text: str) -> None:
+        self.tab_to(name)
+        self.page.keyboard.type(text)
+
+    def follow(self, name: str) -> None:
+        """Press the button or follow the link of that name, and wait for the page it leads to."""
+        self.tab_to(name)
+        self.leave(lambda: self.press("Enter"))
+
+    def leave(self, act: Callable[[], None]) -> None:
+        with self.page.expect_navigation():
+            act()
+
+
+# what has the focus: its name as a person hears it, and whether an outline, a shadow or a ground shows it
+HELD = """() => {
+  const it = document.activeElement, style = getComputedStyle(it);
+  const label = it.labels?.[0]?.textContent || it.getAttribute("aria-label") || it.textContent || "";
+  const radio = it.type === "radio" || it.type === "checkbox";
+  const ring = getComputedStyle(radio ? it.nextElementSibling : it, radio ? "::before" : null);
+  const outlined = s => s.outlineStyle !== "none" && s.outlineWidth !== "0px";
+  const shown = [style, ring].some(s => s.boxShadow !== "none" || outlined(s));
+  const whole = it === document.body || it.id === "main-content";
+  return {name: label.replace(/\\s+/g, " ").trim(), seen: whole || shown};
+}"""
+
+
+def sign_in(keys: Keys, person: User) -> None:
+    """The name has the focus when the page opens."""
+    keys.page.keyboard.type(person.username)
+    keys.write("Password", PASSWORD)
+    keys.leave(lambda: keys.press("Enter"))
+
+
+def say_why(keys: Keys) -> None:
+    """The first reason in the list."""
+    expect(keys.page.locator("h1")).to_contain_text("Why do you need to see it?")
+    keys.press("d", "Space")
+    keys.follow("Open it")
+
+
+@pytest.fixture
+def two(cast: Cast) -> Cast:
+    """A cast that can sign in, with two referrals in the queue: the second is the one to send."""
+    for person in (cast.intelligence, cast.officer_a):
+        person.set_password(PASSWORD)
+        person.save()
+    receive([Item("report.json", told())], channel="upload", by=cast.intake)
+    referral(cast, 9, "very_high", rank=9_000_000)
+    return cast
+
+
+def test_from_the_queue_to_an_outcome_by_keys_alone(two: Cast, open_as: As) -> None:
+    keys = Keys(open_as(None, "/queue"))
+    keys.screens = ["/sign-in"]
+    sign_in(keys, two.intelligence)
+    decide_and_send(keys, two)
+    keys.follow("Sign out")
+    sign_in(keys, two.officer_a)
+    accept_and_end(keys)
+    assert Package.objects.get().outcome == "1"
+    assert len(keys.screens) <= MOST, "\n".join(keys.screens)
+
+
+def decide_and_send(keys: Keys, two: Cast) -> None:
+    """j and k find it in the queue, d opens it at its decision, and it goes to the force proposed."""
+    expect(keys.page.locator("h1")).to_have_text("Queue")
+    keys.press("j", "j", "k")
+    expect(keys.page.locator("[data-lw-row]:focus-within")).to_contain_text("subject-000123")
+    keys.leave(lambda: keys.press("d"))
+    say_why(keys)
+    keys.press("d")
+    keys.follow("Send to a force")
+    keys.tab_to("To which force?")
+    keys.page.keyboard.type(two.force_a.name)
+    keys.press("Tab", "Space")
+    keys.write("What the force should know first", "Please answer today.")
+    keys.follow("Send the package")
+    expect(keys.page.get_by_text("A clock waits for the answer")).to_be_visible()
+
+
+def accept_and_end(keys: Keys) -> None:
+    """j finds it on the home page, o opens it."""
+    keys.press("j")
+    keys.leave(lambda: keys.press("o"))
+    say_why(keys)
+    keys.press("d")
+    expect(keys.page.locator(":focus")).to_have_text("Accept")
+    keys.leave(lambda: keys.press("Enter"))
+    keys.follow("Accept it")
+    expect(keys.page.get_by_text("is accepted")).to_be_visible()
+    keys.press("d")
+    keys.leave(lambda: keys.press("Enter"))
+    keys.tab_to("Home Office outcome")
+    keys.page.keyboard.type("1: Charged")
+    on = today()
+    for label, number in {"Day": on.day, "Month": on.month, "Year": on.year}.items():
+        keys.write(label, str(number))
+    keys.follow("Record the outcome")
+    expect(keys.page.get_by_text("is recorded")).to_be_visible()
+
+
+def test_o_opens_and_d_decides_what_the_list_points_at(two: Cast, open_as: As) -> None:
+    first, second = Referral.objects.order_by("-rank")
+    page = open_as(two.intelligence, "/queue")
+    page.keyboard.press("o")  # nothing is pointed at yet
+    page.keyboard.press("d")
+    expect(page.locator("h1")).to_have_text("Queue")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/referrals/{first.pk}")
+    page.go_back()
+    page.locator(f"[href='/referrals/{second.pk}']").focus()
+    page.keyboard.press("d")
+    page.wait_for_url(f"**/referrals/{second.pk}#decide")
+
+
+def test_d_goes_to_the_decision_of_the_page(two: Cast, open_as: As) -> None:
+    mine = Referral.objects.order_by("-rank")[0]
+    page = open_as(two.intelligence, f"/referrals/{mine.pk}")
+    page.keyboard.press("d")
+    expect(page.locator("main input[type=radio]").first).to_be_focused()
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Open it").press("Enter")
+    page.keyboard.press("d")
+    expect(page.locator("#decide button, #decide a").first).to_be_focused()
+    page.goto(f"/referrals/{mine.pk}/develop")
+    page.keyboard.press("d")
+    expect(page.locator("main textarea")).to_be_focused()
+
+
+def test_keys_held_with_others_are_left_to_the_browser(two: Cast, open_as: As) -> None:
+    page = open_as(two.intelligence, "/queue")
+    page.keyboard.press("Control+j")
+    page.keyboard.press("Alt+d")
+    expect(page.locator("[data-lw-row]:focus-within")).to_have_count(0)
