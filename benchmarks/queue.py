@@ -119,7 +119,7 @@ def fill(number: int) -> None:
     """Referrals, packages, clocks and two people, in bulk: the rows that the pages read."""
     from django.db import connection
 
-    from lapwing_web.casework.models import Package, Referral
+    from lapwing_web.casework.models import Package, Referral, SecondLook
     from lapwing_web.clocks.models import Clock
     from lapwing_web.intake.models import Provider
     from lapwing_web.staff.models import User
@@ -138,6 +138,7 @@ def fill(number: int) -> None:
         made = [referral(n, number, random, providers, people["supervisor"]) for n in count]
         Referral.objects.bulk_create(made)
         Package.objects.bulk_create(package(one, random, people["supervisor"]) for one in made if one.sent)
+        SecondLook.objects.bulk_create(second_look(one, random) for one in made if random.random() < 0.04)
         Clock.objects.bulk_create(clock(one, random) for one in made if one.state in Referral.OPEN)
     with connection.cursor() as cursor:  # what PostgreSQL's autovacuum does by itself, a while after a load
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -207,6 +208,22 @@ def package(sent: Any, random: Random, by: Any) -> Any:
         title=sent.title,
         content=json.dumps({"x": "y" * 1500}),
         outcome=sent.outcome,
+    )
+
+
+def second_look(at: Any, random: Random) -> Any:
+    """A sampled decision, nearly always looked at and agreed with."""
+    from lapwing_web.casework.models import SecondLook
+
+    looked = random.random() < 0.98
+    return SecondLook(
+        referral=at,
+        sampled_at=at.received_at,
+        of="discard" if at.state == "discarded" else "low_band",
+        first_by="rule:viral",
+        first_decision={"decision": "discard"},
+        looked_at=at.received_at + timedelta(days=2) if looked else None,
+        agrees=random.random() < 0.95 if looked else None,
     )
 
 

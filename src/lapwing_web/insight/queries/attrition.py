@@ -134,7 +134,7 @@ def _reached(by_fate: list[Fate], sent: QuerySet[Package], force: str) -> int:
     other = Package.objects.filter(kind=kind, referral=OuterRef("referral"))
     other = other.filter(to=force) if force else other
     returned = sent.filter(~Exists(other.exclude(state=Package.State.RETURNED)), kind=kind, state="returned")
-    return standing + returned.values("referral").distinct().count()
+    return standing + int(returned.aggregate(n=Count("referral", distinct=True))["n"])
 
 
 def _agreed(referrals: QuerySet[Referral]) -> tuple[list[Counted], int]:
