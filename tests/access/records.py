@@ -48,6 +48,8 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
         add(made, "agency", mine)
         theirs = kept(cast, referral) if force is None else sent(cast, referral, force, mark)
         add(made, of, theirs)
+    add(made, "agency", {"asked": asked_at_the_agency(cast)})
+    add(made, "a", {"asked": asked_at_a_force(cast)})
     add(made, "agency", {"receipt": rejected()})
     return made
 
@@ -107,6 +109,19 @@ def sent(cast: Cast, referral: Referral, force: Organisation, mark: str) -> dict
         "approval": approval(referral, force, asker, "outcome", package),
         "person": getattr(cast, f"officer_{letter}"),
     }
+
+
+def asked_at_the_agency(cast: Cast) -> Approval:
+    """A decision that an officer asked for, and may take back."""
+    return approval(received(f"{MARK_AGENCY}-2"), cast.agency, cast.intelligence, "discard", None)
+
+
+def asked_at_a_force(cast: Cast) -> Approval:
+    """The same at a force."""
+    package = disseminate(
+        received(f"{MARK_A}-2"), to=cast.force_a, reason="best_evidence", by=cast.intelligence
+    )
+    return approval(package.referral, cast.force_a, cast.officer_a, "outcome", package)
 
 
 def approval(

@@ -79,6 +79,7 @@ ROUTES: dict[str, Route] = {
     "package-outcome": form(DEVELOPERS | FORCE_OFFICERS, about="package", own=True),
     "package-unclose": form(DEVELOPERS | FORCE_OFFICERS, about="package", own=True),
     "approval": form(OFFICERS | FORCE_OFFICERS, about="approval", own=True),
+    "approval-withdraw": form({"intelligence", "officer_a"}, about="asked", own=True),  # whoever asked
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
     # intake

@@ -4,9 +4,10 @@ from django.urls import path
 
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
+from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.queries.packages import packages_to
-from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for
+from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
@@ -36,6 +37,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("packages/<int:pk>/outcome", "package-outcome", sending.OutcomeForm, packages_to),
     ("packages/<int:pk>/outcome/undo", "package-unclose", sending.ForceUncloseForm, packages_to),
     ("approvals/<int:pk>", "approval", sending.AgreeForm, approvals_for),
+    ("approvals/<int:pk>/withdraw", "approval-withdraw", WithdrawForm, requests_of),
 ]
 
 urlpatterns = [

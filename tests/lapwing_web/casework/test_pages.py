@@ -28,6 +28,11 @@ def page(client: Client, name: str, pk: int, **why: str) -> str:
     return response.content.decode()
 
 
+def says_why(client: Client, name: str, pk: int) -> None:
+    """Answer the question that comes before the pages of one referral or package."""
+    assert client.post(reverse(name, args=[pk]), {"reason": "working", "stands": "on"}).status_code == 302
+
+
 def looks() -> int:
     return AuditEntry.objects.filter(action="consult").count()
 
@@ -123,6 +128,7 @@ def test_a_decision_is_asked_for_refused_without_an_answer_and_done(
 ) -> None:
     referral, client = made(1), signed_in(cast.people()[who])
     address = reverse(name, args=[referral.pk])
+    says_why(client, "referral", referral.pk)
     assert client.get(address).status_code == 200
     if name not in ("referral-develop", "referral-assign"):
         empty = client.post(address, {})
@@ -139,6 +145,7 @@ def test_a_page_opened_before_somebody_else_decided_says_so(
     referral, client = made(1), signed_in(cast.intelligence)
     decide.develop(Referral.objects.get(pk=referral.pk), by=cast.supervisor)
     address = reverse("referral-discard", args=[referral.pk])
+    says_why(client, "referral", referral.pk)
     told = client.post(address, {"seen": "received", "reason": "viral", "text": ""}).content.decode()
     assert "has changed since you opened this page" in told
     assert Referral.objects.get(pk=referral.pk).state == "developing"
@@ -147,6 +154,7 @@ def test_a_page_opened_before_somebody_else_decided_says_so(
 def test_facts_are_recorded_only_where_they_changed(cast: Cast, made: Made, signed_in: SignedIn) -> None:
     referral, client = made(1), signed_in(cast.intake)
     address = reverse("referral-facts", args=[referral.pk])
+    says_why(client, "referral", referral.pk)
     form = client.get(address).context["form"]
     given = {name: form.fields[name].initial for name in form.before}
     assert "Change at least one" in client.post(address, {**given, "source": "x"}).content.decode()
@@ -159,9 +167,11 @@ def test_a_force_reaches_its_packages_and_nothing_else(cast: Cast, made: Made, s
     sent = package.disseminate(referral, to=cast.force_a, reason="best_evidence", by=cast.intelligence)
     for person in (cast.officer_a, cast.supervisor_a, cast.auditor_a, cast.officer_b):
         assert signed_in(person).get(reverse("referral", args=[referral.pk])).status_code == 404
+    theirs = signed_in(cast.officer_a)
+    says_why(theirs, "package", sent.pk)
     for name in ("package", "package-json", "package-pdf", "package-accept", "package-return"):
         assert signed_in(cast.officer_b).get(reverse(name, args=[sent.pk])).status_code == 404
-        assert signed_in(cast.officer_a).get(reverse(name, args=[sent.pk])).status_code == 200
+        assert theirs.get(reverse(name, args=[sent.pk])).status_code == 200
     assert "subject-000001" not in signed_in(cast.officer_b).get(reverse("packages")).content.decode()
 
 
@@ -183,6 +193,7 @@ def test_a_force_accepts_and_ends_it_on_its_pages(cast: Cast, made: Made, signed
 def test_every_download_is_a_recorded_look(cast: Cast, made: Made, signed_in: SignedIn) -> None:
     sent = package.disseminate(made(1), to=cast.force_a, reason="best_evidence", by=cast.intelligence)
     client = signed_in(cast.officer_a)
+    says_why(client, "package", sent.pk)
     assert client.get(reverse("package-json", args=[sent.pk])).content.decode() == sent.content
     assert client.get(reverse("package-pdf", args=[sent.pk])).content.startswith(b"%PDF")
     rows = AuditEntry.objects.filter(action="consult", about=f"package:{sent.pk}", by="officer-a")

@@ -86,6 +86,12 @@ class Decision(forms.Form):
             "subject": self.subject,
         }
 
+    @property
+    def shows(self) -> Any:
+        """The referral or package that the page is about; a joining or an approval is about one of them."""
+        own = self.subject._meta.model_name in ("referral", "package")
+        return self.subject if own else getattr(self.subject, "package", None) or self.subject.referral
+
     def heading(self) -> str:
         """The page's title."""
         return self.title.format(self.subject.reference)

@@ -11,6 +11,7 @@ from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Field, Layout
 from django import forms
 from django.conf import settings
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from lapwing.policy import load
 from lapwing_web.moment import now, today
@@ -31,6 +32,17 @@ def standing_reason(session: Mapping[str, Any], name: str, state: str) -> str:
         if reason and reason["until"] > now().timestamp():
             return str(reason["why"])
     return ""
+
+
+def state_of(subject: Any) -> str:
+    """The state by which a reason stands or is asked for again; "" for a report, which has none."""
+    return "closed" if getattr(subject, "outcome", "") else getattr(subject, "state", "")
+
+
+def own_address(given: str) -> str:
+    """`given` if it is a path of this site and nothing else; otherwise ""."""
+    ours = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+    return given if ours else ""
 
 
 class LookForm(forms.Form):

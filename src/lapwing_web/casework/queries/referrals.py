@@ -35,6 +35,11 @@ def approvals_for(user: User) -> QuerySet[Approval]:
     return mine if sees else mine.none()
 
 
+def requests_of(user: User) -> QuerySet[Approval]:
+    """What this person asked a second person to agree to: theirs alone to take back."""
+    return approvals_for(user).filter(asked_by=user)
+
+
 def people_to_assign() -> QuerySet[User]:
     """Those at the agency who may work a referral."""
     roles = PERMISSIONS["triage a referral"].agency

@@ -9,13 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lapwing_web.casework.forms.decision import Decision
+from lapwing_web.casework.views.asking import first_ask, record_look
 from lapwing_web.staff.request import Request
 
 Things = Callable[[Any], QuerySet[Any]]  # `referrals_for` and the like: what this person may see
 
 
 def decision(form_class: type[Decision], things_for: Things) -> Callable[..., HttpResponse]:
-    """The page of `form_class`, about one of the things that the person may see."""
+    """The page of `form_class`, about one of the things that the person may see.
+
+    Why one looks comes first, by the page of what it is about. A decision that is sent whole is acted on even
+    if the reason ran out while it was written, but nothing is shown.
+    """
 
     def page(request: Request, pk: int) -> HttpResponse:
         subject = get_object_or_404(things_for(request.user), pk=pk)
@@ -25,6 +30,10 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
         if request.method == "POST" and form.is_valid():
             messages.success(request, form.act())
             return redirect(form.after())
+        why = first_ask(request, form.shows)
+        if isinstance(why, HttpResponse):
+            return why
+        record_look(request, form.shows, why)
         return render(request, form.template, form.page())
 
     page.__doc__ = form_class.__doc__

@@ -1,13 +1,13 @@
 """Uploading reports, and a report's page."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions.receive import receive_uploads
-from lapwing_web.casework.forms.looking import LookForm, standing_reason
 from lapwing_web.casework.forms.receive import UploadForm
 from lapwing_web.casework.queries.received import received
+from lapwing_web.casework.views.asking import ask
 from lapwing_web.intake.queries.reports import reports_for
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
@@ -29,12 +29,8 @@ def upload(request: Request) -> HttpResponse:
 def report(request: Request, pk: int) -> HttpResponse:
     """Why one looks, once; then the report as it was received, and the look is recorded."""
     subject = get_object_or_404(reports_for(request.user), pk=pk)
-    form = LookForm(request.POST or None, name=f"report:{pk}", state="")
-    if request.method == "POST" and form.is_valid():
-        form.remember(request.session)
-        return redirect(request.get_full_path())
-    why = standing_reason(request.session, f"report:{pk}", "")
-    if not why or form.errors:
-        return render(request, "casework/looking.html", {"form": form, "subject": subject})
+    why = ask(request, subject)
+    if isinstance(why, HttpResponse):
+        return why
     look(subject, by=request.user, why=why)
     return render(request, "casework/report.html", {"page": received(request.user, subject), "why": why})

@@ -6,23 +6,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions import decide
-from lapwing_web.casework.forms.looking import LookForm, standing_reason
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.casework.queries.referrals import referrals_for
+from lapwing_web.casework.views.asking import ask
 from lapwing_web.staff.request import Request
 
 
 def referral(request: Request, pk: int) -> HttpResponse:
     """Why one looks, once; then everything about the referral, and the look is recorded."""
     subject = get_object_or_404(referrals_for(request.user), pk=pk)
-    name = f"referral:{pk}"
-    form = LookForm(request.POST if request.method == "POST" else None, name=name, state=subject.state)
-    if request.method == "POST" and form.is_valid():
-        form.remember(request.session)
-        return redirect(request.get_full_path())
-    why = standing_reason(request.session, name, subject.state)
-    if not why or form.errors:
-        return render(request, "casework/looking.html", {"form": form, "subject": subject})
+    why = ask(request, subject)
+    if isinstance(why, HttpResponse):
+        return why
     look(subject, by=request.user, why=why)
     return render(request, "casework/referral.html", {"page": detail(request.user, subject), "why": why})
 
