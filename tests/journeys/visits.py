@@ -69,6 +69,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("receipts"),
         Visit("receipts", query="show=new"),
         *_about("rejected", "receipt-clear"),
+        *_about("approval", "approval-withdraw"),
     ],
     "supervisor": [
         Visit("home"),
@@ -101,6 +102,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("packages"),
         *_about("waiting", "package", "package-accept", "package-return"),
         *_about("closed", "package", "package-unclose"),
+        *_about("their_approval", "approval-withdraw"),
         Visit("clocks"),
         Visit("attrition"),
         Visit("search", query="q=subject-000007"),

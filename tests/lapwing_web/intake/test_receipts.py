@@ -101,3 +101,9 @@ def test_every_kind_of_receipt_has_its_list_and_pages_follow_each_other(
     assert "file-059.txt" in browser.get(f"/receipts?show=to-clear&after={last}").content.decode()
     for show in ("new", "versions", "duplicates", "attached", "cleared", "nonsense"):
         assert browser.get(f"/receipts?show={show}&after=999999999999999999999").status_code == 200
+
+
+def test_the_receipts_lead_those_who_receive_to_the_upload(cast: Cast, signed_in: SignedIn) -> None:
+    for person, leads in ((cast.intake, True), (cast.supervisor, True), (cast.auditor, False)):
+        page = signed_in(person).get("/receipts").content.decode()
+        assert ('href="/upload"' in page) == leads, person

@@ -155,3 +155,12 @@ def test_nobody_but_an_auditor_opens_it(cast: Cast, signed_in: SignedIn) -> None
     for name, person in cast.people().items():
         expected = 200 if name.startswith("auditor") else 403
         assert signed_in(person).get("/audit").status_code == expected, name
+
+
+def test_a_link_fills_in_the_search_and_the_person_says_why(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.auditor)
+    said = client.get("/audit?action=consult&since=2026-11-17")
+    assert said.context["form"].errors == {}
+    assert 'value="consult"' in said.content.decode()
+    assert 'value="2026-11-17"' in said.content.decode()
+    assert searches() == []
