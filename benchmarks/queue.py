@@ -1,7 +1,7 @@
 """How long the server takes for the queue, home and attrition pages at 200,000 referrals.
 
     .venv/bin/python benchmarks/queue.py                                  # SQLite, in a temporary folder
-    .venv/bin/python benchmarks/queue.py --postgresql postgres://postgres@127.0.0.1:5432/postgres
+    .venv/bin/python benchmarks/queue.py --postgres postgres://postgres@127.0.0.1:5432/postgres
 
 Makes a database of its own, fills it with made-up referrals and packages, asks for each page as a signed-in
 person would (middleware, session, queries, template; no network), and prints the median, the 95th percentile
@@ -72,12 +72,12 @@ def main() -> int:
     )
     parser.add_argument("--referrals", type=int, default=200_000)
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--postgresql", metavar="URL", help="a database in whose server one is made for this")
+    parser.add_argument("--postgres", metavar="URL", help="a database in whose server one is made for this")
     arguments = parser.parse_args()
-    with site(arguments.postgresql):
+    with site(arguments.postgres):
         began = time.perf_counter()
         fill(arguments.referrals)
-        engine = "PostgreSQL" if arguments.postgresql else "SQLite"
+        engine = "PostgreSQL" if arguments.postgres else "SQLite"
         print(f"{engine}: {arguments.referrals:,} referrals written in {time.perf_counter() - began:.0f} s")
         return report(arguments.runs)
 
@@ -215,15 +215,18 @@ def second_look(at: Any, random: Random) -> Any:
     """A sampled decision, nearly always looked at and agreed with."""
     from lapwing_web.casework.models import SecondLook
 
-    looked = random.random() < 0.98
+    of = "discard" if at.state == "discarded" else "low_band"
+    looked, agrees = random.random() < 0.98, random.random() < 0.95
+    verdict = {"discard": ("actionable", "informational"), "low_band": ("medium", "low")}[of][agrees]
     return SecondLook(
         referral=at,
         sampled_at=at.received_at,
-        of="discard" if at.state == "discarded" else "low_band",
+        of=of,
         first_by="rule:viral",
         first_decision={"decision": "discard"},
         looked_at=at.received_at + timedelta(days=2) if looked else None,
-        agrees=random.random() < 0.95 if looked else None,
+        verdict=verdict if looked else "",
+        agrees=agrees if looked else None,
     )
 
 
