@@ -1,17 +1,15 @@
-"""Home, queue, search and glossary in a real browser: wide, narrow, by keyboard and without JavaScript."""
+"""Home, queue and search in a real browser: by keyboard and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
 from tests.cast import Cast
-from tests.journeys.chromium import NARROW, WIDE, axe
+from tests.journeys.chromium import axe
 from tests.journeys.conftest import As
 from tests.rows import package, referral
 
 from lapwing_web.casework.models import Package
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AGENCY = ["intake", "intelligence", "supervisor", "auditor", "administrator"]
-FORCE = ["officer_a", "supervisor_a", "auditor_a", "administrator_a"]
 
 
 @pytest.fixture
@@ -25,29 +23,6 @@ def some(cast: Cast) -> None:
     sent = referral(cast, 7, "high", state="disseminated")
     package(cast, sent)
     package(cast, sent, to=cast.force_b, kind="safeguarding")
-
-
-@pytest.mark.parametrize("role", AGENCY + FORCE)
-def test_every_role_can_read_home_search_and_the_glossary(
-    role: str, some: None, cast: Cast, open_as: As
-) -> None:
-    page = open_as(cast.people()[role], "/")
-    for address in ("/", "/glossary", "/search?q=subject-0000"):
-        if address.startswith("/search") and role.startswith("administrator"):
-            continue
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            page.goto(address)
-            axe(page)
-
-
-def test_the_queue_is_readable_wide_and_narrow(some: None, cast: Cast, open_as: As) -> None:
-    for size in (WIDE, NARROW):
-        page = open_as(cast.intelligence, "/queue", size=size)
-        expect(page.locator("[data-lw-row]")).to_have_count(5)
-        axe(page)
-        page.goto("/queue?list=all&band=low&contact=unknown")
-        axe(page)
 
 
 def test_the_queue_is_worked_from_the_keyboard(some: None, cast: Cast, open_as: As) -> None:

@@ -1,6 +1,7 @@
 """A site on which every page has something to show: one record for each address that needs one."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -8,10 +9,11 @@ from tests.cast import Cast
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
-from lapwing_web.audit.actions import about
+from lapwing_web.audit.actions import Rule, about
 from lapwing_web.casework.actions import decide, package
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
+from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt
 from lapwing_web.moment import now, today
@@ -114,6 +116,8 @@ def _sent(cast: Cast, *referrals: Referral) -> World:
     decide.discard(twofold, reason="other", text="Agreed at the meeting", by=cast.intake)
     package.record_outcome(accepted, code="18", on=today(), reason="other", text="Agreed", by=officer)
     theirs = Approval.objects.get(package=accepted)
+    Clock.objects.filter(about=about(waiting)).update(due_at=now() - timedelta(hours=1))
+    fire_due(by=Rule("command:clocks"))
     return {
         "waiting": waiting, "accepted": accepted, "closed": closed, "with_force": waiting.referral,
         "returned": _again(back.referral), "package_back": back,
