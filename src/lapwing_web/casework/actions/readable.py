@@ -17,13 +17,13 @@ TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.ty
 
 
 def pdf(package: Package) -> bytes:
-    """The package as PDF/UA-1 or, where a report holds a character no font here draws, as tagged PDF."""
+    """The package as PDF/UA-1; where no font here draws all of it, as tagged PDF that says so."""
     given = {"content": package.content, "sha256": package.sha256}
     sent = int(package.sent_at.timestamp())
     try:
         return _compiled(given, sent, "ua-1")
     except typst.TypstError:
-        return _compiled(given, sent, None)
+        return _compiled({**given, "undrawn": "yes"}, sent, None)
 
 
 def _compiled(given: dict[str, str], sent: int, standard: Literal["ua-1"] | None) -> bytes:

@@ -16,25 +16,24 @@ Things = Callable[[Any], QuerySet[Any]]  # `referrals_for` and the like: what th
 
 
 def decision(form_class: type[Decision], things_for: Things) -> Callable[..., HttpResponse]:
-    """The page of `form_class`, about one of the things that the person may see.
-
-    Why one looks comes first, by the page of what it is about. A decision that is sent whole is acted on even
-    if the reason ran out while it was written, but nothing is shown.
-    """
+    """The page of `form_class`, about one of the things that the person may see."""
 
     def page(request: Request, pk: int) -> HttpResponse:
         subject = get_object_or_404(things_for(request.user), pk=pk)
-        form = form_class(
-            request.POST if request.method == "POST" else None, subject=subject, by=request.user
-        )
-        if request.method == "POST" and form.is_valid():
-            messages.success(request, form.act())
-            return redirect(form.after())
-        why = first_ask(request, form.shows)
-        if isinstance(why, HttpResponse):
-            return why
-        record_look(request, form.shows, why)
-        return render(request, form.template, form.page())
+        sent = request.POST if request.method == "POST" else None
+        return _answered(request, form_class(sent, subject=subject, by=request.user))
 
     page.__doc__ = form_class.__doc__
     return page
+
+
+def _answered(request: Request, form: Decision) -> HttpResponse:
+    """Act on what was sent whole, even if one's reason ran out meanwhile; show nothing without a reason."""
+    if request.method == "POST" and form.is_valid():
+        messages.success(request, form.act())
+        return redirect(form.after())
+    why = first_ask(request, form.shows)
+    if isinstance(why, HttpResponse):
+        return why
+    record_look(request, form.shows, why)
+    return render(request, form.template, form.page())
