@@ -347,3 +347,13 @@ def test_the_reports_add_up_on_a_page_of_their_own_and_it_says_so_when_not(
     found = client.get(reverse("attrition-reports")).content.decode()
     assert "comes to what came in: 2 = 1 + 1." in found
     assert signed_in(desk.cast.officer_a).get(reverse("attrition-reports")).status_code == 403
+
+
+def test_packages_are_counted_alike_for_few_referrals_and_for_many(
+    busy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Narrowing.read({"first": "2026-03-05", "band": "high"})
+    few = attrition(busy.cast.auditor, asked)
+    monkeypatch.setattr("lapwing_web.insight.queries.attrition.FEW", 0)
+    assert attrition(busy.cast.auditor, asked) == few
+    assert few.packages.total.value == 3

@@ -40,6 +40,7 @@ WAY: list[tuple[str, str]] = [  # the order in which the way is shown
     (State.CLOSED, OUTCOME),
 ]
 NO_REASON = "No reason recorded"
+FEW = 20_000  # referrals
 
 
 class Counted(NamedTuple):
@@ -82,7 +83,7 @@ def attrition(user: User, narrowing: Narrowing) -> Attrition:
         raise Forbidden("A force sees what became of the packages sent to it.")
     referrals = _referrals(narrowing)
     counted, total = _agreed(referrals)
-    sent = _sent(narrowing)
+    sent = _sent(narrowing, total)
     by_fate = [
         Fate(*row) for row in sent.values_list("kind", "state", "answer_reason").annotate(n=Count("id"))
     ]
@@ -112,16 +113,17 @@ def _disseminated_to(force: str) -> QuerySet[Package]:
     return Package.objects.filter(to=force, kind=Package.Kind.DISSEMINATION)
 
 
-def _sent(narrowing: Narrowing) -> QuerySet[Package]:
+def _sent(narrowing: Narrowing, total: int) -> QuerySet[Package]:
     """The packages that the narrowing's referrals were sent in; with a force, those that went to it."""
     packages = Package.objects.order_by()
     if narrowing.force:
         packages = packages.filter(to=narrowing.force)
-    if narrowing.first or narrowing.last or narrowing.provider is not None or narrowing.band:
-        packages = packages.filter(
-            Exists(Referral.objects.filter(_received(narrowing), pk=OuterRef("referral")))
-        )
-    return packages
+    if not (narrowing.first or narrowing.last or narrowing.provider is not None or narrowing.band):
+        return packages
+    received = Referral.objects.filter(_received(narrowing)).order_by()
+    if total <= FEW:  # the way that is quick for few is slow for many, and the other way about
+        return packages.filter(referral__in=received.values("pk"))
+    return packages.filter(Exists(received.filter(pk=OuterRef("referral"))))
 
 
 def _reached(by_fate: list[Fate], sent: QuerySet[Package], force: str) -> int:
