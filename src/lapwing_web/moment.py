@@ -1,4 +1,4 @@
-"""What time it is, in one place, so that a year of history can be replayed and a deadline tested to the second.
+"""What time it is, in one place, so that a year of history can be played and a deadline tested to a second.
 
 Everything in the site that needs the time calls `now()`. Only the demonstration loader and tests use `at()`.
 """
