@@ -147,7 +147,7 @@ class Referral(models.Model):
 
 
 class Fact(models.Model):
-    """Something found out about a referral, with its source. The latest row of a name holds; None: unknown."""
+    """Something found out about a referral, with its source. The latest of a name holds; None: unknown."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="facts")
     name = models.CharField(max_length=60)  # a key of rules.risk.FACTORS or rules.primacy.CRITERIA
