@@ -85,7 +85,7 @@ def attrition(user: User, narrowing: Narrowing) -> Attrition:
     counted, total = _agreed(referrals)
     sent = _sent(narrowing, total)
     by_fate = [
-        Fate(*row) for row in sent.values_list("kind", "state", "answer_reason").annotate(n=Count("id"))
+        Fate(*row) for row in sent.values_list("kind", "state", "answer_reason").annotate(n=Count("*"))
     ]
     reached = _reached(by_fate, sent, narrowing.force)
     period = narrowing.period("received")
@@ -149,7 +149,7 @@ def _agreed(referrals: QuerySet[Referral]) -> tuple[list[Counted], int]:
 
 
 def _counted(referrals: QuerySet[Referral]) -> list[Counted]:
-    rows = referrals.values_list("state", "reason", "outcome", "decided_by").annotate(n=Count("id"))
+    rows = referrals.values_list("state", "reason", "outcome", "decided_by").annotate(n=Count("*"))
     return [Counted(*row) for row in rows]
 
 

@@ -62,7 +62,7 @@ def _packages(user: User, narrowing: Narrowing) -> QuerySet[Package]:
 def _agreed(packages: QuerySet[Package]) -> tuple[list[Row], dict[str, int]]:
     """The counts and, counted apart, what was sent. Asked again when one was sent between the two."""
     for _ in range(3):
-        rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(Count("id")))
+        rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(Count("*")))
         if sum(row.number for row in rows) == sum(totals.values()):
             break
     return rows, totals
@@ -72,7 +72,7 @@ def _rows(packages: QuerySet[Package]) -> list[Row]:
     found = (
         packages.annotate(unopened=Q(opened_at=None))
         .values_list("kind", "state", "unopened", "answer_reason", "outcome", "outcome_reason")
-        .annotate(n=Count("id"))
+        .annotate(n=Count("*"))
     )
     return [Row(*row) for row in found]
 
