@@ -57,7 +57,9 @@ class Package(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["to", "state", "-sent_at"], name="package_inbox"),
-            models.Index(fields=["kind", "state", "answer_reason", "to", "referral"], name="package_attrition"),
+            models.Index(
+                fields=["kind", "state", "answer_reason", "to", "referral"], name="package_attrition"
+            ),
         ]
 
     def __str__(self) -> str:
