@@ -62,7 +62,7 @@ def _packages(user: User, narrowing: Narrowing) -> QuerySet[Package]:
 def _agreed(packages: QuerySet[Package]) -> tuple[list[Row], dict[str, int]]:
     """The counts and, counted apart, what was sent. Asked again when one was sent between the two."""
     for _ in range(3):
-        rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(Count("*")))
+        rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(n=Count("*")))
         if sum(row.number for row in rows) == sum(totals.values()):
             break
     return rows, totals
