@@ -1,7 +1,7 @@
 """How long the server takes for the queue, home and attrition pages at 200,000 referrals.
 
-    .venv/bin/python benchmarks/queue.py                                  # SQLite, in a temporary folder
-    .venv/bin/python benchmarks/queue.py --postgres postgres://postgres@127.0.0.1:5432/postgres
+    .venv/bin/python benchmarks/pages.py                                  # SQLite, in a temporary folder
+    .venv/bin/python benchmarks/pages.py --postgres postgres://postgres@127.0.0.1:5432/postgres
 
 Makes a database of its own, fills it with made-up referrals and packages, asks for each page as a signed-in
 person would (middleware, session, queries, template; no network), and prints the median, the 95th percentile
@@ -306,6 +306,4 @@ def measured(client: Any, address: str, runs: int) -> tuple[list[float], float]:
 
 
 if __name__ == "__main__":
-    # In place of this folder, whose queue.py would stand before the standard library's.
-    sys.path[0] = str(Path(__file__).resolve().parents[1] / "src")
     sys.exit(main())
