@@ -20,7 +20,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
