@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -58,6 +59,15 @@ class Site:
         """Run code in the site, with Django set up, and return what it printed."""
         start = "import django; django.setup()\n"
         return self._finished([sys.executable, "-c", start + code], True).stdout
+
+    def count(self, table: str) -> int:
+        """The rows of a table that are committed now, asked of the database itself."""
+        counting = f"SELECT COUNT(*) FROM {table}"
+        if self.database_url.startswith("postgres"):
+            with psycopg.connect(self.database_url) as postgres:
+                return int(postgres.execute(counting.encode()).fetchone()[0])  # type: ignore[index]
+        with closing(sqlite3.connect(urlsplit(self.database_url).path)) as sqlite:
+            return int(sqlite.execute(counting).fetchone()[0])
 
     def _finished(self, command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300)
