@@ -21,9 +21,9 @@ from lapwing_web.demo.courses import COURSES, INFORMATIONAL
 from lapwing_web.demo.reports import Made, Maker
 
 DAYS = 365
-FEW = 5_000  # reports a year that are collected every second day; more, four times a day
+FEW = 5_000  # reports a year that are collected every third day; more, four times a day
 GROWTH = 0.7  # the last day brings this much more than the first
-BROKEN = 0.015  # malformed documents for each report
+BROKEN = 0.03  # malformed documents for each report
 AGAIN, CHANGED, SAME_ACCOUNT, BATCHES = 0.04, 0.03, 0.07, 0.006  # of reports
 BURST_SHARE, BURST_DAYS_AGO, BURST_BACKLOG = 0.04, 9, 2.5
 
@@ -69,7 +69,7 @@ def _calendar(total: int, random: Random, ending: datetime) -> list[tuple[Delive
 
     One is a burst: a company's backlog, sent within an hour, between two of the ordinary ones.
     """
-    days, hours = (2, (7,)) if total <= FEW else (1, (6, 10, 14, 18))
+    days, hours = (3, (7,)) if total <= FEW else (1, (6, 10, 14, 18))
     slots = [
         Delivery(ending - timedelta(days=ago) + timedelta(hours=hour, minutes=random.randrange(200)))
         for ago in range(DAYS, 0, -days)

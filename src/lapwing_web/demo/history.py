@@ -65,7 +65,7 @@ class History:
         what: Callable[[Referral, Step], None] = getattr(self, step.what)
         with at_moment(step.at):
             try:
-                what(Referral.objects.select_related("organisation", "provider").get(pk=step.referral), step)
+                what(Referral.objects.select_related("organisation").get(pk=step.referral), step)
             except Refused:
                 self.done["refused"] += (
                     1  # it was merged, reopened or sent on meanwhile, as happens to people
@@ -87,7 +87,7 @@ class History:
         for receipt in Receipt.objects.filter(state=Receipt.State.REJECTED, received_at__lt=left).order_by(
             "id"
         ):
-            if self.random.random() < 0.15:
+            if self.random.random() < 0.06:
                 clear(
                     receipt,
                     why="The company sent it again in good order.",

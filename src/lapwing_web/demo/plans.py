@@ -9,7 +9,7 @@ from lapwing_web.demo.courses import INFORMATIONAL, NO_OUTCOME_STATED, OUTCOMES
 
 HOURS_TO_TRIAGE = {"very_high": (0.4, 3.5), "high": (2, 20), "medium": (6, 60), "low": (20, 190)}
 LATE = 0.06  # of decisions, taken some times later than they should
-ASKED = {"poor": 0.15, "good": 0.25}  # share of referrals whose company is asked for more
+ASKED = {"poor": 0.1, "good": 0.25}  # share of referrals whose company is asked for more
 RETURNED = 0.09
 REASONS = {  # of discards that are not informational: reason -> (weight, words it needs)
     "no_suspect_traceable": (30, ""),
