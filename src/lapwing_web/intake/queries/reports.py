@@ -23,12 +23,13 @@ def current_report(report: Report) -> value.Report:
 def current_reports(reports: Iterable[Report]) -> dict[int, value.Report]:
     """The same for several, by id; a document that holds several of them is unpacked once."""
     wanted = {report.pk: report for report in reports}
-    unpacked: dict[int, bytes] = {}
-    latest: dict[int, ReportVersion] = {}
-    for version in ReportVersion.objects.filter(report_id__in=wanted).order_by("number"):
-        latest[version.report_id] = version
+    latest = {v.report_id: v for v in ReportVersion.objects.filter(report_id__in=wanted).order_by("number")}
+    fragments = list(Fragment.objects.filter(report_id__in=wanted).order_by("id"))
+    documents = {v.document_id for v in latest.values()} | {f.document_id for f in fragments}
+    packed = Document.objects.filter(pk__in=documents).values_list("pk", "content")
+    unpacked = {pk: zlib.decompress(bytes(content)) for pk, content in packed}
     details: dict[int, list[value.Report]] = {pk: [] for pk in wanted}
-    for fragment in Fragment.objects.filter(report_id__in=wanted).order_by("id"):
+    for fragment in fragments:
         if fragment.report_id is not None:
             details[fragment.report_id].append(_read(fragment, unpacked))
     return {
