@@ -90,7 +90,7 @@ def found(entries: QuerySet[AuditEntry], filters: Filters, *, reader: Reader) ->
         entries = entries if reader.in_agency else entries.filter(organisation=reader.organisation_id)
     if filters.since:
         entries = entries.filter(at__gte=_midnight(filters.since))
-    if filters.until:
+    if filters.until and filters.until < date.max:  # no day comes after the last of all
         entries = entries.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
     return entries
 

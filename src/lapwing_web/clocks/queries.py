@@ -1,11 +1,12 @@
 """Clocks, as a given person may see them: the agency sees every organisation's, a force its own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from msgspec import Struct
 
+from lapwing_web.address import whole_number
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
@@ -104,10 +105,11 @@ def page(user: User, group: str = "", *, mine: bool = False, after: str = "") ->
 
 def _cursor(text: str) -> tuple[datetime, int] | None:
     moment, _, number = text.partition(",")
+    key = whole_number(number)
     try:
         at = datetime.fromisoformat(moment)
-        return (at, int(number)) if at.tzinfo else None
-    except ValueError:
+        return (at.astimezone(UTC), key) if at.tzinfo and key is not None else None
+    except (ValueError, OverflowError):  # at either end of time there are moments that UTC cannot spell
         return None
 
 

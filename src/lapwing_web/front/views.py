@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,39 @@ from lapwing_web.front.queries.home import blocks, since
 from lapwing_web.front.queries.search import find
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.request import Request
+
+
+class readable_text:
+    """Middleware: a NUL in an address, a form or a cookie is refused (400) before anything reads it.
+
+    No person types one, and PostgreSQL keeps none.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = [request.path, *request.COOKIES.values()]
+        try:
+            for given in (request.GET, request.POST):
+                sent += [text for name, values in given.lists() for text in (name, *values)]
+        except UnreadablePostError as error:
+            raise BadRequest("the sender went away") from error
+        if any("\0" in text for text in sent):
+            raise BadRequest("a NUL was sent")
+        return self.get_response(request)
+
+
+class kept_nowhere:
+    """Middleware: no page of the site stays in a cache or behind a browser's Back; files of its style may."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reply = self.get_response(request)
+        reply["Cache-Control"] = "no-store, private"
+        return reply
 
 
 class refusals:

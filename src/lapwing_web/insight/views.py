@@ -54,7 +54,7 @@ def attrition_picture(request: HttpRequest) -> HttpResponse:
     tag = f'"{picture.fingerprint(drawn, size)}"'
     held = request.headers.get("If-None-Match") == tag
     response = HttpResponseNotModified() if held else HttpResponse(picture.svg(drawn, size), "image/svg+xml")
-    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+    response["ETag"] = tag
     return response
 
 

@@ -16,6 +16,8 @@ def statements() -> list[str]:
         "DELETE FROM audit_auditentry WHERE position = 2",
         "DELETE FROM audit_chainhead",
         "UPDATE audit_chainhead SET position = 1",
+        "UPDATE audit_chainhead SET hash = 'other'",
+        "UPDATE audit_chainhead SET position = position, hash = 'other'",
     ]
     if connection.vendor == "postgresql":
         return [

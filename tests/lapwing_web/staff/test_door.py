@@ -81,3 +81,17 @@ def test_signing_in_never_leads_to_another_site(officer: User) -> None:
         "/sign-in?next=https://example.org/", {"username": "officer-a", "password": PASSWORD}
     )
     assert reply.url == "/"
+
+
+def test_a_name_that_no_database_holds_is_refused_in_plain_english(officer: User) -> None:
+    said = Client().post("/sign-in", {"username": "officer\0a", "password": PASSWORD})
+    assert said.status_code == 400
+    assert "held something Lapwing cannot read" in said.content.decode()
+    assert attempt(Client(), "x" * 5000, PASSWORD) == 200
+    assert recorded() == [("failed sign in", "rule:sign-in", "user:unknown")]
+
+
+def test_a_session_that_no_database_holds_is_refused(officer: User) -> None:
+    client = Client()
+    client.cookies["sessionid"] = "aaaaaaaaaaaa\0"
+    assert client.get("/clocks").status_code == 400

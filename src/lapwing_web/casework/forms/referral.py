@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse
 
 from lapwing.rules.facts import FINDABLE
+from lapwing_web.address import whole_number
 from lapwing_web.casework.actions import decide, join
 from lapwing_web.casework.actions.holding import kirat_levels, reasons
 from lapwing_web.casework.forms.decision import Decision, Reasoned
@@ -282,11 +283,8 @@ class JoinForm(Decision):
     def clean_into(self) -> Any:
         """The referral of that reference, which this person may see."""
         digits = self.cleaned_data["into"].strip().upper().removeprefix("LW-")
-        found = (
-            referrals_for(self.by).filter(pk=int(digits)).first()
-            if digits.isdecimal() and len(digits) < 16
-            else None
-        )
+        number = whole_number(digits)
+        found = referrals_for(self.by).filter(pk=number).first() if number is not None else None
         if found is None:
             raise forms.ValidationError("There is no referral with that reference")
         return found

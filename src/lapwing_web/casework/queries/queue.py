@@ -12,6 +12,7 @@ import msgspec
 from django.db.models import Count, Q, QuerySet
 
 from lapwing.rules.selectors import clean
+from lapwing_web.address import whole_number
 from lapwing_web.casework.models import Referral
 from lapwing_web.intake.models import Provider
 from lapwing_web.staff.models import User
@@ -66,7 +67,7 @@ class Filters(msgspec.Struct, frozen=True):
         }
         kept = {name: given[name] for name, allowed in choices.items() if given.get(name, "") in allowed}
         number = given.get("provider", "")
-        if number.isascii() and number.isdigit() and len(number) < 18:
+        if whole_number(number) is not None:
             kept["provider"] = number
         return cls(text=clean(given.get("text", ""))[:100], **kept)
 
@@ -195,7 +196,7 @@ def _spell(place: Place) -> str:
 def _place(spelt: str) -> Place | None:
     """A place from an address, or None when it is not one."""
     rank, dot, pk = spelt.partition(".")
-    digits = rank.removeprefix("-") + pk
-    if not dot or not digits.isascii() or not digits.isdigit() or max(len(rank), len(pk)) > 18 or not pk:
+    height, number = whole_number(rank.removeprefix("-")), whole_number(pk)
+    if not dot or height is None or number is None:
         return None
-    return -int(rank), int(pk)
+    return (height if rank.startswith("-") else -height), number

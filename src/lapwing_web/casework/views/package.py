@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from lapwing_web.address import whole_number
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions.package import open_package
 from lapwing_web.casework.actions.readable import pdf
@@ -19,9 +20,7 @@ from lapwing_web.staff.request import Request
 def packages(request: Request) -> HttpResponse:
     """A force's inbox; the agency's outbox."""
     asked = request.GET
-    before = asked.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 16 else None
-    page = queries.inbox(request.user, asked.get("show", ""), number)
+    page = queries.inbox(request.user, asked.get("show", ""), whole_number(asked.get("before", "")))
     return render(request, "casework/packages.html", {"page": page})
 
 

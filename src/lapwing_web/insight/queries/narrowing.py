@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import msgspec
 from django.db.models import Q
 
+from lapwing_web.address import whole_number
 from lapwing_web.casework.models import Referral
 from lapwing_web.intake.models import Provider
 from lapwing_web.moment import UK, today
@@ -32,11 +33,10 @@ class Narrowing(msgspec.Struct, frozen=True):
         days = {name: _day(given.get(name, ""), words, problems) for name, words in DAYS.items()}
         if days["first"] and days["last"] and days["first"] > days["last"]:
             problems.append("The first day is after the last, so nothing can fall between them.")
-        number = given.get("provider", "")
         return cls(
             first=days["first"],
             last=days["last"],
-            provider=int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None,
+            provider=whole_number(given.get("provider", "")),
             band=given.get("band", "") if given.get("band", "") in Referral.Band.values else "",
             force=given.get("force", "")[:40],
             problems=tuple(problems),
@@ -53,7 +53,7 @@ class Narrowing(msgspec.Struct, frozen=True):
         wanted = Q()
         if self.first:
             wanted &= Q(**{f"{field}__gte": _midnight(self.first)})
-        if self.last:
+        if self.last and self.last < date.max:  # no day comes after the last of all
             wanted &= Q(**{f"{field}__lt": _midnight(self.last + timedelta(days=1))})
         return wanted
 

@@ -3,6 +3,7 @@
 from django.db.models import Count, QuerySet
 from msgspec import Struct
 
+from lapwing_web.address import whole_number
 from lapwing_web.intake.models import Receipt, Report
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -47,7 +48,7 @@ def page(user: User, show: str, after: str) -> Page:
     check(user, "see receipts")
     show = show if show in SHOWS else "to-clear"
     label, states = SHOWS[show]
-    number = int(after) if after.isdecimal() and len(after) < 16 else None
+    number = whole_number(after)
     if show == "to-clear":
         found = receipts_to_clear(user).filter(id__gt=number or 0)
     else:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lapwing_web.address import whole_number
 from lapwing_web.audit.queries import Filters, head, page
 from lapwing_web.staff import actions
 from lapwing_web.staff.forms import AuditSearchForm
@@ -22,8 +23,8 @@ def audit(request: Request) -> HttpResponse:
     if form.is_bound and form.is_valid():
         _record_once(request, form.cleaned_data)
         filters = Filters(**{name: value for name, value in form.cleaned_data.items() if name != "why"})
-        before = request.GET.get("before", "")
-        shown["page"] = page(request.user, filters, before=int(before) if before.isdigit() else None)
+        before = whole_number(request.GET.get("before", ""))
+        shown["page"] = page(request.user, filters, before=before)
         shown["query"] = _without_cursor(request)
     return render(request, "staff/audit.html", shown)
 

@@ -15,6 +15,8 @@ from lapwing_web.staff import actions
 from lapwing_web.staff.forms import PasswordForm, SignInForm
 from lapwing_web.staff.request import Request
 
+LONGEST_NAME = 150  # as long as a username can be
+
 
 def address_of(request: HttpRequest) -> str:
     """Where the request came from, as the server saw it."""
@@ -37,7 +39,7 @@ class SignIn(LoginView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """Not signed in; at the limit axes answers in place of this page."""
         locked = bool(getattr(self.request, "axes_locked_out", False))
-        name = form.data.get("username", "")
+        name = form.data.get("username", "").replace("\0", "")[:LONGEST_NAME]
         actions.record_failed_sign_in(name, address=address_of(self.request), locked=locked)
         return super().form_invalid(form)
 

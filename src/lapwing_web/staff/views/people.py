@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lapwing_web.address import whole_number
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import PersonChangeForm, PersonForm, WhyForm
 from lapwing_web.staff.request import Request
@@ -18,7 +19,7 @@ from lapwing_web.staff.request import Request
 def people(request: Request) -> HttpResponse:
     """Everybody, by organisation, a page at a time."""
     words = request.GET.get("q", "")
-    number = int(given) if (given := request.GET.get("page", "1")).isdigit() else 1
+    number = whole_number(request.GET.get("page", "")) or 1
     rows, more = queries.page_of(queries.found(queries.people_for(request.user), words), number)
     found = {"people": rows, "words": words, "number": number, "following": number + 1 if more else None}
     return render(request, "staff/people.html", found)
