@@ -21,6 +21,8 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST = 2**31 - 1  # XML Schema's int
+_SIZE = re.compile(r"\+?\d{1,19}", re.ASCII)
+_LARGEST_SIZE = 2**63 - 1  # bytes: XML Schema's long
 
 
 class Kind(Struct, frozen=True):
@@ -60,6 +62,13 @@ def _whole(text: str) -> int:
     return int(stated)
 
 
+def _size(text: str) -> int:
+    stated = text.strip()
+    if not _SIZE.fullmatch(stated) or int(stated) > _LARGEST_SIZE:
+        raise ValueError(f"{quoted(text)} is not a whole number of bytes")
+    return int(stated)
+
+
 def _date(text: str) -> date:
     match = _DATE.fullmatch(text.strip())
     try:
@@ -93,6 +102,7 @@ TEXT = Kind(str.strip, str)  # a line: a name, an identifier, an address
 PROSE = Kind(_prose, str)  # kept to the last space
 BOOLEAN = Kind(_boolean, _boolean_text, json="boolean")
 WHOLE = Kind(_whole, str, json="integer")
+SIZE = Kind(_size, str, json="integer")  # bytes: a film passes what an int holds
 DECIMAL = Kind(_decimal, str)
 DATE = Kind(_date, date.isoformat, pattern=r"^\d{4}-\d{2}-\d{2}$")
 INSTANT = Kind(

@@ -18,6 +18,7 @@ LARGEST_MARKUP = 1_000_000  # "<" in a document: some half of them open an eleme
 LARGEST_ASSIGNED = 4_000_000  # "=" in a document: no more attributes than that
 LONGEST_TEXT = 8 * 2**20  # characters of one text
 DEEPEST = 64  # elements inside one another
+MOST_ATTRIBUTES = 256  # of one element: libxml2 looks for each from the first, so many take its square
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"'][^>]{0,100}\?>")
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,300}?\?>")
@@ -88,6 +89,8 @@ def parse(document: bytes) -> etree._Element:
         raise Unreadable(f"It holds more than {LARGEST_MARKUP // 2:,} elements.", "")
     if b"<!DOCTYPE" in document:
         _refuse_document_type(document)
+    if any(part.count(b"=") > MOST_ATTRIBUTES for part in document.split(b"<")):
+        _refuse_many_attributes(document)
     parser = etree.XMLParser(
         encoding="utf-8",  # whatever it says of itself: `utf8` has seen to that
         resolve_entities=False,
@@ -156,6 +159,27 @@ def _refuse_document_type(document: bytes) -> None:
 
     parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = refuse
+    with suppress(expat.ExpatError):  # malformed: said by the parser that reads it
+        parser.Parse(document, True)
+
+
+def _refuse_many_attributes(document: bytes) -> None:
+    """Raises Unreadable if one element really has too many; what was counted may also stand in text."""
+    opened: list[str] = []
+
+    def start(name: str, attributes: list[str]) -> None:
+        opened.append(name)
+        if len(attributes) // 2 > MOST_ATTRIBUTES:
+            where = _position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+            raise Unreadable(
+                f"An element has more than {MOST_ATTRIBUTES} attributes.",
+                f"{where}, /{'/'.join(opened[:DEEPEST])}",
+            )
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _name: opened.pop()
+    parser.ordered_attributes = True
     with suppress(expat.ExpatError):  # malformed: said by the parser that reads it
         parser.Parse(document, True)
 

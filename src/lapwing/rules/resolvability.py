@@ -6,7 +6,7 @@ logs for a time and then nobody can. The original text of the event is never cha
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from zoneinfo import ZoneInfo
@@ -99,7 +99,7 @@ def _code(
         return "logs_expired"
     if event.at.utc is None:
         return "no_zone"
-    if event.at.utc.astimezone(UK).date() > received_on + timedelta(days=version.clock_tolerance_days):
+    if _uk_day(event.at.utc) > received_on + timedelta(days=version.clock_tolerance_days):
         return "impossible_time"
     if place.shared is not None and port is None:
         return "shared_without_port"
@@ -113,12 +113,20 @@ def _lapse_on(event: IpEvent, version: ResolvabilityVersion) -> date | None:
     if event.at is None:
         return None
     if event.at.utc is not None:
-        day = event.at.utc.astimezone(UK).date()
+        day = _uk_day(event.at.utc)
     elif event.at.local is not None:
         day = event.at.local.date()
     else:
         return None
     return add_months(day, version.log_retention_months)
+
+
+def _uk_day(instant: datetime) -> date:
+    """The instant's day in the UK; at the calendar's own ends, where that may be no day, its day in UTC."""
+    try:
+        return instant.astimezone(UK).date()
+    except OverflowError:
+        return instant.date()
 
 
 def add_months(day: date, months: int) -> date:

@@ -8,9 +8,10 @@ subject's selectors join: a victim's never makes them a suspect's referral.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
 from hashlib import sha256
+from typing import Any, TypeVar, cast
 from unicodedata import normalize
 
 import ada_url
@@ -20,7 +21,10 @@ from msgspec import Struct
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.report import Email, Incident, Person, Phone, Report
 
+_F = TypeVar("_F", bound=Callable[..., Any])
+
 LONGEST = 500  # characters
+REMEMBERED = 1000  # characters: longer texts are worked out each time, so that none fills the memory
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _ONION = re.compile(r"(?:[a-z0-9-]+\.)*([a-z2-7]{56}|[a-z2-7]{16})\.onion")
 
@@ -156,7 +160,23 @@ def shortened(value: str) -> str:
     return f"{value[:420]}…sha256:{sha256(value.encode()).hexdigest()}"
 
 
-@lru_cache(maxsize=4096)
+def _remembered(most: int) -> Callable[[_F], _F]:
+    """Remember a function's last `most` answers, but not about long texts."""
+
+    def remembering(function: _F) -> _F:
+        remembered = lru_cache(maxsize=most)(function)
+
+        @wraps(function)
+        def answer(*texts: str) -> Any:
+            return (remembered if sum(map(len, texts)) <= REMEMBERED else function)(*texts)
+
+        answer.cache_info = remembered.cache_info  # type: ignore[attr-defined]
+        return cast(_F, answer)
+
+    return remembering
+
+
+@_remembered(4096)
 def _folded(text: str) -> str:
     return " ".join(clean(normalize("NFKC", text)).casefold().split())
 
@@ -165,14 +185,14 @@ def _scoped(scope: str, value: str) -> str:
     return shortened(f"{scope}:{value}") if value else ""
 
 
-@lru_cache(maxsize=16384)
+@_remembered(16384)
 def email_address(text: str) -> tuple[str, bool]:
     """(canonical address, whether it is one). The folded text when it is not."""
     value = _folded(text).removeprefix("mailto:").strip("<>")
     return shortened(value), _EMAIL.fullmatch(value) is not None and len(value) <= 320
 
 
-@lru_cache(maxsize=16384)
+@_remembered(16384)
 def phone_number(text: str, calling_code: str, region: str) -> tuple[str, bool]:
     """(E.164, whether it is a possible number), `text` being read in its country code's plan or else in
     `region`'s.
@@ -191,7 +211,7 @@ def phone_number(text: str, calling_code: str, region: str) -> tuple[str, bool]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
 
 
-@lru_cache(maxsize=16384)
+@_remembered(16384)
 def address_of_page(text: str) -> tuple[str, str, bool]:
     """(canonical URL, host, whether it names a page). https, no `www.`, no fragment, no slash at the end.
 

@@ -8,6 +8,7 @@ is told as a duplicate.
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -48,10 +49,18 @@ def run(arguments: argparse.Namespace) -> int:
         progress.end()
     summary = msgspec.to_builtins(counts) | {"unreadable": walk.unreadable, "not_followed": walk.not_followed}
     del summary["lines"]
-    sys.stdout.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    _print(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     for problem in walk.unreadable:
         sys.stderr.write(f"Not read: {problem}\n")
     return 2 if walk.unreadable else 0
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever was reading has gone: what was received stays received
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Progress:

@@ -170,6 +170,8 @@ def any_struct(of: type[Struct], depth: int = 2) -> st.SearchStrategy[Any]:
 def _of(name: str, hint: Any, depth: int) -> st.SearchStrategy[Any]:
     if name in _PROSE and hint is str:
         return prose
+    if name == "size":
+        return st.none() | st.integers(0, 2**63 - 1)
     if hint in _BY_TYPE:
         return _BY_TYPE[hint]
     inside = get_args(hint)

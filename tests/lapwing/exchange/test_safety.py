@@ -160,3 +160,17 @@ def test_a_stream_that_never_ends_is_stopped() -> None:
 
     with pytest.raises(Unreadable, match="larger than 2 MiB"):
         list(read(Endless(), limit=2 * 2**20))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_an_element_of_very_many_attributes_is_refused_where_it_stands(encoding: str) -> None:
+    many = " ".join(f'a{n}=""' for n in range(40_000))
+    fault = refused(f"<report>\n  <odd {many}/>\n</report>".encode(encoding))
+    assert fault.sentence == "An element has more than 256 attributes."
+    assert fault.where == "line 2, column 3, /report/odd"
+
+
+def test_as_many_attributes_as_are_allowed_are_read_and_signs_in_text_are_not_counted() -> None:
+    many = " ".join(f'a{n}="="' for n in range(256))
+    report = read_back(TYPICAL.replace("</report>", f"<odd {many}>{'=' * 1000}</odd></report>").encode())
+    assert len(report.unknown) == 257

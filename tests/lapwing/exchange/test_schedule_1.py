@@ -73,7 +73,7 @@ def struct_called(name: str) -> type[msgspec.Struct]:
         ({"unique_reference": None}, "$, byte 0", "unique_reference is missing."),
         ({"reporter": {}}, "$.reporter, byte", "provider is missing."),
         ({"people": [{"role": "bystander"}]}, "$.people[0].role, byte", "“bystander” is not"),
-        ({"content": [{"size": "big"}]}, "$.content[0].size, byte", "“big” is not a whole number."),
+        ({"content": [{"size": "big"}]}, "$.content[0].size, byte", "“big” is not a whole number of bytes."),
         ({"content": [{"hashes": ["x"]}]}, "$.content[0].hashes, byte", "An object should stand here"),
         (
             {"content": [{"hashes": {"md5": [1]}}]},
@@ -104,3 +104,18 @@ def test_a_report_without_its_reference_is_not_written() -> None:
     report.reference = ""
     with pytest.raises(Unwritable, match="unique reference"):
         written(report, "schedule-1")
+
+
+@pytest.mark.parametrize("size", [0, 2**31, 2**63 - 1])
+def test_a_file_of_any_size_is_read(size: int) -> None:
+    document = json.loads(written(typical(), "schedule-1"))
+    document["content"] = [{"size": size}]
+    assert read_back(json.dumps(document).encode()).files[0].size == size
+
+
+@pytest.mark.parametrize("size", [-1, 2**63, 1.5])
+def test_a_size_that_no_file_has_is_refused(size: float) -> None:
+    document = json.loads(written(typical(), "schedule-1"))
+    document["content"] = [{"size": size}]
+    with pytest.raises(Unreadable, match="whole number"):
+        list(read(BytesIO(json.dumps(document).encode())))

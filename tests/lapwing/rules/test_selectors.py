@@ -4,6 +4,7 @@ from datetime import date
 
 from lapwing.policy import load
 from lapwing.report import Email, Incident, Person, Phone, Report
+from lapwing.rules import selectors
 from lapwing.rules.selectors import Found, selectors_of, shortened, too_common
 
 VERSION = load("joining").on(date(2026, 11, 24))
@@ -88,3 +89,15 @@ def test_every_screen_name_of_a_person_is_a_selector() -> None:
         "example messenger:subject-000124",
     ]
     assert all(one.joins for one in named)
+
+
+def test_long_texts_are_not_remembered() -> None:
+    """A memory of thousands of texts must not be one of thousands of megabytes."""
+    long = "x" * (selectors.REMEMBERED + 1)
+    for one in (selectors.email_address, selectors.address_of_page):
+        before = one.cache_info()  # type: ignore[attr-defined]
+        assert one(long) == one(long)
+        assert one.cache_info() == before  # type: ignore[attr-defined]
+    remembered = selectors.email_address.cache_info().hits  # type: ignore[attr-defined]
+    assert selectors.email_address("a@example.com") == selectors.email_address("a@example.com")
+    assert selectors.email_address.cache_info().hits > remembered  # type: ignore[attr-defined]

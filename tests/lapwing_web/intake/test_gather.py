@@ -164,3 +164,26 @@ def test_details_of_two_references_or_beside_two_reports_give_none(tmp_path: Pat
 )
 def test_only_text_is_kept_in_the_clear(content: bytes, kept: bool) -> None:
     assert may_keep(content) is kept
+
+
+def test_broken_bzip2_is_one_refused_item_and_the_others_are_read() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_BZIP2) as zipped:
+        for name in "abc":
+            zipped.writestr(f"{name}.xml", name * 500)
+    content = bytearray(stream.getvalue())
+    begins = content.index(b"b.xml") + 5
+    content[begins + 10 : begins + 30] = b"\xff" * 20
+    first, broken, third = opened(bytes(content))
+    assert (first.content, broken.content, third.content) == (b"a" * 500, None, b"c" * 500)
+    assert "could not be taken out" in broken.refused
+
+
+def test_an_upload_that_cannot_be_read_is_a_refused_item_and_the_others_are_read() -> None:
+    class Unwilling(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    items = list(from_files([Item("a", b"1"), Item("b", Unwilling()), Item("c", b"3")]))
+    assert [item.content for item in items] == [b"1", None, b"3"]
+    assert items[1].refused == "It could not be read: Input/output error."

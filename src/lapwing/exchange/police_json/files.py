@@ -11,7 +11,7 @@ from lapwing.exchange.json_tables import Stated, Table, bare, items_of, scalar
 from lapwing.exchange.json_unknown import keep, keep_more
 from lapwing.exchange.ncmec.files import hash_type
 from lapwing.exchange.police_json.people import CAPTURES
-from lapwing.exchange.values import BOOLEAN, INSTANT, PROSE, TEXT, WHOLE, codes
+from lapwing.exchange.values import BOOLEAN, INSTANT, PROSE, SIZE, TEXT, codes
 from lapwing.report import NamedValue, ReportedFile
 
 _HASH_LENGTHS = {32: "md5", 40: "sha1", 64: "sha256"}  # hex digits
@@ -161,7 +161,7 @@ _FILE = Table(
     Field("filename", "name"),
     Field("originalFilename", "original_name"),
     Field("mimeType", "media_type"),
-    Field("fileSize", "size", WHOLE),
+    Field("fileSize", "size", SIZE),
     _VerificationHash(),
     _Hashes(),
     Field("viewedByEsp", "viewed_by_provider", BOOLEAN, said="viewed_stated", null_says=True),

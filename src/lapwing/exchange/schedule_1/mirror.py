@@ -15,7 +15,7 @@ from msgspec.structs import FieldInfo, fields
 from lapwing.exchange.json_fields import Field, Part, Parts, Several
 from lapwing.exchange.json_tables import Stated, Table, bare, scalar
 from lapwing.exchange.json_unknown import Wrong, keep
-from lapwing.exchange.values import BOOLEAN, DATE, INSTANT, PROSE, TEXT, WHOLE, Kind, codes
+from lapwing.exchange.values import BOOLEAN, DATE, INSTANT, PROSE, SIZE, TEXT, WHOLE, Kind, codes
 from lapwing.report import Instant
 
 _PROSE = {
@@ -99,7 +99,7 @@ def _field(info: FieldInfo, hint: Any, struct: type[Struct], said: str, about: s
     if get_origin(hint) is list:
         return _listed(name, get_args(hint)[0], struct, about)
     if hint in _KINDS:
-        kind = PROSE if name in _PROSE else _KINDS[hint]
+        kind = PROSE if name in _PROSE else SIZE if name == "size" else _KINDS[hint]
         return Field(name, name, kind, said=said, null_says=bool(said), required=required, about=about)
     return Part(name, name, table_of(hint), about=about)
 

@@ -66,7 +66,7 @@ def from_paths(paths: Iterable[Path], walk: Walk) -> Iterator[Item]:
 
 def from_files(files: Iterable[Item]) -> Iterator[Item]:
     """The files of one upload or one call, as if they lay in one folder. Archives are opened."""
-    return _each([_handed_over(item) for item in files], Walk())
+    return _each([_handed_over(item) for item in files], None)
 
 
 def shown(path: Path | str) -> str:
@@ -133,13 +133,18 @@ class _Borrowed:
         """Leave it open."""
 
 
-def _each(siblings: list[Sibling], walk: Walk) -> Iterator[Item]:
+def _each(siblings: list[Sibling], walk: Walk | None) -> Iterator[Item]:
+    """What the files hold. One that cannot be read is named in `walk`; with none, it is a refused Item."""
     reference = _reference_among(siblings)
     for sibling in siblings:
         try:
             yield from _read(sibling, reference, depth=0)
         except OSError as error:
-            walk.unreadable.append(f"{sibling.name}: {error.strerror or error}")
+            reason = error.strerror or str(error)
+            if walk is None:
+                yield Item(sibling.name, refused=f"It could not be read: {reason}.", size=sibling.size)
+            else:
+                walk.unreadable.append(f"{sibling.name}: {reason}")
 
 
 def _reference_among(siblings: list[Sibling]) -> str:
@@ -224,7 +229,7 @@ def _from_archive(name: str, file: BinaryIO, depth: int) -> Iterator[Item]:
         for sibling in siblings:
             try:
                 yield from _read(sibling, reference, depth + 1)
-            except archive.BROKEN as error:
+            except (*archive.BROKEN, OSError) as error:  # bzip2 says OSError of broken data
                 reason = f"It could not be taken out of the archive: {error}."
                 yield Item(sibling.name, refused=reason, size=sibling.size)
 

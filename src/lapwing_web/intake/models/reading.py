@@ -75,6 +75,8 @@ def _parts(content: bytes) -> list[bytes]:
         if text.startswith(b"["):
             return [bytes(part) for part in msgspec.json.decode(text, type=list[Raw])] or [content]
         msgspec.json.decode(text, type=Raw)
+    except RecursionError:  # too deep to be parted: whoever reads it whole says so
+        return [content]
     except msgspec.DecodeError:  # not one JSON value: objects one a line, one after another, or broken
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
