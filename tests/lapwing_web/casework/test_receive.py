@@ -1,7 +1,9 @@
 """From a file to a referral: nothing lost, nothing twice."""
 
+import zipfile
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 
 import pytest
 from django.db import connection
@@ -336,3 +338,21 @@ def test_a_report_received_at_another_time_is_dated_then() -> None:
         == Receipt.objects.get().received_at
         == at
     )
+
+
+@pytest.mark.parametrize("bomb", [b"[" * 200_000, b'{"a":' * 200_000, b'{"a":[' * 100_000 + b"]}" * 100_000])
+def test_json_nested_without_end_is_one_rejected_receipt_and_the_rest_is_taken(bomb: bytes) -> None:
+    counts = take(document(report(1)), bomb, document(report(2)))
+    assert states(counts) == ["new", "rejected", "new"]
+    assert Receipt.objects.get(state="rejected").reason
+
+
+def test_a_broken_member_of_an_archive_has_its_receipt_among_the_others() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_BZIP2) as zipped:
+        for number, name in enumerate("abc"):
+            zipped.writestr(f"{name}.json", document(report(number)))
+    content = bytearray(stream.getvalue())
+    begins = content.index(b"b.json") + 6
+    content[begins + 20 : begins + 60] = b"\xff" * 40
+    assert states(take(bytes(content))) == ["new", "rejected", "new"]
