@@ -35,6 +35,7 @@ DANGER = (
     | Q(contact_with_children=True)
     | Q(contact_with_children=None, risk_band__in=["very_high", "high"])
 )
+RANK = 15  # digits: `lapwing.rules.ranking` uses 16
 Place = tuple[int, int]  # (-rank, id): where a referral stands; smaller is sooner
 
 
@@ -196,7 +197,7 @@ def _spell(place: Place) -> str:
 def _place(spelt: str) -> Place | None:
     """A place from an address, or None when it is not one."""
     rank, dot, pk = spelt.partition(".")
-    height, number = whole_number(rank.removeprefix("-")), whole_number(pk)
+    height, number = whole_number(rank.removeprefix("-"), digits=RANK), whole_number(pk)
     if not dot or height is None or number is None:
         return None
     return (height if rank.startswith("-") else -height), number
