@@ -35,7 +35,7 @@ DANGER = (
     | Q(contact_with_children=True)
     | Q(contact_with_children=None, risk_band__in=["very_high", "high"])
 )
-RANK = 15  # digits: `lapwing.rules.ranking` uses 16
+RANK = 18  # digits: `lapwing.rules.ranking` uses 16, and any 18 fit a 64-bit key
 Place = tuple[int, int]  # (-rank, id): where a referral stands; smaller is sooner
 
 
