@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
+from django.utils.html import format_html
 
 from lapwing.rules.facts import FINDABLE
 from lapwing_web.address import whole_number
@@ -42,7 +43,15 @@ class DiscardForm(Reasoned):
         decide.discard(self.subject, **self.chosen, by=self.by)
         if self.subject.state != "discarded":
             return f"{self.subject.reference} will be discarded when a second person agrees."
-        return f"{self.subject.reference} is discarded. It can be reopened."
+        return format_html(
+            '<a class="govuk-notification-banner__link" href="{}">{}</a> is discarded. It can be reopened.',
+            self.back,
+            self.subject.reference,
+        )
+
+    def after(self) -> str:
+        """On to the next one: the page of a discarded referral would ask at once why it is looked at."""
+        return reverse("queue") if self.subject.state == "discarded" else self.back
 
 
 class ReopenForm(Reasoned):

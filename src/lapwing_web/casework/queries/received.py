@@ -14,6 +14,7 @@ from lapwing_web.staff.models import User
 
 Row = tuple[str, str]
 RECEIPTS = 50
+MOST = 200  # of one list shown, as in parts/more.html
 ELSEWHERE = {"people", "files", "incidents", "reporter", "reporter_contact", "unknown", "format", "fragment"}
 NOT_SAID = {"viewed_by_provider": "viewed_stated"}  # a field whose silence another field tells from "unknown"
 
@@ -91,6 +92,9 @@ def _flat(name: str, value: Any) -> list[Row]:
     if isinstance(value, dict):
         pairs = [(f"{name}: {key}" if name else str(key), inner) for key, inner in value.items()]
         return [row for title, inner in pairs for row in _flat(title, inner)]
+    if isinstance(value, list) and len(value) > MOST:
+        more = f"{len(value):,}, of which the first {MOST} are shown. A package’s JSON holds them all."
+        return [*_flat(name, value[:MOST]), (f"{name}, in all", more)]
     if isinstance(value, list):
         plain = all(not isinstance(one, Struct | dict | list) for one in value)
         if plain:
