@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 env = environ.Env()
@@ -166,6 +167,17 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# What the front door takes (docs/reporting-api.md).
+ENVIRONMENT = os.environ.get("LAPWING_ENVIRONMENT", "test")
+if ENVIRONMENT not in ("test", "live"):
+    raise ImproperlyConfigured(f"LAPWING_ENVIRONMENT is “test” or “live”, not “{ENVIRONMENT}”.")
+REQUESTS_A_MINUTE = env.int("LAPWING_REQUESTS_A_MINUTE", default=60_000)  # of one account, in each process
+RATE_STORE = env("LAPWING_RATE_STORE", default="memory://")  # redis://… counts over all processes
+BODIES_AT_ONCE = env.int("LAPWING_BODIES_AT_ONCE", default=12)  # requests with a body, in each process
+BODY_WAIT = 5.0  # seconds that one more waits for its turn before it is told to come again
+SPARE_BYTES = env.int("LAPWING_SPARE_BYTES", default=2**30)  # of disk, below which nothing more is taken
+MOST_WAITING = env.int("LAPWING_MOST_WAITING", default=500_000)  # ordinary jobs
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"

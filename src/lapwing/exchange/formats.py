@@ -10,12 +10,13 @@ from lapwing.exchange.format import Format
 from lapwing.exchange.police_json import POLICE_JSON
 from lapwing.exchange.schedule_1 import SCHEDULE_1
 from lapwing.exchange.unreadable import Unreadable
+from lapwing.exchange.upload_record import UPLOAD_RECORD
 from lapwing.report import Report
 
 HEAD = 64 * 2**10  # bytes that are enough to recognise any format
 
 FORMATS: dict[str, Format] = {
-    one.name: one for one in (ncmec.REPORT, ncmec.FILE_DETAILS, SCHEDULE_1, POLICE_JSON)
+    one.name: one for one in (ncmec.REPORT, ncmec.FILE_DETAILS, SCHEDULE_1, UPLOAD_RECORD, POLICE_JSON)
 }
 
 

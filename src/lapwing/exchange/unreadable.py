@@ -15,6 +15,11 @@ class Unreadable(Exception):
         return f"{self.where}: {self.sentence}" if self.where else self.sentence
 
 
+class Malformed(Unreadable):
+    """It is not even the kind of text that it should be: XML that is not well formed, JSON that is not
+    JSON."""
+
+
 class Unwritable(Exception):
     """A report lacks something without which the format would not be valid. `sentence` says what."""
 

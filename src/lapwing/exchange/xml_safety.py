@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from lapwing.exchange.unreadable import Unreadable
+from lapwing.exchange.unreadable import Malformed, Unreadable
 
 LARGEST_MARKUP = 1_000_000  # "<" in a document: some half of them open an element
 LARGEST_ASSIGNED = 4_000_000  # "=" in a document: no more attributes than that
@@ -184,7 +184,7 @@ def _refuse_many_attributes(document: bytes) -> None:
         parser.Parse(document, True)
 
 
-def _malformed(document: bytes, error: etree.XMLSyntaxError) -> Unreadable:
+def _malformed(document: bytes, error: etree.XMLSyntaxError) -> Malformed:
     """What is malformed, where, and inside which elements."""
     opened: list[str] = []
     start: Callable[[str, dict[str, str]], None] = lambda name, _attributes: opened.append(name)  # noqa: E731
@@ -200,4 +200,4 @@ def _malformed(document: bytes, error: etree.XMLSyntaxError) -> Unreadable:
         line, column = error.position
         where, sentence = _position(line, max(column, 1)), (error.msg or "").split(", line ")[0]
     path = "/" + "/".join(opened[:DEEPEST])
-    return Unreadable(f"It is not well-formed XML: {sentence}.", f"{where}, {path}" if opened else where)
+    return Malformed(f"It is not well-formed XML: {sentence}.", f"{where}, {path}" if opened else where)

@@ -15,6 +15,7 @@ VERBS = {
     "clocks": "fire due clocks, once or for ever",
     "setup": "migrate the database and load the organisations",
     "load-postcodes": "load the ONS postcode directory for routing",
+    "provider": "add, rotate, close or list companies' accounts with the reporting API",
     "add-user": "add a person who may sign in",
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -21,22 +21,33 @@ from lapwing_web.staff.request import Request
 class readable_text:
     """Middleware: a NUL in an address, a form or a cookie is refused (400) before anything reads it.
 
-    No person types one, and PostgreSQL keeps none.
+    No person types one, and PostgreSQL keeps none. A view marked `whole_body` reads its body itself.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = [request.path, *request.COOKIES.values()]
+        _no_nul([request.path, *request.COOKIES.values(), *_texts(request.GET)])
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """The form's fields, once it is known whose form it is."""
+        if getattr(view, "whole_body", False):
+            return
         try:
-            for given in (request.GET, request.POST):
-                sent += [text for name, values in given.lists() for text in (name, *values)]
+            _no_nul(_texts(request.POST))
         except UnreadablePostError as error:
             raise BadRequest("the sender went away") from error
-        if any("\0" in text for text in sent):
-            raise BadRequest("a NUL was sent")
-        return self.get_response(request)
+
+
+def _texts(given: QueryDict) -> list[str]:
+    return [text for name, values in given.lists() for text in (name, *values)]
+
+
+def _no_nul(sent: list[str]) -> None:
+    if any("\0" in text for text in sent):
+        raise BadRequest("a NUL was sent")
 
 
 class kept_nowhere:

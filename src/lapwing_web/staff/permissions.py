@@ -60,6 +60,8 @@ PERMISSIONS: dict[str, Grant] = {
     "acknowledge a clock": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "see attrition": _grant(_READERS, _FORCE_READERS),
     "see the audit": _grant({AUDITOR}, {AUDITOR}),
+    "see providers": _grant(_READERS | {ADMINISTRATOR}),
+    "manage providers": _grant({ADMINISTRATOR, SUPERVISOR}),
     "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
 }
 

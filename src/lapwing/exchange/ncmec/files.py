@@ -141,13 +141,13 @@ class _ReportId(Struct, frozen=True):
         """Written by `write_file`, which knows the report."""
 
 
-_DOCUMENT = Shape(_ReportId(), *_FILE.children)
+DOCUMENT = Shape(_ReportId(), *_FILE.children)
 
 
 def read_file(root: _Element, reading: Reading) -> tuple[str, ReportedFile]:
     """The number of the report, and the file, that a `fileDetails` element states."""
     values: Values = {}
-    _DOCUMENT.fill(root, values, reading, "")
+    DOCUMENT.fill(root, values, reading, "")
     reference: str = values.pop("reference")
     return reference, ReportedFile(**values)
 

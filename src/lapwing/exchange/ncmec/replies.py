@@ -36,7 +36,7 @@ class DoneReply(Struct, omit_defaults=True):
 
 
 _CODE = Leaf("responseCode", "code", WHOLE, required=True, filled=True)
-_SHAPES = {
+SHAPES = {
     "reportResponse": Shape(
         _CODE,
         Leaf("responseDescription", "description", required=True),
@@ -58,7 +58,7 @@ def read_reply(data: bytes) -> Reply | DoneReply:
     """The reply that a document is. Raises Unreadable."""
     document = utf8(data)
     root = parse(document)
-    shape = _SHAPES.get(str(root.tag))
+    shape = SHAPES.get(str(root.tag))
     if shape is None:
         raise Unreadable(
             f"Its outermost element is {root.tag}, which is no reply.", place(document, 0, f"/{root.tag}")
@@ -76,5 +76,5 @@ def write_reply(reply: Reply | DoneReply) -> bytes:
     """The document of a reply."""
     name = "reportResponse" if isinstance(reply, Reply) else "reportDoneResponse"
     root = etree.Element(name)
-    _SHAPES[name].write(reply, root)
+    SHAPES[name].write(reply, root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

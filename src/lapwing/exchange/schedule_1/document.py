@@ -24,6 +24,7 @@ class Mark(Struct, frozen=True):
 
     name: str = "schema"
     into: str = "#schema"
+    value: str = MARK
     required: bool = True
     about: str = "Which definition the document follows. Put it first."
 
@@ -32,12 +33,12 @@ class Mark(Struct, frozen=True):
         return (self.name,)
 
     def read(self, value: Any, values: Stated, prefix: str) -> None:
-        if value != MARK:
-            raise Wrong(f"{quoted(str(value))} is not {MARK}.")
-        values[self.into] = MARK
+        if value != self.value:
+            raise Wrong(f"{quoted(str(value))} is not {self.value}.")
+        values[self.into] = self.value
 
     def write(self, item: Any, out: dict[str, Any]) -> None:
-        out[self.name] = MARK
+        out[self.name] = self.value
 
 
 def _open(*words: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lapwing.exchange.json_fields import Field, Part, Parts, Several, Within
 from lapwing.exchange.json_tables import Table
-from lapwing.exchange.schedule_1.document import DOCUMENT, MARK, Mark
+from lapwing.exchange.schedule_1.document import DOCUMENT, Mark
 from lapwing.exchange.schedule_1.mirror import Named
 from lapwing.exchange.values import Kind
 
@@ -49,7 +49,7 @@ def _object(table: Table, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _property(field: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if isinstance(field, Mark):
-        made: dict[str, Any] = {"const": MARK}
+        made: dict[str, Any] = {"const": field.value}
     elif isinstance(field, Field):
         made = _value(field.kind, nullable=field.null_says)
     elif isinstance(field, Several):

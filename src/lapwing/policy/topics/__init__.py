@@ -14,6 +14,7 @@ from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
+from lapwing.policy.topics.reporting import ReportingVersion
 from lapwing.policy.topics.resolvability import ResolvabilityVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
@@ -31,6 +32,7 @@ __all__ = [
     "PrimacyVersion",
     "RankingVersion",
     "ReasonsVersion",
+    "ReportingVersion",
     "ResolvabilityVersion",
     "RiskVersion",
     "RoutingVersion",
@@ -53,4 +55,5 @@ TOPICS: dict[str, type[Version]] = {
     "forces": ForcesVersion,
     "ranking": RankingVersion,
     "justifications": JustificationsVersion,
+    "reporting": ReportingVersion,
 }

@@ -274,7 +274,8 @@ def _start_clocks(fresh: list[Card], reopened: list[Card], by: Actor) -> None:
     starts = []
     for card in fresh:
         if card.referral is not None and card.state != State.DISCARDED:
-            starts += [triage_clock(card.referral, "received"), *logs_clock(card.referral)]
+            received = replace(triage_clock(card.referral, "received"), at=card.received_at)
+            starts += [received, *logs_clock(card.referral)]
     for card in reopened:
         if card.referral is not None and card.reopened_by is not None:
             event = (

@@ -31,6 +31,7 @@ from lapwing_web.intake.models import Receipt, Report
 from lapwing_web.intake.models.reading import whole
 from lapwing_web.intake.queries.places import Directory
 from lapwing_web.intake.queries.reports import current_reports
+from lapwing_web.jobs.actions import LeaseLost
 from lapwing_web.moment import UK
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.permissions import check
@@ -38,7 +39,8 @@ from lapwing_web.staff.permissions import check
 BATCH = 128  # reports in one transaction
 SHOWN = 10  # referrals of one arrival named on its line
 BATCH_BYTES = 32 * 2**20  # of documents in one transaction, as far as whole documents allow
-NOBODYS_FAULT = (OperationalError, InterfaceError, MemoryError)  # the machine's, not a document's
+# the machine's, or another worker's, and not a document's
+NOBODYS_FAULT = (OperationalError, InterfaceError, MemoryError, LeaseLost)
 
 
 class Line(Struct):
@@ -120,6 +122,17 @@ def receive(
     return _receive(gather.from_files(items), channel, by, provider, at, lines, None)
 
 
+def receive_documents(
+    items: Iterable[Item], *, channel: str, by: Actor, provider: str, kept: Callable[[list[Kept]], None]
+) -> Receiving:
+    """Receive documents that were read before, each as it is and under the reference that it is given with.
+
+    `kept` is called inside the transaction of every batch with what became of it: what it does is done with
+    the batch or not at all. What it raises ends the run, unless it can be a document's fault.
+    """
+    return _receive(items, channel, by, provider, None, False, None, kept)
+
+
 def receive_uploads(
     files: "Iterable[UploadedFile[Any]]", *, by: Actor, provider: str | None = None
 ) -> Receiving:
@@ -149,12 +162,13 @@ def _receive(
     at: datetime | None,
     lines: bool,
     told: Callable[[Receiving], None] | None,
+    kept: Callable[[list[Kept]], None] = lambda _: None,
 ) -> Receiving:
     if not isinstance(by, Rule):
         check(by, "receive reports")
     if provider is not None and not provider.strip():
         raise Refused("The company’s name is empty. Leave it out to use the name in each report.")
-    run = _Run(channel, by, provider.strip() if provider else None, at, lines)
+    run = _Run(channel, by, provider.strip() if provider else None, at, lines, kept)
     for batch in _batches(arrival for item in items for arrival in arrivals(item)):
         run.receive([run.prepare(arrival) for arrival in batch])
         if told:
@@ -180,9 +194,16 @@ class _Run:
     """One call of `receive`: what holds for all of it, and its counts."""
 
     def __init__(
-        self, channel: str, by: Actor, provider: str | None, at: datetime | None, lines: bool
+        self,
+        channel: str,
+        by: Actor,
+        provider: str | None,
+        at: datetime | None,
+        lines: bool,
+        kept: Callable[[list[Kept]], None],
     ) -> None:
         self.channel, self.by, self.provider, self.fixed, self.lines = channel, by, provider, at, lines
+        self.kept = kept
         self.counts = Receiving()
         self.postcodes = Directory()
         self.forces = assess.forces()
@@ -199,10 +220,11 @@ class _Run:
         if report is None or report.fragment:
             return Prepared(arrival)
         try:
-            with moment.at(self.at):
+            at = arrival.at or self.at
+            with moment.at(at):
                 named = self.provider or report.provider.strip() or NOT_STATED
                 full = whole(report, (), provider=named, reference=reference_of(arrival))
-                reading, weighed = self.draw(full, self.at)
+                reading, weighed = self.draw(full, at)
             return Prepared(arrival, reading, weighed)
         except Exception as error:
             return Prepared(failed(arrival, error))
@@ -243,7 +265,9 @@ class _Run:
         for entry in entries:
             linking.place(entry, entry.report.received_at, discarded_by_rule=weighed[entry.report.pk].by_rule)
         homed = [entry for entry in entries if entry.home is not None]
-        return keeping, opening.write(linking.cards, homed, weighed, by=self.by, at=at)
+        opened = opening.write(linking.cards, homed, weighed, by=self.by, at=at)
+        self.kept(keeping.kept)
+        return keeping, opened
 
     def readings(
         self, batch: list[Prepared], keeping: Keeping
@@ -340,4 +364,13 @@ def _lines(kept: list[Kept]) -> list[Line]:
     ]
 
 
-__all__ = ["Item", "Line", "Receiving", "Walk", "receive", "receive_paths", "receive_uploads"]
+__all__ = [
+    "Item",
+    "Line",
+    "Receiving",
+    "Walk",
+    "receive",
+    "receive_documents",
+    "receive_paths",
+    "receive_uploads",
+]

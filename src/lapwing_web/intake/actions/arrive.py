@@ -4,6 +4,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -36,6 +37,7 @@ class Arrival(Struct):
     report: Report | None = None
     content_sha256: str = ""  # of the normalised report
     reason: str = ""  # why there is no report
+    at: datetime | None = None  # when it was handed over; None: now
 
 
 def arrivals(item: Item) -> Iterator[Arrival]:
@@ -43,28 +45,29 @@ def arrivals(item: Item) -> Iterator[Arrival]:
     name = storable(item.name, NAME, end=True)
     if not isinstance(item.content, bytes):
         kept = Bytes(item.sha256, item.size)
-        yield Arrival(name, kept, reason=item.refused or "There was nothing to read.")
+        yield Arrival(name, kept, reason=item.refused or "There was nothing to read.", at=item.at)
         return
     kept = Bytes(hashlib.sha256(item.content).hexdigest(), len(item.content))
     if may_keep(item.content):
         kept.packed = zlib.compress(item.content)
     for position, found in enumerate(reading.reports_in(item.content)):
         if isinstance(found, Report) and found.fragment and not (found.reference or item.reference):
-            yield Arrival(name, kept, position, reason="It holds details of a file and names no report.")
+            reason = "It holds details of a file and names no report."
+            yield Arrival(name, kept, position, reason=reason, at=item.at)
         elif isinstance(found, Report):
             if kept.packed is None:
                 kept.packed = zlib.compress(item.content)
             sha256 = exchange.content_sha256(found)
-            yield Arrival(name, kept, position, item.reference, found, sha256)
+            yield Arrival(name, kept, position, item.reference, found, sha256, at=item.at)
         else:
-            yield Arrival(name, kept, position, reason=_reason(found.reason, kept))
+            yield Arrival(name, kept, position, reason=_reason(found.reason, kept), at=item.at)
 
 
 def failed(arrival: Arrival, error: Exception) -> Arrival:
     """The same arrival as a rejection: it was read, and then the rules or the database could not take it."""
     said = storable(str(error), 300) or "no message"
     reason = f"It was read but could not be processed ({type(error).__name__}: {said}). Tell the maintainers."
-    return Arrival(arrival.name, arrival.bytes, arrival.position, reason=reason)
+    return Arrival(arrival.name, arrival.bytes, arrival.position, reason=reason, at=arrival.at)
 
 
 def may_keep(content: bytes) -> bool:

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -35,6 +36,7 @@ class Item(Struct):
     refused: str = ""
     size: int | None = None
     sha256: str = ""
+    at: datetime | None = None  # when it was handed over, where that was before it is received
 
 
 class Sibling(Struct):

@@ -93,7 +93,7 @@ class _Batch:
 
     def place(self, arrival: Arrival) -> Kept:
         receipt = Receipt(
-            received_at=self.at,
+            received_at=arrival.at or self.at,
             name=arrival.name,
             channel=self.channel,
             document=self.documents.get(arrival.bytes.sha256),
@@ -140,7 +140,7 @@ class _Batch:
         report = Report(
             provider=self.provider_of(arrival),
             reference=reference_of(arrival),
-            received_at=self.at,
+            received_at=arrival.at or self.at,
             escalated=arrival.report.escalated,
             format=arrival.report.format,
         )

@@ -1,7 +1,24 @@
-"""What arrived, kept as it arrived."""
+"""What arrived, kept as it arrived; and who may hand it over."""
 
+from lapwing_web.intake.models.account import Account, Contact, Credential
 from lapwing_web.intake.models.place import PostcodeArea
 from lapwing_web.intake.models.receipt import Receipt
 from lapwing_web.intake.models.report import Document, Fragment, Provider, Report, ReportVersion
+from lapwing_web.intake.models.sealed import SealedFile
+from lapwing_web.intake.models.submission import Submission, SubmittedFile
 
-__all__ = ["Document", "Fragment", "PostcodeArea", "Provider", "Receipt", "Report", "ReportVersion"]
+__all__ = [
+    "Account",
+    "Contact",
+    "Credential",
+    "Document",
+    "Fragment",
+    "PostcodeArea",
+    "Provider",
+    "Receipt",
+    "Report",
+    "ReportVersion",
+    "SealedFile",
+    "Submission",
+    "SubmittedFile",
+]

@@ -127,9 +127,20 @@ def _place(files: list[ReportedFile], detail: ReportedFile) -> None:
     """Put what `detail` says into the file it speaks of, or add it as a file of its own."""
     for index, file in enumerate(files):
         if _same(file, detail):
-            files[index] = msgspec.structs.replace(file, **_said(detail))
+            said = _said(detail)
+            said["hashes"] = {**file.hashes, **detail.hashes}  # the bytes' own over what was stated of them
+            said["notes"] = [*file.notes, *detail.notes, *_disagreements(file, detail)]
+            files[index] = msgspec.structs.replace(file, **said)
             return
     files.append(detail)
+
+
+def _disagreements(file: ReportedFile, detail: ReportedFile) -> list[str]:
+    return [
+        f"Stated with the {kind.upper()} {stated}; what was handed over has {detail.hashes[kind]}."
+        for kind, stated in file.hashes.items()
+        if detail.hashes.get(kind, stated).casefold() != stated.casefold()
+    ]
 
 
 def _same(file: ReportedFile, detail: ReportedFile) -> bool:

@@ -1,0 +1,92 @@
+"""The files of a report that is being handed over: each sealed before it is told of, and described once."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+
+from lapwing.matching import KnownLists
+from lapwing.vault import Staged
+from lapwing_web.audit.actions import audited, record
+from lapwing_web.intake.actions import answers
+from lapwing_web.intake.actions.arrive import storable
+from lapwing_web.intake.actions.sealing import keep_sealed
+from lapwing_web.intake.actions.submissions import keep_document, open_one, read_one, touch
+from lapwing_web.intake.models import Account, SubmittedFile
+from lapwing_web.intake.models.submission import MOST_FILES
+from lapwing_web.moment import now
+
+NAME, MEDIA_TYPE = 255, 100  # characters a column holds
+
+
+def may_add(account: Account, number: int) -> None:
+    """Raises the Answer that an upload to this report would get, before a byte of it is read."""
+    with transaction.atomic():
+        open_one(account, number)
+
+
+@audited
+def add_file(
+    account: Account, number: int, staged: Staged, lists: KnownLists, *, name: str = "", media_type: str = ""
+) -> SubmittedFile:
+    """Add a sealed file to an open report. Raises an Answer.
+
+    The same bytes under the same name in the same report are the same file: its reply was lost.
+    """
+    submission, at = open_one(account, number), now()
+    shown = storable(name, NAME, end=True)
+    already = submission.files.filter(sealed__sha256=staged.digests.sha256, name=shown).first()
+    if already is not None:
+        return already
+    if submission.files.count() >= MOST_FILES:
+        raise answers.Invalid(f"A report holds at most {MOST_FILES:,} files.")
+    matches = lists.match(staged.digests)
+    sealed = keep_sealed(staged, matches=matches)
+    file = SubmittedFile.objects.create(
+        submission=submission,
+        file_id=secrets.token_hex(16),
+        sealed=sealed,
+        name=shown,
+        media_type=storable(media_type, MEDIA_TYPE),
+        known_lists=sorted({match.list_name for match in matches}),
+        received_at=at,
+    )
+    touch(submission, at)
+    record(
+        "add file",
+        submission,
+        by=account,
+        new={"file": file.file_id, "sha256": sealed.sha256, "size": sealed.size, "lists": file.known_lists},
+    )
+    return file
+
+
+def describe_file(account: Account, content: bytes) -> SubmittedFile:
+    """Take the details of a file. Once a file: the same again is well, other details are refused.
+
+    Raises an Answer.
+    """
+    report = read_one(content, "ncmec-file-details")
+    number, file_id = whole(report.reference), report.files[0].file_id.strip().lower()
+    sha256, at = hashlib.sha256(content).hexdigest(), now()
+    with transaction.atomic():
+        submission = open_one(account, number)
+        file = submission.files.filter(file_id=file_id).select_related("details").first()
+        if file is None:
+            raise answers.NoFile(f"Report {number} has no file {file_id[:40]}.")
+        if file.details is not None:
+            if file.details.sha256 == sha256:
+                return file
+            raise answers.Invalid(f"The details of file {file_id} were given before, and differ.")
+        file.details = keep_document(content, sha256, at)
+        file.save(update_fields=["details"])
+        touch(submission, at)
+        return file
+
+
+def whole(text: str) -> int:
+    """A report id as it was sent. Raises NoReport for what no report can have."""
+    stated = text.strip()
+    if not (stated.isascii() and stated.isdecimal() and len(stated) <= 15):
+        raise answers.NoReport(f"“{stated[:40]}” is not the id of a report.")
+    return int(stated)

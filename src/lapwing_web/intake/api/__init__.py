@@ -1,0 +1,1 @@
+"""What providers' software speaks to: the reporting protocol, and the JSON API."""
