@@ -51,6 +51,12 @@ class BadRequest(Answer):
     code, status = 4000, 400
 
 
+class NoMethod(Answer):
+    """The address is asked by another method."""
+
+    code, status = 4000, 405
+
+
 class TooLarge(Answer):
     """A document or a part is larger than any needs to be."""
 

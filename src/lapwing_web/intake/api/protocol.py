@@ -38,7 +38,7 @@ def _protocol(method: str) -> Callable[[View], Callable[[HttpRequest], HttpRespo
             request_id = uuid.uuid4().hex
             try:
                 if request.method != method:
-                    raise answers.BadRequest(f"Use {method} here, not {request.method}.")
+                    raise answers.NoMethod(f"Use {method} here, not {request.method}.")
                 account = door.by_password(request)
                 if method == "GET":
                     reply = _replied(view(request, account))
