@@ -14,6 +14,7 @@ from django.db import connection
 from msgspec import Struct
 
 from lapwing.policy import load
+from lapwing_web.casework.queries import reconcile_door
 from lapwing_web.intake.actions.known import in_chunks
 from lapwing_web.intake.models import Document, Report
 from lapwing_web.intake.queries.reports import current_reports
@@ -33,6 +34,7 @@ class Reconciliation(Struct):
     reports: dict[str, int]
     referrals: dict[str, int]
     packages: dict[str, int]
+    submissions: dict[str, int]
     sums: dict[str, dict[str, Any]]
     failures: dict[str, list[Any]]
 
@@ -71,9 +73,11 @@ CHECKS = {
     "cleared receipts without who, when and why": """
         SELECT id FROM intake_receipt
         WHERE state = 'cleared' AND (cleared_by_id IS NULL OR cleared_at IS NULL OR cleared_why = '')""",
-    "bytes with no receipt": """
+    "bytes with no receipt, that no submission holds": """
         SELECT d.id FROM intake_document d
-        WHERE NOT EXISTS (SELECT 1 FROM intake_receipt r WHERE r.document_id = d.id)""",
+        WHERE NOT EXISTS (SELECT 1 FROM intake_receipt r WHERE r.document_id = d.id)
+            AND NOT EXISTS (SELECT 1 FROM intake_submission s WHERE s.document_id = d.id)
+            AND NOT EXISTS (SELECT 1 FROM intake_submittedfile f WHERE f.details_id = d.id)""",
     "reports not received exactly once as new": """
         SELECT p.id FROM intake_report p
         LEFT JOIN intake_receipt r ON r.report_id = p.id AND r.state = 'new'
@@ -187,9 +191,11 @@ def reconcile() -> Reconciliation:
     receipts = _by_state(RECEIPTS_BY_STATE, RECEIPTS)
     referrals = _by_state("SELECT state, COUNT(*) FROM casework_referral GROUP BY state", REFERRALS)
     packages = _by_state("SELECT state, COUNT(*) FROM casework_package GROUP BY state", PACKAGES)
+    submissions = _by_state(reconcile_door.BY_STATE, reconcile_door.SUBMISSIONS)
     reports = _reports()
-    sums = _sums(receipts, referrals, packages, reports)
-    failures = {name: [row[0] for row in _all(sql)] for name, sql in CHECKS.items()}
+    sums = _sums(receipts, referrals, packages, reports, submissions)
+    checks = CHECKS | reconcile_door.CHECKS
+    failures = {name: [row[0] for row in _all(sql)] for name, sql in checks.items()}
     failures["bytes that are not what arrived"] = _damaged_bytes()
     failures["batches that miss a subject"] = _batches_short()
     failures = {name: ids for name, ids in failures.items() if ids}
@@ -204,13 +210,18 @@ def reconcile() -> Reconciliation:
         reports=reports,
         referrals=referrals,
         packages=packages,
+        submissions=submissions,
         sums=sums,
         failures=failures,
     )
 
 
 def _sums(
-    receipts: dict[str, int], referrals: dict[str, int], packages: dict[str, int], reports: dict[str, int]
+    receipts: dict[str, int],
+    referrals: dict[str, int],
+    packages: dict[str, int],
+    reports: dict[str, int],
+    submissions: dict[str, int],
 ) -> dict[str, dict[str, Any]]:
     """Each sum with its left side counted one way and its right side another."""
     equal = {
@@ -227,6 +238,7 @@ def _sums(
             _one("SELECT COUNT(*) FROM casework_package"),
             {name: packages[name] for name in PACKAGES},
         ),
+        **reconcile_door.sums(submissions, _one),
     }
     return {
         name: {"total": total, "parts": parts, "holds": total == sum(parts.values())}
