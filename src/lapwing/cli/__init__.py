@@ -6,7 +6,9 @@ from importlib import import_module
 
 VERBS = {
     "read": "print a report file as normalised JSON lines",
+    "lists": "build and show lists of known hashes",
     "verify-audit": "check an exported audit for changed, removed, inserted or reordered rows",
+    "vault": "make a key, open sealed files, check a store and an opening log",
 }
 
 

@@ -1,0 +1,138 @@
+"""A file as it arrives: hashed and sealed in one pass, so that its plain bytes never touch the disk."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import FileIO
+from pathlib import Path
+
+from lapwing.hashing import Digesting, Digests
+from lapwing.vault.age_format import Recipients, seal
+from lapwing.vault.names import object_name
+
+HEAD = 4096  # bytes kept of the beginning: enough to recognise a type
+TEMPORARY = "sealing-"  # how the name of an unfinished file begins; see sweep_staging
+
+
+class TooLarge(Exception):
+    """More bytes came than allowed. `limit` in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"larger than {limit} bytes")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A sealed file that no store holds yet. Give it to a store, or discard it."""
+
+    digests: Digests  # of the plain bytes
+    sealed_sha256: str
+    sealed_size: int
+    path: Path
+    recipients: tuple[str, ...]  # the fingerprints of the keys
+    head: bytes  # the first HEAD of the plain bytes
+
+    @property
+    def object_name(self) -> str:
+        """What a store is to call it."""
+        return object_name(self.digests.sha256, self.sealed_sha256)
+
+    def discard(self) -> None:
+        """Remove the file, if it is still here."""
+        self.path.unlink(missing_ok=True)
+
+
+def stage(
+    blocks: Iterable[bytes], *, recipients: Recipients, folder: Path, limit: int | None = None
+) -> Staged:
+    """Hash and seal `blocks` into a file of `folder`, on the disk for certain when this returns.
+
+    Memory does not grow with the file. Raises TooLarge past `limit` bytes, OSError, and whatever `blocks`
+    raises; then nothing is left behind. A process that is killed leaves a file that `sweep_staging` removes.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
+    path = Path(name)
+    try:
+        with open(handle, "wb", buffering=0) as file, Digesting() as digesting:
+            source, sink = _Plain(iter(blocks), digesting, limit), _Sealed(file)
+            seal(source, sink, recipients)
+            digests = digesting.finish()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Staged(
+        digests, sink.hashing.hexdigest(), sink.size, path, recipients.fingerprints, bytes(source.head)
+    )
+
+
+def sweep_staging(folder: Path, *, before: datetime) -> list[Path]:
+    """Remove what processes that were killed left in `folder`: unfinished files last written `before` then.
+
+    An upload in progress writes all the time, so an hour is long enough. Returns what was removed.
+    """
+    removed = []
+    for path in folder.glob(f"{TEMPORARY}*"):
+        try:
+            if path.lstat().st_mtime < before.timestamp():
+                path.unlink()
+                removed.append(path)
+        except FileNotFoundError:
+            continue
+    return removed
+
+
+class _Plain:
+    """The blocks as a stream: each is hashed when it comes, and then given out in the pieces asked for."""
+
+    def __init__(self, blocks: Iterator[bytes], digesting: Digesting, limit: int | None) -> None:
+        self._blocks = blocks
+        self._digesting = digesting
+        self._limit = limit
+        self._block, self._at, self._size = b"", 0, 0
+        self.head = bytearray()
+
+    def read(self, size: int) -> bytes:
+        if self._at >= len(self._block) and not self._next():
+            return b""
+        piece = self._block[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
+    def _next(self) -> bool:
+        for block in self._blocks:
+            if block:
+                self._block, self._at = bytes(block), 0
+                self._size += len(block)
+                if self._limit is not None and self._size > self._limit:
+                    raise TooLarge(self._limit)
+                if len(self.head) < HEAD:
+                    self.head += self._block[: HEAD - len(self.head)]
+                self._digesting.update(self._block)
+                return True
+        return False
+
+
+class _Sealed:
+    """The file being written, and the hash of it."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self.hashing = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.hashing.update(data)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
