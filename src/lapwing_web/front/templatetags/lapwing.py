@@ -43,6 +43,9 @@ COLOURS = {
     "rejected": "red",
     "held": "yellow",
     "cleared": "grey",
+    "leased": "blue",
+    "done": "green",
+    "failed": "red",
 }
 
 
