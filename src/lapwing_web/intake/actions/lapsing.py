@@ -100,6 +100,7 @@ def _lapse(submission: Submission) -> None:
         sha256=submission.sha256,
         size=submission.document.size,
         reason=why,
+        submission=submission,
     )
     record("receive", receipt, by=LAPSE, why=why, new={"state": receipt.state, "sha256": receipt.sha256})
     title = storable(f"{receipt} lapsed: {receipt.name}", 200)
