@@ -127,7 +127,7 @@ def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
     chance, done = random.Random(seed), {"one": 0, "all": 0}
     process = serve(site, port)
     for _ in range(times):
-        time.sleep(chance.uniform(0.05, 1.0))
+        time.sleep(chance.uniform(0.05, 2.5))
         living = kin(process)
         whole = chance.random() < 0.3 or len(living) == 1
         for one in living if whole else [chance.choice(living)]:
