@@ -60,7 +60,9 @@ def _keygen(arguments: argparse.Namespace) -> int:
     identities.write(arguments.out, f"public key: {recipient}", f"log key: {public}")
     print(f"recipient {recipient}")
     print(f"log key   {public}")
-    print(f"The private key is in {arguments.out}: keep it, and a copy, away from the server.", file=sys.stderr)
+    print(
+        f"The private key is in {arguments.out}: keep it, and a copy, away from the server.", file=sys.stderr
+    )
     return 0
 
 
@@ -79,8 +81,8 @@ def _open(arguments: argparse.Namespace) -> int:
             identities=identities,
             store=DiskStore(arguments.store),
             folder=arguments.to,
-            purpose=arguments.purpose.strip(),
-            by=arguments.by.strip(),
+            purpose=_text(arguments.purpose),
+            by=_text(arguments.by),
             log=log,
             now=lambda: datetime.now(UTC),
         )
@@ -116,6 +118,11 @@ def _check_log(arguments: argparse.Namespace) -> int:
             return 1
     print(f"{arguments.log}: whole: {count} lines, last {head or 'none'}")
     return 0
+
+
+def _text(given: str) -> str:
+    """What was typed, with bytes that are no text spelt out: the log is UTF-8."""
+    return given.strip().encode("utf-8", "backslashreplace").decode()
 
 
 def _listed(path: Path) -> list[str]:

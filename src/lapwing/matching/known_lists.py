@@ -17,7 +17,7 @@ class Match(Struct, frozen=True):
 
 
 class KnownLists:
-    """Lists that were whole when they were opened. A list replaced on disk later is not seen until reopened."""
+    """Lists that were whole when they were opened. One replaced on disk later is not seen until reopened."""
 
     def __init__(self, lists: list[HashList]) -> None:
         self.lists = lists

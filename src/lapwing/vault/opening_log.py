@@ -1,8 +1,8 @@
 """The log of what was opened: each line follows from the one before and is signed with the opener's key.
 
-A line is one JSON object, in the one spelling it is written in. Its `hash` covers its other fields, `previous`
-among them; its `signature` (Ed25519) covers the hash. What a log cannot show by itself is that its last lines
-were cut off: whoever takes it in remembers the last hash (`lapwing-web take-openings` does).
+A line is one JSON object, in the one spelling it is written in. Its `hash` covers its other fields,
+`previous` among them; its `signature` (Ed25519) covers the hash. What a log cannot show by itself is that its
+last lines were cut off: whoever takes it in remembers the last hash (`lapwing-web take-openings` does).
 """
 
 import fcntl
@@ -86,7 +86,7 @@ def public_key(text: str) -> Ed25519PublicKey:
 
 
 def checked(lines: Iterable[bytes], public: str) -> Iterator[Opening]:
-    """Every line of a log, each proved before it is given. Raises BadLog at the first that is wrong; BadKey."""
+    """Each line of a log, proved before it is given. Raises BadLog at the first that is wrong, BadKey."""
     key = public_key(public)
     previous = GENESIS
     for number, line in enumerate(lines, 1):

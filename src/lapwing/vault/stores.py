@@ -20,7 +20,7 @@ class Store(Protocol):
     """A place of sealed objects, by name (`lapwing.vault.names`). Every name is checked: BadName."""
 
     def put(self, path: Path, name: str) -> None:
-        """Take the file at `path` away and keep it, whole and for certain, or raise OSError and keep nothing."""
+        """Take the file at `path` away and keep it, whole and for certain. OSError: nothing is kept."""
 
     def open(self, name: str) -> BinaryIO:
         """The sealed bytes, to be closed. Raises Missing."""
@@ -32,7 +32,7 @@ class Store(Protocol):
         """Remove it; harmless when it is not there."""
 
     def names(self, prefix: str = "") -> Iterator[str]:
-        """Everything that begins with `prefix`, in no order, with what should not be there under its own name."""
+        """Everything that begins with `prefix`, in no order, and what should not be there too."""
 
 
 class DiskStore:
