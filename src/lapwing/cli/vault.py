@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lapwing.vault import BadKey, DiskStore, Identities, verify
-from lapwing.vault.opening_log import BadLog, Signer, appending, checked
+from lapwing.vault.opening_log import BadLog, Signer, appending, checked, lines_of
 from lapwing.vault.openings import OPENED, Opener
 
 SHOWN = 50  # faults printed
@@ -111,7 +111,7 @@ def _check_log(arguments: argparse.Namespace) -> int:
     count, head = 0, ""
     with arguments.log.open("rb") as lines:
         try:
-            for line in checked(lines, arguments.public):
+            for line in checked(lines_of(lines), arguments.public):
                 count, head = line.position, line.hash
         except BadLog as fault:
             print(f"{arguments.log}: {fault}")

@@ -13,7 +13,9 @@ VERBS = {
     "demo": "load reproducible demonstration data",
     "export-audit": "write the audit to a file that `lapwing verify-audit` can check without a database",
     "clocks": "fire due clocks, once or for ever",
-    "setup": "migrate the database and load the organisations",
+    "verify-vault": "read sealed files and name what is missing or changed",
+    "take-openings": "take the signed log of opened files into the audit",
+    "setup": "migrate the database, load the organisations, see to the vault's key",
     "load-postcodes": "load the ONS postcode directory for routing",
     "add-user": "add a person who may sign in",
 }

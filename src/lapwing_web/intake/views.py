@@ -1,4 +1,4 @@
-"""The receipts page, and clearing one."""
+"""The receipts page and clearing one; the vault page and clearing a fault of it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lapwing_web.intake.actions.receipts import clear
-from lapwing_web.intake.forms import ClearForm
+from lapwing_web.intake.actions.sealing import standing
+from lapwing_web.intake.actions.verification import clear_fault
+from lapwing_web.intake.forms import ClearForm, FaultForm
 from lapwing_web.intake.queries import receipts as queries
+from lapwing_web.intake.queries import vault as sealed
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.request import Request
 
@@ -34,3 +37,29 @@ def receipt_clear(request: Request, pk: int) -> HttpResponse:
         return redirect("receipts")
     page = {"form": form, "receipt": receipt, "title": f"Clear {receipt}", "cancel": reverse("receipts")}
     return render(request, "intake/clear.html", page | {"submit": "Clear"})
+
+
+@require_safe
+def vault(request: Request) -> HttpResponse:
+    """How the vault stands, what is at fault, and what was opened elsewhere. No file is ever shown."""
+    asked, user = request.GET, request.user
+    page = sealed.page(user, asked.get("show", ""), asked.get("after", ""))
+    found = {"page": page, "counts": sealed.counts(user), "may_clear": may(user, "clear a vault fault")}
+    return render(request, "intake/vault.html", found | standing())
+
+
+def vault_clear(request: Request, pk: int) -> HttpResponse:
+    """Ask what was done about a fault, then take it off the list."""
+    file = get_object_or_404(sealed.sealed_for(request.user), pk=pk)
+    check(request.user, "clear a vault fault")
+    form = FaultForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        clear_fault(file, why=form.cleaned_data["why"], by=request.user)
+        messages.success(request, f"{file} is dealt with.")
+        return redirect("vault")
+    page = {
+        "form": form,
+        "title": f"Say what was done about sealed file {file.pk}",
+        "cancel": reverse("vault"),
+    }
+    return render(request, "front/form.html", page | {"lead": file.object_name, "submit": "Save"})

@@ -89,6 +89,15 @@ def test_a_list_cut_short_is_refused(tmp_path: Path, kept: int) -> None:
         KnownLists.open(tmp_path)
 
 
+def test_what_is_whole_is_opened_and_what_is_not_is_named(tmp_path: Path) -> None:
+    write_list(tmp_path, "whole", "md5", [bytes(16)])
+    (tmp_path / "broken.md5.hashes").write_text("{}")
+    (tmp_path / "folder.md5.hashes").mkdir()
+    lists, faults = KnownLists.open_whole(tmp_path)
+    assert [known.name for known in lists.lists] == ["whole"]
+    assert [fault.path.name for fault in faults] == ["broken.md5.hashes", "folder.md5.hashes"]
+
+
 def test_the_same_list_twice_is_refused(tmp_path: Path) -> None:
     path = write_list(tmp_path, "made", "md5", [bytes(16)])
     (tmp_path / "copy.md5.hashes").write_bytes(path.read_bytes())

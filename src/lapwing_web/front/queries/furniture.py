@@ -9,7 +9,8 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
-from lapwing_web.intake.models import Receipt
+from lapwing_web.intake.models import Receipt, SealedFile
+from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
@@ -32,6 +33,7 @@ MENU = [
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
+    ("vault", "Vault", "see the vault", "at fault"),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),
@@ -60,6 +62,8 @@ def waiting(user: User, name: str) -> int:
     if name == "clocks":
         overdue = Clock.objects.filter(state=Clock.State.FIRED, acknowledged_at=None)
         return overdue.filter(organisation_id=user.organisation_id).count()
+    if name == "vault":
+        return SealedFile.objects.filter(AT_FAULT).count()
     return Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD]).count()
 
 
