@@ -18,7 +18,7 @@ from lapwing_web.casework.actions.receive import receive
 from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions.gather import Item
-from lapwing_web.intake.models import Receipt
+from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.moment import now
 from lapwing_web.staff.models import Organisation
 
@@ -51,6 +51,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})
     add(made, "agency", {"receipt": rejected()})
+    add(made, "agency", {"sealed": at_fault()})
     return made
 
 
@@ -79,6 +80,14 @@ def rejected() -> Receipt:
     """A file that could not be read."""
     receive([Item("broken.xml", BytesIO(b"<not"))], channel="upload", by=BY, provider="Example Networks")
     return Receipt.objects.get(state=Receipt.State.REJECTED)
+
+
+def at_fault() -> SealedFile:
+    """A sealed file that verification found missing."""
+    return SealedFile.objects.create(
+        sha256="0" * 64, sealed_sha256="1" * 64, object_name="a sealed file", size=1, sealed_size=1,
+        recipients=[], kept_at=now(), checked_at=now(), fault="missing", fault_at=now(),
+    )  # fmt: skip
 
 
 def kept(cast: Cast, referral: Referral) -> dict[str, models.Model]:

@@ -1,4 +1,4 @@
-"""Make the site ready: migrate the database, load the organisations, see to the vault's key. May be run again."""
+"""Make the site ready: its database, its organisations and its vault's key. May be run again at any time."""
 
 import argparse
 from pathlib import Path

@@ -33,7 +33,8 @@ class Verified(Struct):
 def due(every: float) -> int:
     """How many objects to read in a round each `every` seconds, for all to be read in VAULT_VERIFY_DAYS."""
     kept: int = SealedFile.objects.count()
-    return math.ceil(kept * every / (settings.VAULT_VERIFY_DAYS * 86400))
+    share: float = every / (settings.VAULT_VERIFY_DAYS * 86400)
+    return math.ceil(kept * share)
 
 
 def verify_some(count: int, *, by: Actor = VERIFICATION) -> Verified:
