@@ -64,7 +64,9 @@ def reporting(company: Company, told: Acknowledged, numbers: "Numbers", stop: th
         finish(company, number, files, told, stop)
 
 
-def finish(company: Company, number: int, files: list[str], told: Acknowledged, stop: threading.Event) -> None:
+def finish(
+    company: Company, number: int, files: list[str], told: Acknowledged, stop: threading.Event
+) -> None:
     """Finish, and ask again until there is an answer: 0 and 5102 both say that it is finished."""
     told.note(number, files, sure=False)
     while True:
@@ -202,19 +204,27 @@ def faults(told: Acknowledged, held: dict[str, Any], site: Site) -> list[str]:
         for n, files in told.finished.items()
         if n in found and found[n][1] != sorted(files)
     ]
-    wrong += [f"report {n} is there and nobody finished it" for n in found if n not in told.finished and n not in told.doubtful]
+    wrong += [
+        f"report {n} is there and nobody finished it"
+        for n in found
+        if n not in told.finished and n not in told.doubtful
+    ]
     reports = [value[0] for value in found.values()]
     if len(set(reports)) != len(reports) or held["reports"] != len(reports):
         wrong.append(f"{len(reports)} submissions are {held['reports']} reports")
     if held["jobs"] or held["finished"] != len(found):
-        wrong.append(f"{held['finished']} are finished, {held['jobs']} jobs are not done, {len(found)} are reports")
+        wrong.append(
+            f"{held['finished']} are finished, {held['jobs']} jobs are not done, {len(found)} are reports"
+        )
     proof = site.run("reconcile", check=False)
     if proof.returncode:
         wrong.append(f"reconcile: {proof.stdout[-2000:]}{proof.stderr[-2000:]}")
     return wrong
 
 
-def run(site: Site, times: int, companies: int = 3, seed: int = 1) -> tuple[Acknowledged, list[str], dict[str, int]]:
+def run(
+    site: Site, times: int, companies: int = 3, seed: int = 1
+) -> tuple[Acknowledged, list[str], dict[str, int]]:
     """Report and kill; then look. Returns what was acknowledged, what is wrong, and how often was killed."""
     printed = site.run("provider", "add", "Example Social", "--environment", "test").stdout
     said = dict(line.split(": ", 1) for line in printed.splitlines())

@@ -85,6 +85,8 @@ ROUTES: dict[str, Route] = {
     # intake
     "receipts": route(AGENCY_READERS),
     "receipt-clear": form(RECEIVERS, about="receipt"),
+    "vault": route(AGENCY_READERS),
+    "vault-clear": form({"supervisor"}, about="sealed"),
     # insight
     "attrition": route(READERS),
     "attrition-reports": route(AGENCY_READERS),

@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
-    parser.add_argument("--threads", type=int, default=16, help="requests at once in each process (default 16)")
+    parser.add_argument(
+        "--threads", type=int, default=16, help="requests at once in each process (default 16)"
+    )
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks at the clocks")
 
 
