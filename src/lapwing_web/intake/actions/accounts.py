@@ -94,7 +94,11 @@ def add_contact(
     if not name.strip() or not (email.strip() or phone.strip()):
         raise Refused("Give a name, and an e-mail address or a telephone number.")
     contact = Contact.objects.create(
-        provider=provider, name=name.strip(), purpose=purpose.strip(), email=email.strip(), phone=phone.strip()
+        provider=provider,
+        name=name.strip(),
+        purpose=purpose.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
     )
     record("add contact", contact, by=by, new={"provider": provider.name, "name": contact.name})
     return contact
