@@ -18,12 +18,12 @@ Asked = Annotated[
     Path(
         description="The provider’s own reference: `unique_reference` of the document.",
         examples=[shapes.REFERENCE],
-        json_schema_extra={"minLength": 1},
+        min_length=1,
     ),
 ]
 STATES = (
-    "Open; finished, and waiting to be received; received; being worked by people; decided; taken back; never "
-    "finished in time. What was decided is not told."
+    "Open; finished, and waiting to be received; received; being worked by people; decided; taken back; "
+    "never finished in time. What was decided is not told."
 )
 
 router = Router(tags=["Receipts"])
@@ -72,6 +72,4 @@ def get_reference(request: HttpRequest, reference: Asked) -> Referenced:
         )
         for one in listed
     ]
-    return Referenced(
-        reference=kept, state=reports[0].state, reports=reports, more=len(found) > len(listed)
-    )
+    return Referenced(reference=kept, state=reports[0].state, reports=reports, more=len(found) > len(listed))

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from lapwing.exchange.schedule_1.schema import schema
 from lapwing_web.intake.api import problems, shapes
+from lapwing_web.intake.api.reports import LARGEST
 from lapwing_web.intake.api.uploads import FORM, JSON, LONGEST_KEY, RAW
 
 ABOUT = """Reports of detected content from a provider to Lapwing, by JSON.
@@ -55,9 +56,9 @@ def document_of(api: NinjaAPI) -> dict[str, Any]:
     made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=f"{shapes.HERE}/"))
     made["servers"] = [{"url": "/"}]
     made["components"]["schemas"] |= _schedule_1()
-    # Ninja names none of the shapes that only a problem has: every refusal below is one.
     for path, operations in made["paths"].items():
         for operation in operations.values():
+            operation["parameters"] = [_parameter(one) for one in operation["parameters"]]
             operation["responses"] = {
                 str(status): _response(str(status), one, path)
                 for status, one in operation["responses"].items()
@@ -66,6 +67,15 @@ def document_of(api: NinjaAPI) -> dict[str, Any]:
     _with_body(paths[f"{shapes.HERE}/reports"]["post"], _report_body())
     _with_body(paths[f"{shapes.HERE}/reports/{{number}}/files"]["post"], _file_body())
     return made
+
+
+def _parameter(given: dict[str, Any]) -> dict[str, Any]:
+    """With one example, as a parameter has it; the number of a report, which is read as text, as a number."""
+    schema = {key: value for key, value in given["schema"].items() if key not in ("description", "examples")}
+    if given["name"] == "number":
+        schema = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+    made = {key: value for key, value in given.items() if key != "examples"} | {"schema": schema}
+    return made | ({"example": given["examples"][0]} if "examples" in given else {})
 
 
 def _with_body(operation: dict[str, Any], body: dict[str, Any]) -> None:
@@ -89,7 +99,10 @@ def _response(status: str, response: dict[str, Any], path: str) -> dict[str, Any
             "instance": "urn:uuid:00000000-0000-4000-8000-000000000001",
         }
         said = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
-        content, response = {problems.MEDIA_TYPE: said}, {"description": "; or: ".join(k.title for k in kinds)}
+        content, response = (
+            {problems.MEDIA_TYPE: said},
+            {"description": "; or: ".join(k.title for k in kinds)},
+        )
     return {**response, "headers": headers, "content": content}
 
 
@@ -100,14 +113,19 @@ def _report_body() -> dict[str, Any]:
 
 def _file_body() -> dict[str, Any]:
     plain = {"type": "string", "format": "binary", "minLength": 1}
-    parts = {"type": "object", "properties": {"file": plain}, "required": ["file"], "additionalProperties": False}
+    parts = {
+        "type": "object",
+        "properties": {"file": plain},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
     return {RAW: {"schema": plain}, FORM: {"schema": parts}}
 
 
 def _schedule_1() -> dict[str, Any]:
     """The published schema of the document, its definitions under names of their own here."""
     published = schema()
-    parts = {name: part for name, part in published.pop("$defs").items()}
+    parts = dict(published.pop("$defs"))
     del published["$schema"]
     made = {"Schedule1": published, **{f"Schedule1{name}": part for name, part in parts.items()}}
     return {name: _renamed(part) for name, part in made.items()}

@@ -1,4 +1,4 @@
-"""Errors of the JSON API, each a problem document (RFC 9457), wherever in serving a request they come from."""
+"""Errors of the JSON API, each a problem document (RFC 9457), wherever they come from."""
 
 import logging
 import uuid
@@ -36,7 +36,9 @@ class Kind(NamedTuple):
 KINDS: dict[type[answers.Answer], Kind] = {
     answers.BadRequest: Kind(400, "bad-request", "The request is not as this address has it"),
     answers.NotXml: Kind(400, "malformed", "The document cannot be read at all"),
-    answers.BadFile: Kind(400, "broken-upload", "The upload broke off, or its parts are not as they should be"),
+    answers.BadFile: Kind(
+        400, "broken-upload", "The upload broke off, or its parts are not as they should be"
+    ),
     answers.NotKnown: Kind(401, "not-known", "The key is not right"),
     answers.NotAllowed: Kind(403, "not-allowed", "The account may not do that here"),
     answers.NoReport: Kind(404, "no-report", "The account has no such report"),
@@ -59,7 +61,7 @@ FAULT = Kind(500, "fault", "The site failed")
 def answered(view: View) -> View:
     """A view of the API: without a session, its body unread by any middleware, its replies marked.
 
-    Whatever happens becomes a reply of its own kind. A refusal of the method too, which never meets a handler.
+    Whatever happens becomes a reply of the API, a refused method too, which never meets a handler.
     """
 
     @wraps(view)
@@ -106,7 +108,9 @@ def problem_of(request: HttpRequest, error: Exception | type[Exception]) -> Http
         error = answers.Unwell("The site cannot take this now. Try again shortly.")
     if not isinstance(error, answers.Answer):
         LOG.error("request %s failed", request_id(request), exc_info=error)  # type: ignore[arg-type]
-        return problem(request, FAULT, "Nothing was kept of this request. The site’s people can find it by its id.")
+        return problem(
+            request, FAULT, "Nothing was kept of this request. The site’s people can find it by its id."
+        )
     kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
     cause = error.__cause__
     detail, where = (cause.sentence, cause.where) if isinstance(cause, Unreadable) else (str(error), "")

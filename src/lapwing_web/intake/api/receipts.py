@@ -11,7 +11,9 @@ from lapwing_web.intake.api.reports import LARGEST, account_of, replies
 from lapwing_web.intake.queries import handed_over
 from lapwing_web.moment import now
 
-After = Annotated[int, Query(ge=0, le=LARGEST, description="The last receipt you were told of.", examples=[0])]
+After = Annotated[
+    int, Query(ge=0, le=LARGEST, description="The last receipt you were told of.", examples=[0])
+]
 Limit = Annotated[int, Query(ge=1, le=handed_over.RECEIPTS, description="At most so many.")]
 
 router = Router(tags=["Receipts"])
@@ -23,16 +25,16 @@ router = Router(tags=["Receipts"])
     operation_id="list_receipts",
     response=replies(200, shapes.Receipts, 400),
 )
-def list_receipts(request: HttpRequest, after: After = 0, limit: Limit = handed_over.RECEIPTS) -> shapes.Receipts:
+def list_receipts(
+    request: HttpRequest, after: After = 0, limit: Limit = handed_over.RECEIPTS
+) -> shapes.Receipts:
     """What was received of this account, duplicates and rejections too, in the order in which it was.
 
     Ask again with `after` for what came since: none is missed and none is told twice.
     """
     found = handed_over.receipts_of_account(account_of(request), after, limit)
     page = [shapes.arrived(one) for one in found[:limit]]
-    return shapes.Receipts(
-        receipts=page, after=page[-1].receipt if page else after, more=len(found) > limit
-    )
+    return shapes.Receipts(receipts=page, after=page[-1].receipt if page else after, more=len(found) > limit)
 
 
 @router.get("/status", url_name="api-status", operation_id="get_status", response=replies(200, shapes.Well))

@@ -1,4 +1,4 @@
-"""Handing over a report through the JSON API: opened with its document, its files added, finished or retracted.
+"""Handing over a report by JSON: opened with its document, its files added, finished or retracted.
 
 What it does is what the older protocol does (`intake.actions`); here are only its words.
 """
@@ -20,10 +20,9 @@ from lapwing_web.intake.queries import handed_over
 
 CHANNEL, FORM = "json", "schedule-1"
 LARGEST = 999_999_999_999_999
-WHOLE = {"type": "integer", "minimum": 0, "maximum": LARGEST}
 
 Number = Annotated[
-    str, Path(description="The number of the report.", json_schema_extra=WHOLE, examples=[shapes.NUMBER])
+    str, Path(description="The number of the report.", examples=[shapes.NUMBER])
 ]
 Name = Annotated[
     str, Query(description="What the file is called. Text, never a path.", examples=["a picture.png"])
@@ -38,7 +37,8 @@ ContentFileId = Annotated[
     ),
 ]
 FilesFrom = Annotated[
-    int, Query(ge=0, le=LARGEST, description=f"The first file to list, from 0; {handed_over.FILES:,} are listed.")
+    int,
+    Query(ge=0, le=LARGEST, description=f"The first file to list, from 0; {handed_over.FILES:,} are listed."),
 ]
 
 
@@ -64,7 +64,7 @@ def account_of(request: HttpRequest) -> Account:
 
 
 def replies(status: int, shape: Any, *refusals: int) -> dict[int, Any]:
-    """The statuses of an operation: its own, what any may give, and the `refusals` that it has beside them."""
+    """The statuses of an operation: its own, what any may give, and `refusals` beside them."""
     every = sorted({401, 403, 429, 500, 503, *refusals})
     return {status: shape, **dict.fromkeys(every, shapes.Problem)}
 

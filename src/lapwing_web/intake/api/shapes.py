@@ -23,10 +23,16 @@ FileId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["0123456789abc
 class Problem(Schema):
     """A refusal, or a failure (RFC 9457)."""
 
-    type: str = Field(description="The kind of problem: an address that explains it.", examples=["/api/v1/docs#invalid"])
-    title: str = Field(description="The kind of problem in words.", examples=["It says something that cannot be"])
+    type: str = Field(
+        description="The kind of problem: an address that explains it.", examples=["/api/v1/docs#invalid"]
+    )
+    title: str = Field(
+        description="The kind of problem in words.", examples=["It says something that cannot be"]
+    )
     status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="What is wrong with this request.", examples=["“abc” is not a whole number."])
+    detail: str = Field(
+        description="What is wrong with this request.", examples=["“abc” is not a whole number."]
+    )
     instance: str = Field(
         description="Which request it was.", examples=["urn:uuid:00000000-0000-4000-8000-000000000001"]
     )
@@ -61,7 +67,9 @@ class File(Schema):
 
     file_id: FileId
     name: str = Field(description="What the sender called it.", examples=["a picture.png"])
-    content_file_id: str = Field(description="Which `content[].file_id` of the report it is, if that was said.")
+    content_file_id: str = Field(
+        description="Which `content[].file_id` of the report it is, if that was said."
+    )
     size: int = Field(description="Bytes.", examples=[1048576])
     md5: str = Field(pattern="^[0-9a-f]{32}$")
     sha1: str = Field(pattern="^[0-9a-f]{40}$")
@@ -77,8 +85,8 @@ class Arrived(Schema):
     reference: Reference
     of: Literal["report", "details"] = Field(description="The report itself, or details of its files.")
     state: Literal["new", "new_version", "duplicate", "attached", "held", "rejected"] = Field(
-        description="New; other content under a reference held already; already held; details joined to their "
-        "report; details that wait for it; or rejected, for the reason given."
+        description="New; other content under a reference held already; already held; details joined to "
+        "their report; details that wait for it; or rejected, for the reason given."
     )
     reason: str = Field(description="Why, of what was rejected or waits.", examples=[""])
     received_at: Moment
@@ -92,7 +100,7 @@ class Standing(Schema):
     number: Number
     reference: Reference
     state: Literal["open", "finished", "received", "retracted", "lapsed"] = Field(
-        description="Open; finished, and waiting to be received; received; taken back; never finished in time."
+        description="Open; finished and waiting to be received; received; taken back; never finished in time."
     )
     priority: str = Field(description="The provider’s own assessment: P1, P2, P3 or none.", examples=["P2"])
     escalated: bool
@@ -179,7 +187,7 @@ def file(one: SubmittedFile) -> File:
 
 
 def arrived(one: Receipt) -> Arrived:
-    """Needs its submission. What people at the site did about a rejection, and what failed inside, is theirs."""
+    """Needs its submission. What people did about a rejection, and what failed inside, is the site’s own."""
     told = one.submission
     assert told is not None
     state: Any = Receipt.State.REJECTED if one.state == Receipt.State.CLEARED else one.state
