@@ -1,11 +1,12 @@
 """A file that is handed over through the JSON API: its bytes as the body, or as the one part of a form."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest
-from multipart import content_disposition_unquote, parse_options_header
+from django.utils.http import parse_header_parameters
+from multipart import parse_options_header
 
 from lapwing.vault import Staged
 from lapwing_web.intake.actions import answers
@@ -87,12 +88,11 @@ def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 def disposition_name(request: HttpRequest) -> str:
     """The file name of the header Content-Disposition: text, never a path. Empty where it says none."""
-    sent = request.headers.get("Content-Disposition", "")
-    options = parse_options_header(sent, unquote=content_disposition_unquote)[1]
-    extended = options.get("filename*", "")
-    charset, _, encoded = extended.partition("'")
-    if extended.count("'") >= 2 and charset.lower() in ("utf-8", "iso-8859-1"):
-        return unquote_to_bytes(encoded.partition("'")[2]).decode(charset, "replace")
-    # A header comes as ISO-8859-1 (WSGI); a sender that puts UTF-8 there means UTF-8.
-    plain = options.get("filename", "").encode("iso-8859-1", "replace")
-    return plain.decode("utf-8", "replace")
+    try:
+        name = parse_header_parameters(request.headers.get("Content-Disposition", ""))[1].get("filename", "")
+    except (ValueError, LookupError):  # too long, or in a character set that nobody has
+        return ""
+    with suppress(UnicodeError):
+        # A header comes as ISO-8859-1 (WSGI), and a sender that puts UTF-8 there means UTF-8.
+        return name.encode("iso-8859-1").decode("utf-8")
+    return name
