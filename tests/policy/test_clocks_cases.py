@@ -30,6 +30,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "provider_logs",
         "second_look",
         "rejected_receipt",
+        "vault_fault",
     }
 
 

@@ -220,6 +220,20 @@ def test_a_line_made_again_without_the_key_is_found(vault: Vault) -> None:
         vault.lines()
 
 
+def test_a_signature_has_one_spelling(vault: Vault) -> None:
+    vault.open("0" * 64)
+    [line] = vault.lines()
+    written = vault.log.read_bytes()
+    for other in (
+        line.signature.upper(),
+        " " + line.signature,
+        line.signature[:64] + " " + line.signature[64:],
+    ):
+        vault.log.write_bytes(written.replace(line.signature.encode(), other.encode()))
+        with pytest.raises(BadLog, match="not by this key"):
+            vault.lines()
+
+
 def test_the_signing_key_is_of_the_age_key_and_does_not_show_it(identities: Identities) -> None:
     assert Signer(identities).public == Signer(identities).public
     assert Signer(identities).public != Signer(Identities.generate()).public
