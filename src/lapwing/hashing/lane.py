@@ -9,7 +9,7 @@ WAITING = 4  # pieces a lane may be behind, so that memory stays flat
 
 
 class Lane:
-    """`give()` the pieces, `end()`, and look at `fault`: what the work raised. After a fault it does no more."""
+    """`give()` the pieces, `end()`, and look at `fault`: what the work raised. It does no more after one."""
 
     def __init__(self, work: Callable[[bytes], object]) -> None:
         self.fault: BaseException | None = None
