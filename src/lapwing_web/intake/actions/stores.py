@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.files import File
 
 from lapwing.vault import DiskStore, Missing, ObjectName, Store
+from lapwing_web.intake.models import SealedFile
 
+AWAY = "The vault's folder is not as this site left it (.incoming is not in it). Is its disk mounted?"
 PART = 8 * 2**20  # bytes in memory of an object on its way, each way
 
 
@@ -20,6 +22,14 @@ def store() -> Store:
     if not settings.VAULT_S3_BUCKET:
         return DiskStore(settings.VAULT)
     return _s3(settings.VAULT_S3_BUCKET, settings.VAULT_S3_ENDPOINT, settings.VAULT_S3_REGION, settings.VAULT)
+
+
+def away(place: Store) -> bool:
+    """Whether a folder is not the one that was used: a disk that is not mounted leaves an empty one.
+
+    Without this, every file would be a file missing, and new ones would go to the wrong disk.
+    """
+    return isinstance(place, DiskStore) and not place.incoming.is_dir() and SealedFile.objects.exists()
 
 
 class StorageStore:
