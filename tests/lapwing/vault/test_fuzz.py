@@ -32,7 +32,8 @@ def test_any_bytes_are_no_log(content: bytes) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.builds(
     Opening, position=st.integers(), at=st.text(max_size=30), by=st.text(), purpose=st.text(),
-    object=st.text(), sha256=st.text(), sealed_sha256=st.text(), size=st.integers(), result=st.text(), previous=st.text(),
+    object=st.text(), sha256=st.text(), sealed_sha256=st.text(), size=st.integers(), result=st.text(),
+    previous=st.text(),
 ))  # fmt: skip
 def test_any_line_that_is_signed_is_a_line_or_a_fault(line: Opening) -> None:
     try:

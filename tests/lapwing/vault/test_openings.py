@@ -5,6 +5,7 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -232,6 +233,26 @@ def test_a_signature_has_one_spelling(vault: Vault) -> None:
         vault.log.write_bytes(written.replace(line.signature.encode(), other.encode()))
         with pytest.raises(BadLog, match="not by this key"):
             vault.lines()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"at": "yesterday"}, "no time"),
+        ({"at": "2026-11-02T09:00:00"}, "a time of no zone"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "a time before the first there is"),
+        ({"size": -1}, "a size below nothing"),
+    ],
+)
+def test_a_line_that_is_signed_and_makes_no_sense_is_refused(
+    vault: Vault, changes: dict[str, Any], reason: str
+) -> None:
+    vault.open("0" * 64)
+    [line] = vault.lines()
+    signed = Signer(vault.identities).signed(msgspec.structs.replace(line, **changes))
+    vault.log.write_bytes(msgspec.json.Encoder(order="sorted").encode(signed) + b"\n")
+    with pytest.raises(BadLog, match="its time or its size"):
+        vault.lines()
 
 
 def test_the_signing_key_is_of_the_age_key_and_does_not_show_it(identities: Identities) -> None:

@@ -57,6 +57,12 @@ def test_a_live_site_refuses_until_it_has_a_key(own_site: Site, tmp_path: Path) 
     assert not list(site.home.parent.glob("*private*"))
     with pytest.raises(AssertionError, match="VaultClosed"):
         site.python(KEEP)
+    site.environment["LAPWING_ENVIRONMENT"] = "test"
+    site.run("setup")
+    assert site.python(KEEP).strip().endswith(".age")
+    site.environment["LAPWING_ENVIRONMENT"] = "live"
+    with pytest.raises(AssertionError, match="its key is a test key"):
+        site.python(KEEP)
     site.environment["LAPWING_ENVIRONMENT"] = "production"
     assert "is test or live" in site.run("setup", check=False).stderr
 

@@ -25,6 +25,7 @@ from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
 VAULT = Rule("rule:vault")
+TEST_MARK = "# made by setup, for a test site only"  # in the file of keys
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -44,7 +45,10 @@ class VaultFull(Refused):
 def recipients() -> Recipients:
     """The keys this site seals to. Raises VaultClosed when there are none, or they cannot be read."""
     try:
-        return Recipients.parse(settings.VAULT_KEYS.read_text("utf-8"))
+        text = settings.VAULT_KEYS.read_text("utf-8")
+        if TEST_MARK in text and settings.ENVIRONMENT == "live":
+            raise VaultClosed("No file can be received: this site is live and its key is a test key.")
+        return Recipients.parse(text)
     except FileNotFoundError:
         raise VaultClosed("No file can be received yet: this site has no key to seal files to.") from None
     except (BadKey, OSError, UnicodeDecodeError) as error:
