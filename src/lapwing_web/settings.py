@@ -55,6 +55,7 @@ else:
 INSTALLED_APPS = [
     "lapwing_web.audit",
     "lapwing_web.staff",
+    "lapwing_web.jobs",
     "lapwing_web.clocks",
     "lapwing_web.intake",
     "lapwing_web.casework",

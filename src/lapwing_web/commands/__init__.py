@@ -7,11 +7,12 @@ import django
 from lapwing.cli import dispatch
 
 VERBS = {
-    "serve": "run the site and the clocks beside it",
+    "serve": "run the site, with the clocks and the worker beside it",
     "ingest": "take in report files, folders and zip archives",
     "reconcile": "prove from the database that nothing received was lost or counted twice",
     "demo": "load reproducible demonstration data",
     "export-audit": "write the audit to a file that `lapwing verify-audit` can check without a database",
+    "work": "do the jobs that wait, urgent ones first",
     "clocks": "fire due clocks, once or for ever",
     "setup": "migrate the database and load the organisations",
     "load-postcodes": "load the ONS postcode directory for routing",

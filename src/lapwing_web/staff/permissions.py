@@ -58,6 +58,8 @@ PERMISSIONS: dict[str, Grant] = {
     "see clocks": _grant(_READERS, _FORCE_READERS),
     "pause a clock": _grant({SUPERVISOR}, {SUPERVISOR}),
     "acknowledge a clock": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
+    "see jobs": _grant({SUPERVISOR, AUDITOR, ADMINISTRATOR}),
+    "clear a job": _grant({SUPERVISOR, ADMINISTRATOR}),
     "see attrition": _grant(_READERS, _FORCE_READERS),
     "see the audit": _grant({AUDITOR}, {AUDITOR}),
     "see providers": _grant(_READERS | {ADMINISTRATOR}),

@@ -11,6 +11,7 @@ from lapwing.policy.topics.codes import (
     ReasonsVersion,
 )
 from lapwing.policy.topics.completeness import CompletenessVersion
+from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
@@ -27,6 +28,7 @@ __all__ = [
     "ClocksVersion",
     "CompletenessVersion",
     "ForcesVersion",
+    "JobsVersion",
     "JoiningVersion",
     "JustificationsVersion",
     "OutcomesVersion",
@@ -59,4 +61,5 @@ TOPICS: dict[str, type[Version]] = {
     "ranking": RankingVersion,
     "justifications": JustificationsVersion,
     "reporting": ReportingVersion,
+    "jobs": JobsVersion,
 }
