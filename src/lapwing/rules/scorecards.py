@@ -21,7 +21,9 @@ class Arrivals(Struct, frozen=True):
     new: int = 0  # reports never held before
     versions: int = 0  # with other content than the report held under that reference
     duplicates: int = 0  # with the same content
-    rejected: int = 0  # could not be read, whether or not somebody has dealt with it; the same bytes again too
+    rejected: int = (
+        0  # could not be read, whether or not somebody has dealt with it; the same bytes again too
+    )
     details: int = 0  # of a report's files, in a document of their own: not an arrival of a report
 
     @property
@@ -101,9 +103,7 @@ def share_said(count: int, of: int, few: int) -> str:
     return Ratio(Quantity(count, "", ""), Quantity(of, "", "")).percent
 
 
-def rates(
-    arrivals: Arrivals, begun: Begun, held: Held, asked: Asked, *, period: str, few: int
-) -> list[Rate]:
+def rates(arrivals: Arrivals, begun: Begun, held: Held, asked: Asked, *, period: str, few: int) -> list[Rate]:
     """A company's rates, in the order in which they are shown. `period`: days in words."""
     came, started, known, requests = arrivals.reports, begun.total, held.reports, asked.total
     rows = [

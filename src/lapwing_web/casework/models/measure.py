@@ -8,9 +8,7 @@ from lapwing_web.intake.models import Provider, Report
 class Measure(models.Model):
     """One report as it now reads: written when it arrives, and again with every version and every detail."""
 
-    report = models.OneToOneField(
-        Report, primary_key=True, on_delete=models.PROTECT, related_name="measure"
-    )
+    report = models.OneToOneField(Report, primary_key=True, on_delete=models.PROTECT, related_name="measure")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+", db_index=False)
     received_at = models.DateTimeField()  # of the report: the first time
     completeness = models.SmallIntegerField()  # per cent, by the policy of the day it was received

@@ -57,6 +57,7 @@ def add_account(name: str, *, environment: str, by: Actor) -> tuple[Account, str
 def rotate(account: Account, *, by: Actor, kind: str = Kind.PASSWORD, at_once: bool = False) -> str:
     """A new password or key. The old ones work for as long as policy says, or end `at_once`."""
     _may_manage(by)
+    _must_be_open(account)
     after = load("reporting", settings.JURISDICTION).on(today()).length("rotated_secret_ends_after")
     ends_at = now() if at_once else now() + after
     standing = account.credentials.filter(kind=kind).filter(Q(ends_at=None) | Q(ends_at__gt=ends_at))
@@ -71,6 +72,7 @@ def rotate(account: Account, *, by: Actor, kind: str = Kind.PASSWORD, at_once: b
 def add_key(account: Account, *, by: Actor) -> str:
     """A further key for the JSON API, beside those there are."""
     _may_manage(by)
+    _must_be_open(account)
     return _give(account, Kind.KEY, by)
 
 
@@ -94,7 +96,11 @@ def add_contact(
     if not name.strip() or not (email.strip() or phone.strip()):
         raise Refused("Give a name, and an e-mail address or a telephone number.")
     contact = Contact.objects.create(
-        provider=provider, name=name.strip(), purpose=purpose.strip(), email=email.strip(), phone=phone.strip()
+        provider=provider,
+        name=name.strip(),
+        purpose=purpose.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
     )
     record("add contact", contact, by=by, new={"provider": provider.name, "name": contact.name})
     return contact
@@ -104,7 +110,8 @@ def add_contact(
 def end_contact(contact: Contact, *, by: Actor) -> None:
     """They are no longer to be asked."""
     _may_manage(by)
-    Contact.objects.filter(pk=contact.pk, ended_at=None).update(ended_at=now())
+    if not Contact.objects.filter(pk=contact.pk, ended_at=None).update(ended_at=now()):
+        raise Refused(f"{contact.name} is no longer a contact already.")
     record("end contact", contact, by=by)
 
 
@@ -164,6 +171,12 @@ def _give(account: Account, kind: Credential.Kind, by: Actor) -> str:
 
 def _digest(salt: str, secret: str) -> str:
     return hashlib.sha256(f"{salt}:{secret}".encode("utf-8", "replace")).hexdigest()
+
+
+def _must_be_open(account: Account) -> None:
+    """Locks it, so that nobody closes it meanwhile: a closed one's secret would look as if it worked."""
+    if Account.objects.select_for_update().get(pk=account.pk).state != Account.State.OPEN:
+        raise Refused(f"{account} is closed, and can be given no password or key.")
 
 
 def _may_manage(by: Actor) -> None:

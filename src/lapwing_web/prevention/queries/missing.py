@@ -39,7 +39,9 @@ def lacking(provider: Provider, period: Period, few: int) -> list[Lack]:
         for name in missing.split():
             if name in count:
                 count[name] += number
-    found = [Lack(labels[name], count[name], of[name], share_said(count[name], of[name], few)) for name in labels]
+    found = [
+        Lack(labels[name], count[name], of[name], share_said(count[name], of[name], few)) for name in labels
+    ]
     return sorted(found, key=lambda one: (-one.count / (one.of or 1), -one.count, one.label))
 
 

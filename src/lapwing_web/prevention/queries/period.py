@@ -27,7 +27,9 @@ class Month(Struct, frozen=True):
         named = f"{self.first:%B %Y}"
         if self.whole:
             return named
-        return f"{self.first.day} to {self.last.day} {named}" if self.first != self.last else spelled(self.first)
+        return (
+            f"{self.first.day} to {self.last.day} {named}" if self.first != self.last else spelled(self.first)
+        )
 
 
 class Period(Struct, frozen=True):
@@ -51,7 +53,9 @@ class Period(Struct, frozen=True):
             first = usual
         earliest = _months_before(last, limits().amount("most_months") - 1)
         if first < earliest:
-            problems.append(f"At most {limits().amount('most_months')} months are shown: these begin on {spelled(earliest)}.")
+            problems.append(
+                f"At most {limits().amount('most_months')} months are shown: these begin on {spelled(earliest)}."
+            )
             first = earliest
         return cls(first, last, tuple(problems), any(given.get(name) for name in DAYS))
 
@@ -78,7 +82,7 @@ class Period(Struct, frozen=True):
         return Q(**{f"{field}__gte": midnight(self.first), f"{field}__lt": ends})
 
     def month_of(self, field: str) -> Case:
-        """Which of `months` the instant `field` is in, from 0. Plain comparisons: both engines are quick at it."""
+        """Which of `months` the instant `field` is in, from 0, by comparisons: both engines are quick."""
         return place_of(field, [midnight(month.last + timedelta(days=1)) for month in self.months])
 
     def address(self) -> dict[str, str]:

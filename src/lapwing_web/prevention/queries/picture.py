@@ -26,7 +26,9 @@ def points(whole: Whole) -> tuple[Point, ...]:
     found: list[Point] = []
     for row in whole.rows:
         name, one = f"{row.month.first:%Y-%m}", row.spread
-        found.append((name, one.middle, one.low, one.high, one.number) if one else (name, None, None, None, 0))
+        found.append(
+            (name, one.middle, one.low, one.high, one.number) if one else (name, None, None, None, 0)
+        )
     return tuple(found)
 
 
@@ -62,7 +64,12 @@ def _chart(altair: Any, drawn: tuple[Point, ...], size: str) -> Any:
     ).transform_filter("datum.n > 0 || datum.middle === null")
     labels = {"labelFontSize": 14, "labelColor": "#0b0c0c", "titleFontSize": 14, "titleColor": "#0b0c0c"}
     spoken = altair.Axis(
-        title=None, labelAngle=-45, labelExpr=_named(size, len(rows)), ticks=False, domainColor=QUIET, **labels
+        title=None,
+        labelAngle=-45,
+        labelExpr=_named(size, len(rows)),
+        ticks=False,
+        domainColor=QUIET,
+        **labels,
     )
     across = altair.X("month:N", sort=None, axis=spoken)
     up = altair.Axis(title="Per cent held", values=[0, 25, 50, 75, 100], gridColor="#dddddd", **labels)

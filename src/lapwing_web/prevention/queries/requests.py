@@ -1,4 +1,4 @@
-"""What a company was asked for and whether it answered. The words of a request stay on the referral's page."""
+"""What a company was asked for, and whether it answered. A request's words stay on the referral's page."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -65,9 +65,14 @@ class Requests(Struct):
     took: Spread | None
     shown: list[Request]
 
+    @property
+    def middle(self) -> str:
+        """How long half of the answers took at most, in words; "" without answers."""
+        return days_said(self.took.middle) if self.took else ""
+
 
 def requests(user: User, provider: Provider, period: Period, few: int) -> Requests:
-    """Requests of the period: those overdue first, then those waiting by when they are due, then the latest."""
+    """Requests of the period: overdue first, then waiting by when they are due, then the latest."""
     found = Enquiry.objects.filter(period.within("asked_at"), referral__provider=provider)
     rows = list(found.values_list("pk", "referral_id", "asked_at", "answered_at"))
     clocks = _clocks((pk, referral) for pk, referral, _, answered in rows if answered is None)
@@ -85,7 +90,7 @@ def requests(user: User, provider: Provider, period: Period, few: int) -> Reques
 
 
 def overdue_by_company() -> dict[int, int]:
-    """How many requests each company has not answered in time, by its key; a company with none is left out."""
+    """How many requests each company has not answered in time, by its key; none is left out."""
     late = Clock.objects.filter(kind=KIND, state__in=[Clock.State.RUNNING, Clock.State.FIRED])
     events = late.filter(due_at__lte=now()).values_list("event", flat=True)
     numbers = [number for event in events if (number := _enquiry(event)) is not None]
