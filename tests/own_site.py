@@ -44,8 +44,15 @@ class Site:
 
     def start(self, verb: str, *arguments: object) -> subprocess.Popen[str]:
         """Start a verb in a process group of its own and leave it running; ended with the test."""
+        return self._started(self.command(verb, *arguments))
+
+    def start_python(self, module: str, *arguments: object) -> subprocess.Popen[str]:
+        """Start a module of the tests in the site, in the same way."""
+        return self._started([sys.executable, "-m", module, *map(str, arguments)])
+
+    def _started(self, command: list[str]) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            self.command(verb, *arguments),
+            command,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -19,6 +19,8 @@ from lapwing_web.casework.models import Approval, Joining, Package, Referral, Se
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions.gather import Item
 from lapwing_web.intake.models import Receipt
+from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
+from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now
 from lapwing_web.staff.models import Organisation
 
@@ -51,6 +53,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})
     add(made, "agency", {"receipt": rejected()})
+    add(made, "agency", {"job": failed_job()})
     return made
 
 
@@ -79,6 +82,14 @@ def rejected() -> Receipt:
     """A file that could not be read."""
     receive([Item("broken.xml", BytesIO(b"<not"))], channel="upload", by=BY, provider="Example Networks")
     return Receipt.objects.get(state=Receipt.State.REJECTED)
+
+
+def failed_job() -> Job:
+    """A job that failed at its only attempt."""
+    once = Kind("walked", lambda leased: None, "ordinary", attempts=1)
+    enqueue("walked", MARK_AGENCY, {}, lane="ordinary")
+    failed(lease([once], 1, "ordinary")[0], "The disk is full.")
+    return Job.objects.get(kind="walked")
 
 
 def kept(cast: Cast, referral: Referral) -> dict[str, models.Model]:

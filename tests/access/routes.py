@@ -95,6 +95,10 @@ ROUTES: dict[str, Route] = {
     "clock-pause": form(SUPERVISORS, about="clock", own=True),
     "clock-resume": route(None, SUPERVISORS, about="clock", own=True),
     "clock-acknowledge": route(None, SUPERVISORS, about="clock", own=True),
+    # jobs
+    "jobs": route({"supervisor", "auditor", "administrator"}),
+    "job-retry": route(None, {"supervisor", "administrator"}, about="job"),
+    "job-close": form({"supervisor", "administrator"}, about="job"),
     # staff
     "sign-in": route(EVERYBODY, EVERYBODY, open=True),
     "sign-out": route(None, EVERYBODY),

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "referral-take": "only a button sends to it",
     "clock-resume": "only a button sends to it",
     "clock-acknowledge": "only a button sends to it",
+    "job-retry": "only a button sends to it",
     "package-json": "a file for a system",
     "package-pdf": "a file",
     "attrition-picture": "a picture inside the attrition page",
@@ -80,6 +81,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("attrition"),
         Visit("attrition-reports"),
         Visit("attrition-csv"),
+        Visit("jobs"),
+        *_about("job", "job-close"),
     ],
     "auditor": [
         Visit("home"),
@@ -95,6 +98,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("person", "person-edit", "person-password"),
         Visit("password"),
         Visit("glossary"),
+        Visit("jobs"),
         Visit("queue", status=403),
     ],
     "officer_a": [

@@ -16,6 +16,8 @@ from lapwing_web.casework.models import Approval, Joining, Package, Referral, Se
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt
+from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
+from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now, today
 
 World = dict[str, models.Model]
@@ -63,7 +65,17 @@ def make_world(cast: Cast) -> World:
         **_sent(cast, *rest),
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
+        "job": _failed_job(),
     }
+
+
+def _failed_job() -> Job:
+    """Work that waits in each lane, and some that failed."""
+    once = Kind("route report", lambda leased: None, "ordinary", attempts=1)
+    for n, lane in enumerate(["ordinary", "ordinary", "urgent", "background"]):
+        enqueue("route report", f"report:{n}", {}, lane=lane)
+    failed(lease([once], 1, "ordinary")[0], OSError(28, "No space left on device"))
+    return Job.objects.get(state="failed")
 
 
 def _weighed(cast: Cast, fresh: Referral) -> World:

@@ -23,6 +23,7 @@ def kinds() -> list[Kind]:
     from lapwing_web.casework.models import Package, Referral
     from lapwing_web.clocks.models import Clock
     from lapwing_web.intake.models import Receipt
+    from lapwing_web.jobs.models import Job
 
     on_arrival = ("new", "new_version", "duplicate", "attached", "rejected", "held")
     return [
@@ -40,6 +41,13 @@ def kinds() -> list[Kind]:
             ("waiting",),
         ),
         Kind(Clock, "A deadline.", ("running",)),
+        Kind(
+            Job,
+            "Work that follows from something. That a worker took it and did it stands in its own row, "
+            "and not in the audit: there is what it did. A failure, and what a person does about it, are "
+            "recorded.",
+            ("waiting",),
+        ),
     ]
 
 

@@ -1,6 +1,7 @@
-"""Run the site, and the clocks beside it. The first line printed is the address. SIGTERM or SIGINT ends both.
+"""Run the site, with the clocks and the worker beside it. SIGTERM or SIGINT ends all of them.
 
-Run `lapwing-web setup` before the first time. Behind TLS, set LAPWING_BEHIND_TLS and LAPWING_HOSTS.
+The first line printed is the address. Run `lapwing-web setup` before the first time. Behind TLS, set
+LAPWING_BEHIND_TLS and LAPWING_HOSTS.
 """
 
 import argparse
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start both, keep the clocks running, and end both when told or when the site ends."""
+    """Start all, keep what is beside the site running, and end all when told or when the site ends."""
     if _answers(arguments.address, arguments.port):
         print(
             f"Something is listening on {arguments.address} port {arguments.port} already.", file=sys.stderr
@@ -44,27 +45,49 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
     site = _start(_granian(arguments))
-    beside: list[Process] = []
+    beside = Beside(arguments.every)
     try:
         if not _wait_for(arguments, site, stop):
             return 0 if stop.is_set() else 2
         print(f"http://{_shown(arguments.address)}:{arguments.port}/", flush=True)
-        beside.append(_clocks(arguments.every))
-        return _watch(site, beside, arguments.every, stop)
+        beside.start()
+        return _watch(site, beside, stop)
     finally:
-        _end([site, *beside])
+        _end([site, *beside.running.values()])
 
 
-def _watch(site: Process, beside: list[Process], every: float, stop: threading.Event) -> int:
-    """Until told to stop: the clocks are started again when they end; when the site ends, so does all."""
+class Beside:
+    """The processes beside the site, each started again when it ends by itself."""
+
+    def __init__(self, every: float) -> None:
+        self.verbs = {"clocks": ["clocks", "--every", str(every)], "worker": ["work"]}
+        self.running: dict[str, Process] = {}
+
+    def start(self) -> None:
+        """Start what does not run, and say so of what ran before."""
+        for name, words in self.verbs.items():
+            process = self.running.get(name)
+            if process is not None:
+                if process.poll() is None:
+                    continue
+                print(f"The {name} ended ({process.returncode}) and is started again.", file=sys.stderr)
+            command = [sys.executable, "-c", VERB, *words, "--beside", str(os.getpid())]
+            self.running[name] = _start(command)
+
+    def ended(self) -> bool:
+        """Whether any of them has."""
+        return any(process.poll() is not None for process in self.running.values())
+
+
+def _watch(site: Process, beside: Beside, stop: threading.Event) -> int:
+    """Until told to stop: what is beside the site is started again when it ends; with the site ends all."""
     while not stop.wait(0.5):
         if site.poll() is not None:
             print(f"The site ended by itself ({site.returncode}).", file=sys.stderr)
             return 2
-        if beside[0].poll() is not None:
-            print(f"The clocks ended ({beside[0].returncode}) and are started again.", file=sys.stderr)
+        if beside.ended():
             stop.wait(1)  # not in a tight circle
-            beside[0] = _clocks(every)
+            beside.start()
     return 0
 
 
@@ -79,11 +102,6 @@ def _granian(arguments: argparse.Namespace) -> list[str]:
     }
     words = [str(word) for pair in options.items() for word in pair]
     return [sys.executable, "-m", "granian", *words, "lapwing_web.wsgi:application"]
-
-
-def _clocks(every: float) -> Process:
-    command = [sys.executable, "-c", VERB, "clocks", "--every", str(every), "--beside", str(os.getpid())]
-    return _start(command)
 
 
 def _start(command: list[str]) -> Process:

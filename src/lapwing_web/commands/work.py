@@ -13,6 +13,8 @@ import time
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
+from lapwing_web.casework.actions import hand_on
+from lapwing_web.intake.actions import lapsing
 from lapwing_web.jobs.actions import (
     BATCH_SECONDS,
     SWEEP,
@@ -29,7 +31,7 @@ from lapwing_web.jobs.actions import (
 from lapwing_web.jobs.models import LANES, Leased
 
 # Every kind of job the site has. Add yours.
-KINDS: tuple[Kind, ...] = (SWEEP,)
+KINDS: tuple[Kind, ...] = (hand_on.KIND, lapsing.KIND, SWEEP)
 
 IDLE = 0.2  # seconds between two looks when nothing waits
 LOOK_AFTER = 1.0  # seconds between two looks for leases that ran out and turns that have come

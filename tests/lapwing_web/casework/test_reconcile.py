@@ -13,6 +13,8 @@ from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Joining, Referral
 from lapwing_web.casework.queries.reconcile import reconcile
 from lapwing_web.intake.models import Document, Receipt, Report, ReportVersion
+from lapwing_web.jobs.actions import enqueue
+from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,7 @@ def books(cast: Cast) -> None:
         document(report(1)),
     ]
     receive([Item("f", file) for file in files], channel="command", by=Rule("command:test"))
+    enqueue("test", "test:1", {}, lane="ordinary")
     assert reconcile().holds
 
 
@@ -113,6 +116,18 @@ SPOILT: dict[str, tuple[str, Callable[[], object]]] = {
     "a clearing by nobody": (
         "cleared receipts without who, when and why",
         lambda: change(Receipt, {"state": "rejected"}, state="cleared"),
+    ),
+    "a job in two hands or none": (
+        "jobs that are leased without a lease, or have one and are not",
+        lambda: change(Job, {}, lease="0" * 32),
+    ),
+    "a job done at no time": (
+        "jobs that are done or closed without when, or say when and are not",
+        lambda: change(Job, {}, state="done"),
+    ),
+    "a job failed in silence": (
+        "jobs that failed or were closed without a reason",
+        lambda: change(Job, {}, state="failed"),
     ),
     "details that nobody is told wait": (
         "details attached without a receipt, or waiting although attached",

@@ -12,6 +12,7 @@ ENDS = {
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package
     "Clock": {"settled"},
+    "Job": {"done", "closed"},
 }
 each_kind = pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.model.__name__)
 

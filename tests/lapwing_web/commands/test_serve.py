@@ -1,4 +1,4 @@
-"""`lapwing-web serve`: the site and the clocks beside it, started together and ended together."""
+"""`lapwing-web serve`: the site, the clocks and the worker beside it, started together and ended together."""
 
 import os
 import signal
@@ -51,7 +51,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_keeps_the_clocks_running_and_takes_all_with_it(
+def test_it_serves_keeps_what_is_beside_it_running_and_takes_all_with_it(
     own_site: Site, end: signal.Signals
 ) -> None:
     port = free_port()
@@ -62,15 +62,17 @@ def test_it_serves_keeps_the_clocks_running_and_takes_all_with_it(
     assert b"Sign in" in urlopen(f"{address}sign-in").read()
     assert urlopen(f"{address}static/lapwing.css").status == 200
 
-    def clocks() -> list[int]:
-        return [pid for pid, words in children(server.pid).items() if " clocks " in words]
+    def beside(verb: str) -> list[int]:
+        return [pid for pid, words in children(server.pid).items() if f" {verb} " in words]
 
-    assert until(lambda: len(clocks()) == 1)
-    first = clocks()[0]
-    os.kill(first, signal.SIGKILL)
-    assert until(lambda: bool(clocks()) and clocks()[0] != first), "the clocks were not started again"
+    for verb in ("clocks", "work"):
+        assert until(lambda verb=verb: len(beside(verb)) == 1)
+        first = beside(verb)[0]
+        os.kill(first, signal.SIGKILL)
+        again = until(lambda verb=verb, first=first: bool(beside(verb)) and beside(verb)[0] != first)
+        assert again, f"{verb} was not started again"
     everybody = [*children(server.pid)]
-    assert len(everybody) >= 2
+    assert len(everybody) >= 3
     server.send_signal(end)
     assert server.wait(20) == 0
     assert until(lambda: not any(alive(pid) for pid in everybody)), "a child outlived the server"

@@ -19,7 +19,7 @@ from lapwing_web.casework.actions.receive import Item, receive_documents
 from lapwing_web.intake.actions.keep import Kept
 from lapwing_web.intake.actions.submissions import HAND_ON
 from lapwing_web.intake.models import Report, Submission, SubmittedFile
-from lapwing_web.jobs.actions import Leased, done
+from lapwing_web.jobs.actions import Kind, Leased, done
 
 BY = Rule("rule:hand-on")
 State = Submission.State
@@ -61,14 +61,15 @@ def _receive(handings: list[Handing]) -> None:
     lasts = {one.last: one for one in handings}
 
     def kept(batch: list[Kept]) -> None:
+        through = []
         for item in batch:
             if one := mains.get(item.arrival.name):
                 one.report = item.receipt.report
             if one := lasts.get(item.arrival.name):
-                Submission.objects.filter(pk=one.submission.pk).update(
-                    report=one.report, repeats=one.submission.repeats
-                )
-                done(one.job)
+                one.submission.report = one.report
+                through.append(one)
+        Submission.objects.bulk_update([one.submission for one in through], ["report", "repeats"])
+        done([one.job for one in through])
 
     first = handings[0].submission
     receive_documents(
@@ -144,4 +145,4 @@ def _held(files: Iterable[SubmittedFile]) -> set[tuple[str, str]]:
     return {(file.sealed.sha256, file.name) for file in files}
 
 
-__all__ = ["HAND_ON", "hand_on"]
+KIND = Kind(HAND_ON, hand_on, "ordinary", at_once=64)

@@ -35,6 +35,7 @@ class Reconciliation(Struct):
     referrals: dict[str, int]
     packages: dict[str, int]
     submissions: dict[str, int]
+    jobs: dict[str, int]
     sums: dict[str, dict[str, Any]]
     failures: dict[str, list[Any]]
 
@@ -52,6 +53,7 @@ REFERRALS = (
     "merged",
 )
 PACKAGES = ("waiting", "accepted", "returned")
+JOBS = ("waiting", "leased", "done", "failed", "closed")
 
 # What breaks each rule, by id. Joined and grouped, not counted row by row: a database that has no
 # statistics yet would look through a whole index for every report.
@@ -128,6 +130,14 @@ CHECKS = {
     "referrals in a force's hands with no package": """
         SELECT r.id FROM casework_referral r WHERE r.state IN ('disseminated', 'accepted') AND NOT EXISTS (
             SELECT 1 FROM casework_package k WHERE k.referral_id = r.id AND k.kind = 'dissemination')""",
+    "jobs that are leased without a lease, or have one and are not": """
+        SELECT id FROM jobs_job
+        WHERE (state = 'leased') <> (lease <> '') OR (state = 'leased') <> (leased_until IS NOT NULL)""",
+    "jobs that are done or closed without when, or say when and are not": """
+        SELECT id FROM jobs_job WHERE (state IN ('done', 'closed')) <> (done_at IS NOT NULL)""",
+    "jobs that failed or were closed without a reason": """
+        SELECT id FROM jobs_job
+        WHERE (state = 'failed' AND last_error = '') OR (state = 'closed' AND why_closed = '')""",
     "answered packages without who and when": """
         SELECT id FROM casework_package
         WHERE (state <> 'waiting') <> (answered_at IS NOT NULL AND answered_by_id IS NOT NULL)""",
@@ -148,6 +158,11 @@ INFORMATIONAL = """
     ) AS informational"""
 
 
+ALL = ""  # no state: the row that counts every job
+# In one statement, because workers go on while it is counted.
+JOBS_BY_STATE = (
+    "SELECT state, COUNT(*) FROM jobs_job GROUP BY state UNION ALL SELECT '', COUNT(*) FROM jobs_job"
+)
 RECEIPTS_BY_STATE = "SELECT state, COUNT(*) FROM intake_receipt GROUP BY state"
 RECEIVED = "received = rejected + referrals' reports + informational"
 
@@ -192,8 +207,10 @@ def reconcile() -> Reconciliation:
     referrals = _by_state("SELECT state, COUNT(*) FROM casework_referral GROUP BY state", REFERRALS)
     packages = _by_state("SELECT state, COUNT(*) FROM casework_package GROUP BY state", PACKAGES)
     submissions = _by_state(reconcile_door.BY_STATE, reconcile_door.SUBMISSIONS)
+    jobs = dict.fromkeys((*JOBS, ALL), 0) | dict(_all(JOBS_BY_STATE))
+    every_job = jobs.pop(ALL)
     reports = _reports()
-    sums = _sums(receipts, referrals, packages, reports, submissions)
+    sums = _sums(receipts, referrals, packages, reports, submissions) | _jobs_sum(every_job, jobs)
     checks = CHECKS | reconcile_door.CHECKS
     failures = {name: [row[0] for row in _all(sql)] for name, sql in checks.items()}
     failures["bytes that are not what arrived"] = _damaged_bytes()
@@ -211,6 +228,7 @@ def reconcile() -> Reconciliation:
         referrals=referrals,
         packages=packages,
         submissions=submissions,
+        jobs=jobs,
         sums=sums,
         failures=failures,
     )
@@ -243,6 +261,18 @@ def _sums(
     return {
         name: {"total": total, "parts": parts, "holds": total == sum(parts.values())}
         for name, (total, parts) in equal.items()
+    }
+
+
+def _jobs_sum(total: int, jobs: dict[str, int]) -> dict[str, dict[str, Any]]:
+    parts = {name: jobs[name] for name in JOBS}
+    holds = total == sum(parts.values())
+    return {
+        "jobs = waiting + being done + done + failed + closed": {
+            "total": total,
+            "parts": parts,
+            "holds": holds,
+        }
     }
 
 

@@ -10,6 +10,7 @@ from lapwing_web.casework.models import Package
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt
+from lapwing_web.jobs.queries import failed_for
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
@@ -33,6 +34,7 @@ MENU = [
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
     ("providers", "Companies", "see providers", ""),
+    ("jobs", "Jobs", "see jobs", "failed"),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),
@@ -61,6 +63,8 @@ def waiting(user: User, name: str) -> int:
     if name == "clocks":
         overdue = Clock.objects.filter(state=Clock.State.FIRED, acknowledged_at=None)
         return overdue.filter(organisation_id=user.organisation_id).count()
+    if name == "jobs":
+        return failed_for(user).count()
     return Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD]).count()
 
 

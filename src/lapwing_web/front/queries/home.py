@@ -18,6 +18,7 @@ from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.intake.models import Receipt
+from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import UK, now
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -31,7 +32,7 @@ class Item(msgspec.Struct):
     """One of a block's few: a record, and the template that shows it."""
 
     record: Any
-    kind: str  # referral, questioned, asked, package, sent, clock, receipt, entry, person
+    kind: str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person
 
     @property
     def template(self) -> str:
@@ -72,7 +73,8 @@ def since(user: User) -> datetime:
 
 def _plan(user: User) -> list[Callable[[User], Block]]:
     if user.role == Role.ADMINISTRATOR:
-        return [_people, _never_signed_in]
+        jobs = [_failed_jobs] if may(user, "see jobs") else []
+        return [*jobs, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
         return [_to_answer, _clocks, _to_agree, third, _without_outcome]
@@ -80,7 +82,8 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []
     if user.role == Role.SUPERVISOR:
-        return [_danger, _questioned, _clocks, _unowned, _to_agree, _new, _mine, _unanswered, *last]
+        own = [_clocks, _unowned, _to_agree, _new, _mine, _unanswered]
+        return [_danger, _questioned, _failed_jobs, *own, *last]
     return [_danger, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
@@ -222,6 +225,22 @@ def _receipts(user: User) -> Block:
         reverse("receipts"),
         "All of them",
         "Everything received has been read.",
+    )
+
+
+def _failed_jobs(user: User) -> Block:
+    """Work that the site could not do by itself, after every attempt."""
+    failed = failed_for(user)
+    count = failed.count()
+    return Block(
+        "jobs",
+        "Jobs that failed",
+        "Each is something that arrived or was decided and has not had its effect.",
+        count,
+        _items("job", failed[:FEW]),
+        reverse("jobs"),
+        "All jobs",
+        urgent=count > 0,
     )
 
 

@@ -44,6 +44,9 @@ COLOURS = {
     "held": "yellow",
     "cleared": "grey",
     "open": "green",
+    "leased": "blue",
+    "done": "green",
+    "failed": "red",
 }
 
 

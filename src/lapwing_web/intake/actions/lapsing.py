@@ -4,7 +4,11 @@ A lapsed report is not simply gone: it becomes a rejected receipt, which stays o
 dealt with it.
 """
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django.conf import settings
+from django.db import transaction
 
 from lapwing.policy import load
 from lapwing_web.audit.actions import Rule, about, move, record, recorded
@@ -14,6 +18,7 @@ from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.keep import AGENCY
 from lapwing_web.intake.actions.submissions import CLOCK
 from lapwing_web.intake.models import Receipt, Submission
+from lapwing_web.jobs.actions import Kind, Leased, done
 from lapwing_web.moment import now, today
 
 State = Submission.State
@@ -101,3 +106,13 @@ def _lapse(submission: Submission) -> None:
     record("receive", receipt, by=LAPSE, why=why, new={"state": receipt.state, "sha256": receipt.sha256})
     title = storable(f"{receipt} lapsed: {receipt.name}", 200)
     start_many([Start("rejected_receipt", about(receipt), "lapsed", AGENCY, title=title)], by=LAPSE)
+
+
+def _come_round(leased: Sequence[Leased]) -> None:
+    lapse_due()
+    watch_unfinished()
+    with transaction.atomic():
+        done(leased)
+
+
+KIND = Kind("intake.lapse", _come_round, "background", every=timedelta(seconds=30))

@@ -34,6 +34,8 @@ URGENT = ("P1",)
 
 def read_one(content: bytes, form: str) -> Report:
     """The one report of a document in the format called `form`. Raises an Answer that says what is wrong."""
+    if not content.strip():
+        raise answers.NotXml("There is nothing in it.")
     try:
         found = list(exchange.FORMATS[form].read(BytesIO(content)))
     except Malformed as error:

@@ -63,6 +63,7 @@ def _entered(request: HttpRequest, name: str, account: Account | None) -> Accoun
         AxesProxyHandler.user_login_failed(by_password, credentials, request)
         if not AxesProxyHandler.is_allowed(request, credentials):
             note_lock(name[:LONGEST_NAME], str(request.META.get("REMOTE_ADDR", "")))
+        request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers, with a page
         raise answers.NotKnown("The account’s name or its password is not right.")
     if account.environment != settings.ENVIRONMENT:
         raise answers.NotAllowed(

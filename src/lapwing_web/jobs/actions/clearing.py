@@ -12,8 +12,7 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
 
 State = Job.State
-SWEPT_AT_ONCE = 1000  # rows a transaction
-SWEPT_A_TURN = 50_000
+SWEPT_A_TURN = 2000  # rows: some tens of milliseconds, and 288,000 a day
 
 
 @audited
@@ -38,18 +37,14 @@ def close(job: Job, by: User, reason: str) -> Job:
 
 def sweep(leased: Sequence[Leased]) -> None:
     """Delete the jobs that were done or closed longer ago than policy keeps them, a bounded number a turn."""
-    before, swept = now() - timedelta(days=policy().keep_done_days), 0
-    while swept < SWEPT_A_TURN:
-        old = Job.objects.filter(done_at__lt=before).order_by("done_at").values_list("pk", flat=True)
-        some = list(old[:SWEPT_AT_ONCE])
-        Job.objects.filter(pk__in=some).delete()
-        swept += len(some)
-        if len(some) < SWEPT_AT_ONCE:
-            break
+    before = now() - timedelta(days=policy().keep_done_days)
     with recorded():
-        if swept:
-            record("sweep jobs", "jobs:done", by=BY, new={"swept": swept, "done_before": before})
+        old = Job.objects.filter(done_at__lt=before).order_by("done_at").values_list("pk", flat=True)
+        some = list(old[:SWEPT_A_TURN])
+        if some:
+            Job.objects.filter(pk__in=some).delete()
+            record("sweep jobs", "jobs:done", by=BY, new={"swept": len(some), "done_before": before})
         done(leased)
 
 
-SWEEP = Kind("jobs.sweep", sweep, Job.Lane.BACKGROUND, every=timedelta(hours=1))
+SWEEP = Kind("jobs.sweep", sweep, Job.Lane.BACKGROUND, every=timedelta(minutes=10))

@@ -1,6 +1,6 @@
 """The jobs page: what waits in each lane, and what somebody must clear."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
 PAGE = 50
+SILENCE = timedelta(seconds=30)  # a worker looks several times a second
 BY_KIND = """
     SELECT lane, kind, SUM(CASE WHEN due_at <= %s THEN 1 ELSE 0 END), COUNT(*), MIN(due_at)
     FROM jobs_job WHERE state = 'waiting' GROUP BY lane, kind ORDER BY kind"""
@@ -60,6 +61,13 @@ class JobsPage(Struct):
     failed: list[FailedRow]
     failed_count: int
     next: int | None
+
+    @property
+    def stalled(self) -> bool:
+        """Whether something has been due for a while and nothing at all is being done."""
+        late = now() - SILENCE
+        due = any(lane.oldest_at is not None and lane.oldest_at < late for lane in self.lanes)
+        return due and not any(lane.being_done for lane in self.lanes)
 
 
 def failed_for(user: User) -> QuerySet[Job]:
