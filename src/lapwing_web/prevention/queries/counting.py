@@ -116,10 +116,10 @@ def _held(rows: list[Row], provider: Provider, period: Period) -> None:
     by = measured.annotate(month=period.month_of("received_at")).values_list("month", "completeness")
     sums: dict[str, Any] = {
         "n": Count("*"),
-        "escalations": Count("*", filter=Q(escalated=True)),
-        "matches": Count("*", filter=Q(known_match=True)),
+        "escalations": Count("escalated", filter=Q(escalated=True)),
+        "matches": Count("known_match", filter=Q(known_match=True)),
         "counted_files": Sum("files", default=0),
-        "uncounted": Count("*", filter=Q(files=None)),
+        "uncounted": Count("completeness", filter=Q(files=None)),
     }
     for month, complete, number, *others in by.annotate(**sums):
         row = rows[month]
