@@ -34,6 +34,21 @@ class Page(Struct):
     receipts_url: str
 
     @property
+    def lacked(self) -> list[Lack]:
+        """Items that some report lacks."""
+        return [one for one in self.lacking if one.count]
+
+    @property
+    def never_lacked(self) -> list[str]:
+        """Items that every report holds that should."""
+        return [one.label for one in self.lacking if one.of and not one.count]
+
+    @property
+    def never_asked(self) -> list[str]:
+        """Items that no report had to hold."""
+        return [one.label for one in self.lacking if not one.of]
+
+    @property
     def measured(self) -> bool:
         """Whether anything is known of what its new reports hold."""
         return self.whole.held.reports > 0
