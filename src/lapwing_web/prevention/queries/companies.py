@@ -68,12 +68,12 @@ class Page(Struct):
 class _Figures(Struct):
     """Counts by company's key. What is not there is none."""
 
-    complete: dict[int, dict[int, int]]
-    open: Counts
-    lapsed: Counts
-    rejected: Counts
-    overdue: Counts
-    few: int
+    complete: dict[int, dict[int, int]] = {}
+    open: Counts = {}
+    lapsed: Counts = {}
+    rejected: Counts = {}
+    overdue: Counts = {}
+    few: int = 1
 
     def reports(self, pk: int) -> int:
         return sum(self.complete.get(pk, {}).values())
@@ -126,25 +126,33 @@ def provider_for(user: User) -> QuerySet[Provider]:
 
 
 def in_trouble(user: User, most: int) -> tuple[int, list[Company]]:
-    """How many companies have something overdue or lapsed of late, and the first few."""
+    """How many companies have something overdue, or lapsed of late, and the first few."""
     check(user, "see providers")
-    figures = _figures()
-    late = [pk for pk in figures.first("attention") if pk in figures.overdue or pk in figures.lapsed]
+    figures = _Figures(lapsed=_lapsed(_since()), overdue=overdue_by_company())
+    late = figures.first("attention")
     return len(late), _rows(late[:most], figures)
 
 
+def _since() -> datetime:
+    """From when on something is of late."""
+    return now() - timedelta(days=limits().amount("recent_days"))
+
+
+def _lapsed(since: datetime) -> Counts:
+    lapsed = Submission.objects.filter(state=Submission.State.LAPSED, lapses_at__gte=since).order_by()
+    return dict(lapsed.values_list("account__provider").annotate(n=Count("*")))
+
+
 def _figures() -> _Figures:
-    since = now() - timedelta(days=limits().amount("recent_days"))
     complete: dict[int, dict[int, int]] = {}
-    measured = Measure.objects.filter(received_at__gte=since).order_by()
+    measured = Measure.objects.filter(received_at__gte=_since()).order_by()
     for pk, percent, number in measured.values_list("provider", "completeness").annotate(n=Count("*")):
         complete.setdefault(pk, {})[percent] = number
-    begun = Submission.objects.order_by().values_list("account__provider")
-    late = begun.filter(state=Submission.State.LAPSED, lapses_at__gte=since)
+    unfinished = Submission.objects.filter(state=Submission.State.OPEN).order_by()
     return _Figures(
         complete=complete,
-        open=dict(begun.filter(state=Submission.State.OPEN).annotate(n=Count("*"))),
-        lapsed=dict(late.annotate(n=Count("*"))),
+        open=dict(unfinished.values_list("account__provider").annotate(n=Count("*"))),
+        lapsed=_lapsed(_since()),
         rejected=dict(_waiting().exclude(provider=None).values_list("provider").annotate(n=Count("*"))),
         overdue=overdue_by_company(),
         few=limits().amount("share_needs"),
