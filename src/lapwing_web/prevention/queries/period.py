@@ -53,9 +53,8 @@ class Period(Struct, frozen=True):
             first = usual
         earliest = _months_before(last, limits().amount("most_months") - 1)
         if first < earliest:
-            problems.append(
-                f"At most {limits().amount('most_months')} months are shown: these begin on {spelled(earliest)}."
-            )
+            most = limits().amount("most_months")
+            problems.append(f"At most {most} months are shown: these begin on {spelled(earliest)}.")
             first = earliest
         return cls(first, last, tuple(problems), any(given.get(name) for name in DAYS))
 
