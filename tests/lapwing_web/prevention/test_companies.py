@@ -130,7 +130,7 @@ def test_the_pages_open_and_their_links_lead_somewhere(
     rejected = several["Rejected"].provider.pk
     receipts = browser.get(f"/receipts?provider={rejected}").content.decode()
     assert "Only those of Rejected" in receipts
-    assert receipts.count("not well-formed") == 1
+    assert receipts.count("file-0") == 1
     assert "Lapsed" not in receipts
     assert browser.get("/providers/999999").status_code == 404
 
