@@ -45,7 +45,9 @@ def account(site: Site) -> tuple[str, str]:
     return said["user name"], said["password"]
 
 
-def sending(who: tuple[str, str], port: int, numbers: Iterator[int], clients: int, escalated: int = -1) -> float:
+def sending(
+    who: tuple[str, str], port: int, numbers: Iterator[int], clients: int, escalated: int = -1
+) -> float:
     """Report all `numbers` from `clients` connections at once. Seconds taken; raises if any was not taken."""
     lock, wrong = threading.Lock(), []
 
@@ -94,7 +96,9 @@ def reports(site: Site, who: tuple[str, str], port: int, count: int, runs: int, 
         rates.append(count / sending(who, port, numbers, clients))
         limits.append(float(site.python(COMMITS)))
     ratio = [rate / (limit / 2) for rate, limit in zip(rates, limits, strict=True)]
-    print(f"reports accepted a second: {spread(rates)}; commits a second, one after another: {spread(limits)}")
+    print(
+        f"reports accepted a second: {spread(rates)}; commits a second, one after another: {spread(limits)}"
+    )
     print(f"  of the limit of two commits a report: {spread(ratio)}")
 
 
@@ -117,7 +121,9 @@ def burst(site: Site, who: tuple[str, str], port: int, count: int, clients: int)
     """`count` reports as fast as they are taken, the middle one escalated: when it was in the queue."""
     taken = sending(who, port, iter(range(10_000_000, 10_000_000 + count)), clients, 10_000_000 + count // 2)
     seconds, waiting = json.loads(site.python(ESCALATED))
-    print(f"burst of {count:,} reports taken in {taken:,.0f} s ({count / taken:,.0f} a second); then {waiting:,} wait")
+    print(
+        f"burst of {count:,} reports taken in {taken:,.0f} s ({count / taken:,.0f} a second); then {waiting:,} wait"
+    )
     shown = "not there yet" if seconds is None else f"{seconds:.2f} s after it was finished"
     print(f"  the escalated one in the middle was in the queue {shown}")
     if seconds is None or seconds > 10:
@@ -190,6 +196,7 @@ def write(path: Path, size: int) -> None:
 
 def hashed(size: int) -> None:
     """The three digests, each in a thread of its own, as the server does."""
+
     def one(name: str) -> None:
         digest = hashlib.new(name, usedforsecurity=False)
         for _ in range(size // MIB):

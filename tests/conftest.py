@@ -12,6 +12,7 @@ from django.test import Client
 from tests.cast import Cast, make_cast
 from tests.own_site import Site, make_site, make_template
 
+from lapwing.vault import Identities
 from lapwing_web.staff.models import User
 
 
@@ -31,6 +32,16 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return inside
+
+
+@pytest.fixture
+def vault(settings: Any, tmp_path: Path) -> Identities:
+    """An open vault of this test's own: the private key is given, and the public one is in the settings."""
+    identities = Identities.generate()
+    settings.VAULT, settings.LISTS = tmp_path / "vault", tmp_path / "lists"
+    settings.VAULT_KEYS, settings.VAULT_ROOM = tmp_path / "recipients.txt", 0
+    settings.VAULT_KEYS.write_text(identities.recipients.keys[0])
+    return identities
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,9 @@ def reporting(company: Company, told: Acknowledged, numbers: "Numbers", stop: th
         finish(company, number, files, told, stop)
 
 
-def finish(company: Company, number: int, files: list[str], told: Acknowledged, stop: threading.Event) -> None:
+def finish(
+    company: Company, number: int, files: list[str], told: Acknowledged, stop: threading.Event
+) -> None:
     """Finish, and ask again until there is an answer: 0 and 5102 both say that it is finished."""
     told.note(number, files, sure=False)
     while True:
@@ -127,7 +129,7 @@ def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
     chance, done = random.Random(seed), {"one": 0, "all": 0}
     process = serve(site, port)
     for _ in range(times):
-        time.sleep(chance.uniform(0.05, 1.0))
+        time.sleep(chance.uniform(0.05, 2.5))
         living = kin(process)
         whole = chance.random() < 0.3 or len(living) == 1
         for one in living if whole else [chance.choice(living)]:
@@ -202,19 +204,27 @@ def faults(told: Acknowledged, held: dict[str, Any], site: Site) -> list[str]:
         for n, files in told.finished.items()
         if n in found and found[n][1] != sorted(files)
     ]
-    wrong += [f"report {n} is there and nobody finished it" for n in found if n not in told.finished and n not in told.doubtful]
+    wrong += [
+        f"report {n} is there and nobody finished it"
+        for n in found
+        if n not in told.finished and n not in told.doubtful
+    ]
     reports = [value[0] for value in found.values()]
     if len(set(reports)) != len(reports) or held["reports"] != len(reports):
         wrong.append(f"{len(reports)} submissions are {held['reports']} reports")
     if held["jobs"] or held["finished"] != len(found):
-        wrong.append(f"{held['finished']} are finished, {held['jobs']} jobs are not done, {len(found)} are reports")
+        wrong.append(
+            f"{held['finished']} are finished, {held['jobs']} jobs are not done, {len(found)} are reports"
+        )
     proof = site.run("reconcile", check=False)
     if proof.returncode:
         wrong.append(f"reconcile: {proof.stdout[-2000:]}{proof.stderr[-2000:]}")
     return wrong
 
 
-def run(site: Site, times: int, companies: int = 3, seed: int = 1) -> tuple[Acknowledged, list[str], dict[str, int]]:
+def run(
+    site: Site, times: int, companies: int = 3, seed: int = 1
+) -> tuple[Acknowledged, list[str], dict[str, int]]:
     """Report and kill; then look. Returns what was acknowledged, what is wrong, and how often was killed."""
     printed = site.run("provider", "add", "Example Social", "--environment", "test").stdout
     said = dict(line.split(": ", 1) for line in printed.splitlines())

@@ -184,6 +184,18 @@ MOST_WAITING = env.int("LAPWING_MOST_WAITING", default=500_000)  # ordinary jobs
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+
+# The vault: what files are sealed to, where they are kept, and the lists they are compared with.
+VAULT_KEYS = Path(env("LAPWING_VAULT_KEYS", default=str(HOME / "vault-recipients.txt")))
+VAULT = Path(env("LAPWING_VAULT", default=str(HOME / "vault")))
+VAULT_S3_BUCKET = env("LAPWING_VAULT_S3_BUCKET", default="")  # set: the objects are there and not in VAULT
+VAULT_S3_ENDPOINT = env("LAPWING_VAULT_S3_ENDPOINT", default="") or None
+VAULT_S3_REGION = env("LAPWING_VAULT_S3_REGION", default="") or None
+VAULT_ROOM = env.int("LAPWING_VAULT_ROOM", default=2 * 2**30)  # bytes to be left free: less, and uploads wait
+VAULT_VERIFY_DAYS = env.int("LAPWING_VAULT_VERIFY_DAYS", default=30)  # every object is read once in so many
+LISTS = Path(env("LAPWING_LISTS", default=str(HOME / "lists")))
+
 JURISDICTION = env("LAPWING_JURISDICTION", default="england_wales")
 LOGGING = {
     "version": 1,

@@ -19,7 +19,7 @@ from lapwing_web.casework.models import Approval, Joining, Package, Referral, Se
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions import accounts
 from lapwing_web.intake.actions.gather import Item
-from lapwing_web.intake.models import Receipt
+from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now
@@ -56,6 +56,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "a", {"asked": asked_at_a_force(cast)})
     add(made, "agency", {"receipt": rejected()})
     add(made, "agency", {"job": failed_job()})
+    add(made, "agency", {"sealed": at_fault()})
     return made
 
 
@@ -101,6 +102,14 @@ def failed_job() -> Job:
     enqueue("walked", MARK_AGENCY, {}, lane="ordinary")
     failed(lease([once], 1, "ordinary")[0], "The disk is full.")
     return Job.objects.get(kind="walked")
+
+
+def at_fault() -> SealedFile:
+    """A sealed file that verification found missing."""
+    return SealedFile.objects.create(
+        sha256="0" * 64, sealed_sha256="1" * 64, object_name="a sealed file", size=1, sealed_size=1,
+        recipients=[], kept_at=now(), checked_at=now(), fault="missing", fault_at=now(),
+    )  # fmt: skip
 
 
 def kept(cast: Cast, referral: Referral) -> dict[str, models.Model]:

@@ -86,6 +86,8 @@ ROUTES: dict[str, Route] = {
     # intake
     "receipts": route(AGENCY_READERS),
     "receipt-clear": form(RECEIVERS, about="receipt"),
+    "vault": route(AGENCY_READERS),
+    "vault-clear": form({"supervisor"}, about="sealed"),
     "provider-accounts": route(AGENCY, about="provider"),
     "provider-add": form(MANAGERS),
     "account-add": form(MANAGERS, about="provider"),

@@ -81,6 +81,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("clocks", query="show=running"),
         *_about("clock", "clock-pause"),
         *_about("fresh", "referral", "referral-assign"),
+        Visit("vault"),
+        *_about("sealed", "vault-clear"),
         Visit("attrition"),
         Visit("attrition-reports"),
         Visit("attrition-csv"),
@@ -97,6 +99,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("audit", query="action=consult"),
         Visit("audit", query="action=receive&why=checking"),
         Visit("packages"),
+        Visit("vault", query="show=openings"),
+        Visit("vault", query="show=files"),
     ],
     "administrator": [
         Visit("home"),

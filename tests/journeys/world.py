@@ -19,7 +19,7 @@ from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions import accounts
 from lapwing_web.intake.actions.lapsing import lapse_due
 from lapwing_web.intake.actions.submissions import open_submission
-from lapwing_web.intake.models import Receipt
+from lapwing_web.intake.models import Opening, OpeningLog, Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import at, now, today
@@ -67,6 +67,7 @@ def make_world(cast: Cast) -> World:
         **_weighed(cast, fresh),
         **_worked(cast, asked, discarded, kept, ended),
         **_sent(cast, *rest),
+        "sealed": _vault(),
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
@@ -158,6 +159,24 @@ def _sent(cast: Cast, *referrals: Referral) -> World:
         "returned": _again(back.referral), "package_back": back,
         "approval": Approval.objects.get(referral=twofold), "their_approval": theirs,
     }  # fmt: skip
+
+
+def _vault() -> SealedFile:
+    """A sealed file that is missing, one that is whole and on a list, and a line of an opening log."""
+    for number, fault in enumerate(("", "missing")):
+        made = SealedFile.objects.create(
+            sha256=f"{number:064x}", sealed_sha256="1" * 64, object_name=f"object {number}", size=1000,
+            sealed_size=1200, recipients=[], known_lists=[] if fault else ["agency"], kept_at=now(),
+            checked_at=now(), verified_at=now(), fault=fault, fault_at=now() if fault else None,
+        )  # fmt: skip
+    log = OpeningLog.objects.create(
+        public_key="0" * 64, first_hash="1" * 64, position=1, head="1" * 64, taken_at=now()
+    )
+    Opening.objects.create(
+        log=log, position=1, line_hash="1" * 64, at=now(), by="Officer A", purpose="To grade it",
+        object_name="object 0", sha256="0" * 64, size=1000, result="opened",
+    )  # fmt: skip
+    return made
 
 
 def _again(record: Any) -> Any:

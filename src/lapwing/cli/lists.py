@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with what."""
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
     act = acts.add_parser("build", help="build or replace a list")
-    act.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a hash a line, or CSV with --column")
+    act.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a hash a line, or CSV with --column"
+    )
     act.add_argument("--name", required=True, help="the list's name: a-z, 0-9, - and _")
     act.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="the folder of lists")
     act.add_argument("--type", choices=sorted(HASH_TYPES), help="the one kind of hash there may be")
@@ -51,7 +53,9 @@ def _build(arguments: argparse.Namespace) -> int:
         for path in arguments.files:
             with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
                 for found in hashes_in(
-                    lines, column=int(column) if column and column.isdecimal() else column, only=arguments.type
+                    lines,
+                    column=int(column) if column and column.isdecimal() else column,
+                    only=arguments.type,
                 ):
                     if isinstance(found, BadLine):
                         bad += 1

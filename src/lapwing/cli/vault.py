@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lapwing.vault import BadKey, DiskStore, Identities, verify
-from lapwing.vault.opening_log import BadLog, Signer, appending, checked
+from lapwing.vault.opening_log import BadLog, Signer, appending, checked, lines_of
 from lapwing.vault.openings import OPENED, Opener
 
 SHOWN = 50  # faults printed
@@ -60,7 +60,9 @@ def _keygen(arguments: argparse.Namespace) -> int:
     identities.write(arguments.out, f"public key: {recipient}", f"log key: {public}")
     print(f"recipient {recipient}")
     print(f"log key   {public}")
-    print(f"The private key is in {arguments.out}: keep it, and a copy, away from the server.", file=sys.stderr)
+    print(
+        f"The private key is in {arguments.out}: keep it, and a copy, away from the server.", file=sys.stderr
+    )
     return 0
 
 
@@ -79,8 +81,8 @@ def _open(arguments: argparse.Namespace) -> int:
             identities=identities,
             store=DiskStore(arguments.store),
             folder=arguments.to,
-            purpose=arguments.purpose.strip(),
-            by=arguments.by.strip(),
+            purpose=_text(arguments.purpose),
+            by=_text(arguments.by),
             log=log,
             now=lambda: datetime.now(UTC),
         )
@@ -109,13 +111,18 @@ def _check_log(arguments: argparse.Namespace) -> int:
     count, head = 0, ""
     with arguments.log.open("rb") as lines:
         try:
-            for line in checked(lines, arguments.public):
+            for line in checked(lines_of(lines), arguments.public):
                 count, head = line.position, line.hash
         except BadLog as fault:
             print(f"{arguments.log}: {fault}")
             return 1
     print(f"{arguments.log}: whole: {count} lines, last {head or 'none'}")
     return 0
+
+
+def _text(given: str) -> str:
+    """What was typed, with bytes that are no text spelt out: the log is UTF-8."""
+    return given.strip().encode("utf-8", "backslashreplace").decode()
 
 
 def _listed(path: Path) -> list[str]:

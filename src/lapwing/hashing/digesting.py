@@ -9,7 +9,9 @@ from lapwing.hashing.hash_types import HASH_TYPES, Hashing
 
 # MD5 takes longer than the two others together (54% of the whole, measured), so it has a thread to itself.
 LANES = (("md5",), ("sha1", "sha256"))
-PIECE = 256 * 1024  # bytes handed over at once: starting a thread's work costs as much as hashing a tenth of it
+PIECE = (
+    256 * 1024
+)  # bytes handed over at once: starting a thread's work costs as much as hashing a tenth of it
 WAITING = 4  # pieces a thread may be behind, so that memory stays flat
 
 

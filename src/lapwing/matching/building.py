@@ -1,4 +1,4 @@
-"""Lists from the texts they come as: one hash a line, or one column of a CSV. Memory does not grow with them."""
+"""Lists from the texts they come as: one hash a line, or one column of a CSV. Memory stays flat."""
 
 import csv
 import hashlib
@@ -113,7 +113,7 @@ class _Runs:
     def add(self, value: bytes) -> None:
         self._run.append(value)
         if len(self._run) >= RUN:
-            file = self.stack.enter_context(tempfile.TemporaryFile())
+            file: BinaryIO = self.stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack has it)
             file.write(b"".join(sorted(self._run)))
             self._files.append(file)
             self._run = []

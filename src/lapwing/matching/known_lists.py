@@ -17,7 +17,7 @@ class Match(Struct, frozen=True):
 
 
 class KnownLists:
-    """Lists that were whole when they were opened. A list replaced on disk later is not seen until reopened."""
+    """Lists that were whole when they were opened. One replaced on disk later is not seen until reopened."""
 
     def __init__(self, lists: list[HashList]) -> None:
         self.lists = lists
@@ -36,6 +36,19 @@ class KnownLists:
                 raise BadList(known.path, f"there are two lists {known.name} of {known.hash_type}")
             seen.add((known.name, known.hash_type))
         return cls(lists)
+
+    @classmethod
+    def open_whole(cls, folder: Path) -> "tuple[KnownLists, list[BadList]]":
+        """Open what is whole, and say what is not: for whoever shows the faults and must go on meanwhile."""
+        lists, faults = [], []
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                lists.append(HashList.open(path))
+            except BadList as fault:
+                faults.append(fault)
+            except OSError as error:
+                faults.append(BadList(path, error.strerror or "it cannot be read"))
+        return cls(lists), faults
 
     def match(self, digests: Digests) -> list[Match]:
         """Every list the file is on, and by which hash, in order of list and kind of hash."""

@@ -62,7 +62,9 @@ class HashList:
             header = _header(path, file.read(HEADER))
             length = os.fstat(file.fileno()).st_size - HEADER
             if length != header.count * HASH_TYPES[header.hash_type].size:
-                raise BadList(path, f"it promises {header.count} hashes and does not have them: it was cut short")
+                raise BadList(
+                    path, f"it promises {header.count} hashes and does not have them: it was cut short"
+                )
             _check_content(path, file, header)
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return cls(path, header, mapped)

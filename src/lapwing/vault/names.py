@@ -19,7 +19,7 @@ class ObjectName(Struct, frozen=True):
 
     @classmethod
     def parse(cls, name: str) -> "ObjectName":
-        """Read `ab/<sha256>-<sealed_sha256>.age`, exactly. Raises BadName for anything else, paths included."""
+        """Read `ab/<sha256>-<sealed_sha256>.age`, exactly. Raises BadName for anything else."""
         found = _NAME.fullmatch(name)
         if found is None or not found[2].startswith(found[1]):
             raise BadName(f"{name[:200]!r} is not the name of a sealed object")

@@ -1,8 +1,8 @@
 """The log of what was opened: each line follows from the one before and is signed with the opener's key.
 
-A line is one JSON object, in the one spelling it is written in. Its `hash` covers its other fields, `previous`
-among them; its `signature` (Ed25519) covers the hash. What a log cannot show by itself is that its last lines
-were cut off: whoever takes it in remembers the last hash (`lapwing-web take-openings` does).
+A line is one JSON object, in the one spelling it is written in. Its `hash` covers its other fields,
+`previous` among them; its `signature` (Ed25519) covers the hash. What a log cannot show by itself is that its
+last lines were cut off: whoever takes it in remembers the last hash (`lapwing-web take-openings` does).
 """
 
 import fcntl
@@ -10,7 +10,9 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -22,6 +24,7 @@ from msgspec import Struct
 from lapwing.vault.age_format import BadKey, Identities
 
 GENESIS = "0" * 64
+LONGEST = 64 * 1024  # bytes of a line
 _DERIVED = b"lapwing opening log, signing key, 1"
 _SIGNED = b"lapwing opening log, line, 1\n"
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -85,8 +88,13 @@ def public_key(text: str) -> Ed25519PublicKey:
         raise BadKey("a log's public key is 64 hexadecimal digits, as keygen prints it") from None
 
 
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a log, none longer than LONGEST: a longer one comes in parts, which are no lines."""
+    return iter(lambda: file.readline(LONGEST), b"")
+
+
 def checked(lines: Iterable[bytes], public: str) -> Iterator[Opening]:
-    """Every line of a log, each proved before it is given. Raises BadLog at the first that is wrong; BadKey."""
+    """Each line of a log, proved before it is given. Raises BadLog at the first that is wrong, BadKey."""
     key = public_key(public)
     previous = GENESIS
     for number, line in enumerate(lines, 1):
@@ -136,7 +144,7 @@ def appending(path: Path, signer: Signer) -> Iterator[LogWriter]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         last = None
         with open(os.dup(handle), "rb") as lines:
-            whole = (line for line in lines if line.endswith(b"\n"))
+            whole = (line for line in lines_of(lines) if line.endswith(b"\n"))
             end = 0
             for last in checked(whole, signer.public):
                 end += len(_encode(last)) + 1
@@ -153,4 +161,10 @@ def _read(number: int, line: bytes) -> Opening:
         raise BadLog(number, "it is not a line of an opening log") from None
     if _encode(opening) + b"\n" != line:
         raise BadLog(number, "it is not spelt as it was written")
+    try:
+        timed = datetime.fromisoformat(opening.at).tzinfo is not None
+    except ValueError:
+        timed = False
+    if not timed or opening.size < 0:
+        raise BadLog(number, "its time or its size is none")
     return opening

@@ -43,7 +43,9 @@ class Opener:
             for name in names:
                 yield self._open(name)
             if not names:
-                refused = "not the name of an object" if not _is_sha256(entry) else "no object has this SHA-256"
+                refused = (
+                    "not the name of an object" if not _is_sha256(entry) else "no object has this SHA-256"
+                )
                 yield self._add(entry[:LONGEST], result=refused)
 
     def _names(self, entry: str) -> Iterator[str]:

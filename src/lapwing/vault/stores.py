@@ -6,10 +6,13 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from lapwing.vault.names import ObjectName
+
+INCOMING = ".incoming"  # in a store's folder: what is being sealed, on the same disk as where it goes
 
 
 class Missing(Exception):
@@ -19,8 +22,12 @@ class Missing(Exception):
 class Store(Protocol):
     """A place of sealed objects, by name (`lapwing.vault.names`). Every name is checked: BadName."""
 
+    @property
+    def incoming(self) -> Path:
+        """A folder of this machine in which to seal what is then put."""
+
     def put(self, path: Path, name: str) -> None:
-        """Take the file at `path` away and keep it, whole and for certain, or raise OSError and keep nothing."""
+        """Take the file at `path` away and keep it, whole and for certain. OSError: nothing is kept."""
 
     def open(self, name: str) -> BinaryIO:
         """The sealed bytes, to be closed. Raises Missing."""
@@ -31,8 +38,11 @@ class Store(Protocol):
     def delete(self, name: str) -> None:
         """Remove it; harmless when it is not there."""
 
+    def written_at(self, name: str) -> datetime:
+        """When the object was written. Raises Missing."""
+
     def names(self, prefix: str = "") -> Iterator[str]:
-        """Everything that begins with `prefix`, in no order, with what should not be there under its own name."""
+        """Everything that begins with `prefix`, in no order, and what should not be there too."""
 
 
 class DiskStore:
@@ -40,6 +50,11 @@ class DiskStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def incoming(self) -> Path:
+        """A folder inside, so that putting is a rename and no copy."""
+        return self.folder / INCOMING
 
     def put(self, path: Path, name: str) -> None:
         """Move the file in, and wait for the disk to have its name."""
@@ -90,11 +105,18 @@ class DiskStore:
             path.unlink(missing_ok=True)
             _sync(path.parent)
 
+    def written_at(self, name: str) -> datetime:
+        """When its last byte was written."""
+        with self.open(name) as sealed:
+            return datetime.fromtimestamp(os.fstat(sealed.fileno()).st_mtime, UTC)
+
     def names(self, prefix: str = "") -> Iterator[str]:
-        """Every file and link below the folder, as its path from it, with `/` between."""
+        """Every file and link below the folder but INCOMING, as its path from it, with `/` between."""
         start = self.folder / prefix[:2] if len(prefix) > 2 and prefix[2] == "/" else self.folder
         for folder, folders, files in os.walk(start, followlinks=False):
             here = Path(folder)
+            if here == self.folder and INCOMING in folders:
+                folders.remove(INCOMING)
             links = [name for name in folders if (here / name).is_symlink()]
             for name in sorted(files + links):
                 found = (here / name).relative_to(self.folder).as_posix()

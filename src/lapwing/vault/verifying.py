@@ -1,4 +1,4 @@
-"""Whether what is kept is what was put: every byte is read, and what is missing, changed or unknown is named."""
+"""Whether what is kept is what was put: every byte is read, the missing, changed and unknown are named."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

@@ -63,4 +63,5 @@ class Clock(models.Model):
         """What it is about, as people name it: `Referral LW-0000012`."""
         noun, _, number = self.about.partition(":")
         prefix = {"referral": "LW-", "package": "PK-"}.get(noun, "")
-        return f"{noun.capitalize()} {prefix}{number.zfill(7) if prefix else number}"
+        said = {"sealedfile": "Sealed file"}.get(noun, noun.capitalize())
+        return f"{said} {prefix}{number.zfill(7) if prefix else number}"

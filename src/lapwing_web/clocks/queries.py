@@ -15,7 +15,12 @@ from lapwing_web.staff.permissions import check, may
 State = Clock.State
 PAGE = 50
 GROUPS = ("overdue", "soon", "running", "paused")  # in the order in which they matter
-LINKS = {"referral": "referral", "package": "package", "receipt": "receipts"}  # noun -> the name of its page
+LINKS = {  # noun -> the name of its page
+    "referral": "referral",
+    "package": "package",
+    "receipt": "receipts",
+    "sealedfile": "vault",
+}
 LABELS = {"overdue": "Overdue", "soon": "About to breach", "running": "Running", "paused": "Paused"}
 
 

@@ -1,16 +1,23 @@
-"""Fire the clocks whose moment has come, once or for ever. Any number may run, and any may be killed."""
+"""Fire the clocks whose moment has come, once or for ever, and verify the vault beside it.
+
+Any number may run, and any may be killed.
+"""
 
 import argparse
 import logging
 import os
 import signal
 import threading
+import time
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 
 from lapwing_web.clocks.actions import fire_due
+from lapwing_web.intake.actions import verification
 
 EVERY = 10.0  # seconds
+VAULT_EVERY = 600.0  # seconds
+SWEEP_EVERY = 86400.0  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -18,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How long to go on."""
     parser.add_argument("--once", action="store_true", help="fire what is due and stop")
     parser.add_argument("--every", type=float, default=EVERY, metavar="SECONDS", help="between two looks")
+    parser.add_argument(
+        "--vault-every", type=float, default=VAULT_EVERY, metavar="SECONDS", help="between two vault rounds"
+    )
     parser.add_argument(
         "--beside", type=int, metavar="PID", help="stop when this process, the parent, is gone"
     )
@@ -31,6 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    # A thread: one large file may take longer to read than a clock may be late.
+    vault = threading.Thread(target=_rounds, args=(stop, arguments.vault_every), daemon=True)
+    vault.start()
     print(f"Looking for due clocks every {arguments.every:g} seconds", flush=True)
     while not stop.is_set() and not _orphaned(arguments.beside):
         _look()
@@ -46,6 +59,23 @@ def _look() -> None:
             print(f"{fired} clocks fired", flush=True)
     except OperationalError as error:
         log.warning("the clocks could not be looked at, and will be again: %s", error)
+
+
+def _rounds(stop: threading.Event, every: float) -> None:
+    """Verify a part of the vault each time, and sweep it once a day. It must never end by itself."""
+    swept = time.monotonic()
+    while not stop.wait(every):
+        try:
+            close_old_connections()
+            found = verification.verify_some(verification.due(every))
+            for file in found.faults:
+                print(f"Sealed file {file.pk} is {file.fault}: {file.object_name}", flush=True)
+            if time.monotonic() - swept >= SWEEP_EVERY:
+                verification.sweep_orphans()
+                swept = time.monotonic()
+        except Exception as error:  # the store or the database is away, or a file is odd: next time
+            log.warning("the vault could not be verified, and will be again: %s", error)
+    connection.close()
 
 
 def _orphaned(parent: int | None) -> bool:

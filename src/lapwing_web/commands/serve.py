@@ -5,7 +5,6 @@ LAPWING_BEHIND_TLS and LAPWING_HOSTS.
 """
 
 import argparse
-import ctypes
 import os
 import signal
 import socket
@@ -15,9 +14,11 @@ import threading
 import time
 from types import FrameType
 
+from lapwing_web.dying import end_with
+
 VERB = "import sys; from lapwing_web.commands import main; sys.exit(main(sys.argv[1:]))"
 SOON = 30.0  # seconds a server may take to answer, and to end
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STARTS, STARTS_WITHIN = 5, 30.0  # times the site may be started again within so many seconds
 Process = subprocess.Popen[bytes]
 
 
@@ -26,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", default="127.0.0.1", help="default: this machine only")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
-    parser.add_argument("--threads", type=int, default=4, help="requests at once in each process (default 4)")
+    parser.add_argument(
+        "--threads", type=int, default=16, help="requests at once in each process (default 16)"
+    )
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two looks at the clocks")
 
 
@@ -44,51 +47,67 @@ def run(arguments: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    site = _start(_granian(arguments))
-    beside = Beside(arguments.every)
+    running = Running({"site": _granian(arguments)})
+    running.start()
     try:
-        if not _wait_for(arguments, site, stop):
+        if not _wait_for(arguments, running, stop):
             return 0 if stop.is_set() else 2
         print(f"http://{_shown(arguments.address)}:{arguments.port}/", flush=True)
-        beside.start()
-        return _watch(site, beside, stop)
+        running.commands |= {
+            "clocks": _verb("clocks", "--every", str(arguments.every)),
+            "worker": _verb("work"),
+        }
+        running.start()
+        return _watch(running, stop)
     finally:
-        _end([site, *beside.running.values()])
+        _end(list(running.processes.values()))
 
 
-class Beside:
-    """The processes beside the site, each started again when it ends by itself."""
+class Running:
+    """The processes of the site by name, each started again when it ends by itself."""
 
-    def __init__(self, every: float) -> None:
-        self.verbs = {"clocks": ["clocks", "--every", str(every)], "worker": ["work"]}
-        self.running: dict[str, Process] = {}
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self.commands = commands
+        self.processes: dict[str, Process] = {}
+        self.started: dict[str, list[float]] = {}
 
     def start(self) -> None:
         """Start what does not run, and say so of what ran before."""
-        for name, words in self.verbs.items():
-            process = self.running.get(name)
+        for name, command in self.commands.items():
+            process = self.processes.get(name)
             if process is not None:
                 if process.poll() is None:
                     continue
                 print(f"The {name} ended ({process.returncode}) and is started again.", file=sys.stderr)
-            command = [sys.executable, "-c", VERB, *words, "--beside", str(os.getpid())]
-            self.running[name] = _start(command)
+            self.processes[name] = _start(command)
+            self.started[name] = [*self.started.get(name, [])[1 - STARTS :], time.monotonic()]
 
     def ended(self) -> bool:
         """Whether any of them has."""
-        return any(process.poll() is not None for process in self.running.values())
+        return any(process.poll() is not None for process in self.processes.values())
+
+    def hopeless(self) -> bool:
+        """Whether the site itself ends again and again, so that starting it once more is no help."""
+        times = self.started["site"]
+        return len(times) == STARTS and times[-1] - times[0] < STARTS_WITHIN
 
 
-def _watch(site: Process, beside: Beside, stop: threading.Event) -> int:
-    """Until told to stop: what is beside the site is started again when it ends; with the site ends all."""
+def _watch(running: Running, stop: threading.Event) -> int:
+    """Until told to stop: what ends is started again; when the site will not stay up, all ends."""
     while not stop.wait(0.5):
-        if site.poll() is not None:
-            print(f"The site ended by itself ({site.returncode}).", file=sys.stderr)
+        if not running.ended():
+            continue
+        if running.processes["site"].poll() is not None and running.hopeless():
+            print(f"The site ended by itself {STARTS} times in a short while.", file=sys.stderr)
             return 2
-        if beside.ended():
-            stop.wait(1)  # not in a tight circle
-            beside.start()
+        stop.wait(1)  # not in a tight circle
+        if not stop.is_set():
+            running.start()
     return 0
+
+
+def _verb(*words: str) -> list[str]:
+    return [sys.executable, "-c", VERB, *words, "--beside", str(os.getpid())]
 
 
 def _granian(arguments: argparse.Namespace) -> list[str]:
@@ -101,31 +120,28 @@ def _granian(arguments: argparse.Namespace) -> list[str]:
         "--log-level": "warning",
     }
     words = [str(word) for pair in options.items() for word in pair]
+    words += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
     return [sys.executable, "-m", "granian", *words, "lapwing_web.wsgi:application"]
 
 
 def _start(command: list[str]) -> Process:
-    """Start a child that is told to end when this process is gone, even if it was killed.
+    """Start a child that ends when this process is gone, even if it was killed.
 
     That needs Linux; elsewhere the next `serve` says that something is listening. What the child prints goes
     to stderr: stdout is for the address.
     """
-    if not sys.platform.startswith("linux"):
-        return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)  # noqa: S603 - our words
-    libc = ctypes.CDLL(None)
     parent = os.getpid()
 
     def tied() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # gone already
-            os._exit(1)
+        end_with(parent, signal.SIGTERM)
 
-    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, preexec_fn=tied)  # noqa: S603
+    tie = tied if sys.platform.startswith("linux") else None
+    return subprocess.Popen(command, stdout=sys.stderr, start_new_session=True, preexec_fn=tie)  # noqa: S603
 
 
-def _wait_for(arguments: argparse.Namespace, site: Process, stop: threading.Event) -> bool:
+def _wait_for(arguments: argparse.Namespace, running: Running, stop: threading.Event) -> bool:
     """Whether the site came to answer."""
-    until = time.monotonic() + SOON
+    until, site = time.monotonic() + SOON, running.processes["site"]
     while time.monotonic() < until and site.poll() is None and not stop.is_set():
         if _answers(arguments.address, arguments.port):
             return True

@@ -1,8 +1,13 @@
-"""Make the site ready: migrate the database and load the organisations. May be run again at any time."""
+"""Make the site ready: its database, its organisations and its vault's key. May be run again at any time."""
 
 import argparse
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
+
+from lapwing.vault import BadKey, Identities
+from lapwing.vault.opening_log import Signer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,4 +21,32 @@ def run(arguments: argparse.Namespace) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     changed = load_organisations()
     print(f"The database is up to date; {changed} organisations were new or changed.")
+    if not settings.VAULT_KEYS.exists():
+        print(_without_keys())
     return 0
+
+
+def _without_keys() -> str:
+    """What to say where there is nothing to seal to. A test site is given a pair; a live one never is."""
+    if settings.ENVIRONMENT == "live":
+        return f"Uploads are refused until {settings.VAULT_KEYS} holds a public key: see docs/vault.md."
+    private = test_key_path()
+    try:
+        if private.exists():
+            identities = Identities.read(private)
+        else:
+            identities = Identities.generate()
+            public = f"log key: {Signer(identities).public}"
+            identities.write(
+                private, "for a test site only", f"public key: {identities.recipients.keys[0]}", public
+            )
+        settings.VAULT_KEYS.write_text("".join(f"{key}\n" for key in identities.recipients.keys))
+    except (BadKey, OSError) as error:
+        return f"Uploads are refused: no test key could be made at {private} ({error})."
+    return f"The vault seals to a test key; its private half is in {private}, for a test site only."
+
+
+def test_key_path() -> Path:
+    """Beside LAPWING_HOME and not in it: who copies the site's state does not copy the key with it."""
+    home: Path = settings.HOME
+    return home.with_name(f"{home.name}-vault-private-key.txt")

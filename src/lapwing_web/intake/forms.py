@@ -1,8 +1,19 @@
-"""What is asked before something is done to a receipt, an account or a contact."""
+"""What is asked before something is done to a receipt, a sealed file, an account or a contact."""
 
 from django import forms
 
 from lapwing_web.intake.models import Account, Credential
+
+
+class FaultForm(forms.Form):
+    """What was done about a sealed file that is missing or changed."""
+
+    why = forms.CharField(
+        label="What was done about it?",
+        help_text="For example: the object was restored from a copy. Kept with the file and in the audit.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
 
 class ClearForm(forms.Form):

@@ -5,9 +5,12 @@ from django.urls import path
 from lapwing_web.intake.api import protocol
 from lapwing_web.intake.views import providers
 from lapwing_web.intake.views.receipts import receipt_clear, receipts
+from lapwing_web.intake.views.vault import vault, vault_clear
 
 urlpatterns = [
     path("receipts", receipts, name="receipts"),
+    path("vault", vault, name="vault"),
+    path("vault/<int:pk>/clear", vault_clear, name="vault-clear"),
     path("receipts/<int:pk>/clear", receipt_clear, name="receipt-clear"),
     path("providers/add", providers.provider_add, name="provider-add"),
     path("providers/<int:pk>/accounts", providers.provider_accounts, name="provider-accounts"),

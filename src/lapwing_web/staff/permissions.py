@@ -40,6 +40,8 @@ PERMISSIONS: dict[str, Grant] = {
     "receive reports": _grant({INTAKE, SUPERVISOR}),
     "see receipts": _grant(_READERS),
     "clear a receipt": _grant({INTAKE, SUPERVISOR}),
+    "see the vault": _grant(_READERS),
+    "clear a vault fault": _grant({SUPERVISOR}),
     "see referrals": _grant(_READERS),
     "triage a referral": _grant(_OFFICERS),
     "discard a referral": _grant(_OFFICERS),

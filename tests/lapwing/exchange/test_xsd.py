@@ -49,7 +49,10 @@ def test_every_sample_is_valid(path: Path) -> None:
 def test_what_is_written_is_valid() -> None:
     for _, document in documents(typical()):
         compiled().assertValid(etree.fromstring(document))
-    for reply in (Reply(0, "Success", "1000000001", "0" * 32, "0" * 32), DoneReply(0, "1000000001", ["0" * 32])):
+    for reply in (
+        Reply(0, "Success", "1000000001", "0" * 32, "0" * 32),
+        DoneReply(0, "1000000001", ["0" * 32]),
+    ):
         compiled().assertValid(etree.fromstring(write_reply(reply)))
     assert written(typical(), "ncmec-report")
 

@@ -9,11 +9,12 @@ import pytest
 from tests.cast import Cast
 from tests.company import MULTIPART, Company, Reply, details, form, report, some_bytes
 
+from lapwing.vault import Identities
 from lapwing_web import moment
 from lapwing_web.audit.actions import Rule
+from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions.accounts import add_account, close, rotate
 from lapwing_web.intake.actions.lapsing import lapse_due, watch_unfinished
-from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Account, Receipt, Submission, SubmittedFile
 from lapwing_web.jobs.models import Job
 
@@ -26,7 +27,7 @@ def account(cast: Cast) -> tuple[Account, str]:
 
 
 @pytest.fixture
-def company(account: tuple[Account, str]) -> Company:
+def company(account: tuple[Account, str], vault: Identities) -> Company:
     return Company(account[0].username, account[1])
 
 
@@ -75,22 +76,52 @@ WRONG: list[tuple[str, Callable[[Company], Reply], int, int]] = [
     ),
     ("submit what nests too deeply", lambda c: c.submit(b"<a>" * 100_000 + b"</a>" * 100_000), 400, 4110),
     ("submit too much", lambda c: c.submit(b" " * (17 * 2**20)), 413, 4000),
-    ("submit packed", lambda c: c.send("POST", "submit", b"x", "text/xml", **{"Content-Encoding": "gzip"}), 400, 4000),
+    (
+        "submit packed",
+        lambda c: c.send("POST", "submit", b"x", "text/xml", **{"Content-Encoding": "gzip"}),
+        400,
+        4000,
+    ),
     ("submit by GET", lambda c: c.send("GET", "submit"), 405, 4000),
     ("status by POST", lambda c: c.send("POST", "status", b"x", "text/xml"), 405, 4000),
     ("upload to no report", lambda c: c.upload(1_999_999_999, b"x"), 404, 5001),
     ("upload to what is no number", lambda c: c.upload("../etc/passwd", b"x"), 404, 5001),
-    ("upload without a file", lambda c: c.send("POST", "upload", form([("id", None, b"1")]), MULTIPART), 404, 5001),
-    ("upload without an id", lambda c: c.send("POST", "upload", form([("file", "a", b"x")]), MULTIPART), 400, 4000),
+    (
+        "upload without a file",
+        lambda c: c.send("POST", "upload", form([("id", None, b"1")]), MULTIPART),
+        404,
+        5001,
+    ),
+    (
+        "upload without an id",
+        lambda c: c.send("POST", "upload", form([("file", "a", b"x")]), MULTIPART),
+        400,
+        4000,
+    ),
     ("upload that is no form", lambda c: c.send("POST", "upload", b"x", "text/plain"), 400, 4000),
     ("upload without a boundary", lambda c: c.send("POST", "upload", b"x", "multipart/form-data"), 400, 4000),
-    ("upload that breaks off", lambda c: c.send("POST", "upload", form([("id", None, b"1")])[:-20], MULTIPART), 400, 4200),
+    (
+        "upload that breaks off",
+        lambda c: c.send("POST", "upload", form([("id", None, b"1")])[:-20], MULTIPART),
+        400,
+        4200,
+    ),
     ("fileinfo of no report", lambda c: c.fileinfo(details(1_999_999_999, "0" * 32)), 404, 5001),
     ("fileinfo not well formed", lambda c: c.fileinfo(b"<fileDetails>"), 400, 4110),
-    ("fileinfo without a file", lambda c: c.fileinfo(b"<fileDetails><reportId>1</reportId></fileDetails>"), 400, 4100),
+    (
+        "fileinfo without a file",
+        lambda c: c.fileinfo(b"<fileDetails><reportId>1</reportId></fileDetails>"),
+        400,
+        4100,
+    ),
     ("finish no report", lambda c: c.finish(1_999_999_999), 404, 5001),
     ("finish what is no number", lambda c: c.finish("²"), 404, 5001),
-    ("finish without an id", lambda c: c.send("POST", "finish", b"", "application/x-www-form-urlencoded"), 400, 4000),
+    (
+        "finish without an id",
+        lambda c: c.send("POST", "finish", b"", "application/x-www-form-urlencoded"),
+        400,
+        4000,
+    ),
     ("retract no report", lambda c: c.retract(1_999_999_999), 404, 5001),
 ]
 
@@ -262,12 +293,3 @@ def test_the_schema_is_for_everybody(client: Any, db: None) -> None:
     reply = client.get("/ispws/xsd")
     assert reply.status_code == 200
     assert b"fileDetails" in reply.content
-
-
-@pytest.fixture(autouse=True)
-def _temporary_keys() -> None:
-    from django.conf import settings as s
-    from lapwing.vault import Identities
-    p = s.HOME / "vault-recipients.txt"
-    if not p.exists():
-        p.write_text("\n".join(Identities.generate().recipients.keys))

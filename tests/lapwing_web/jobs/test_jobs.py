@@ -212,7 +212,7 @@ def test_one_bad_job_holds_up_none_beside_it() -> None:
     assert do(MARK, lease([MARK], 5, ORDINARY)) == 4
     assert marks() == ["a0", "a1", "a3", "a4"]
     bad = Job.objects.get(key="a2")
-    assert (bad.state, bad.attempts, bad.last_error) == (State.WAITING, 1, "ValueError: the payload is bad")
+    assert (bad.state, bad.attempts, bad.last_error) == (State.WAITING, 1, "the payload is bad (ValueError)")
 
 
 @pytest.mark.django_db
@@ -258,7 +258,7 @@ def test_failures_wait_longer_each_time_and_end_for_a_person_with_a_row_in_the_a
         do(MARK, lease([MARK], 1, ORDINARY))
     assert again(job).state == State.FAILED
     row = AuditEntry.objects.get(action="fail job")
-    assert (row.about, row.by, row.why) == (f"job:{job.pk}", "rule:jobs", "ValueError: the payload is bad")
+    assert (row.about, row.by, row.why) == (f"job:{job.pk}", "rule:jobs", "the payload is bad (ValueError)")
 
 
 @pytest.mark.django_db
@@ -268,6 +268,22 @@ def test_a_handler_that_forgets_to_say_done_is_found_out() -> None:
     assert do(forgetful, lease([forgetful], 1, ORDINARY)) == 0
     assert again(job).state == State.WAITING
     assert "without saying" in job.last_error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Refused("The report was retracted."), "The report was retracted."),
+        (OSError(28, "No space left on device"), "No space left on device (OSError)"),
+        (KeyError("report"), "'report' (KeyError)"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_the_reason_is_kept_in_words(error: Exception, told: str) -> None:
+    job = ask("a")
+    failed(lease([MARK], 1, ORDINARY)[0], error)
+    assert again(job).last_error == told
 
 
 @pytest.mark.django_db
@@ -295,7 +311,7 @@ def test_a_person_lets_a_failed_job_be_tried_again_or_closes_it_with_a_reason(ca
         close(two, cast.supervisor, "  ")
     close(two, cast.supervisor, "Entered by hand")
     assert (again(two).state, two.why_closed) == (State.CLOSED, "Entered by hand")
-    with pytest.raises(Refused, match="cannot become"):
+    with pytest.raises(Refused, match="has not failed"):
         retry(two, cast.supervisor)
     said = AuditEntry.objects.filter(action__in=["retry job", "close job"]).order_by("position")
     assert [(row.action, row.by, row.why) for row in said] == [

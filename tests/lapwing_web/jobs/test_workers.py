@@ -117,6 +117,7 @@ def test_a_job_that_ends_every_worker_ends_no_other_job(own_site: Site) -> None:
 
 def test_what_comes_round_is_in_one_worker_at_a_time(own_site: Site) -> None:
     workers = [own_site.start_python(MODULE, "--kinds", "round") for _ in range(3)]
+    assert all(line(worker).startswith("Working") for worker in workers)
     until(lambda: own_site.count("audit_auditentry") > 60)
     for worker in workers:
         worker.send_signal(signal.SIGTERM)

@@ -24,9 +24,7 @@ class ReportingVersion(Version):
     """The limits by name: see reporting.toml."""
 
     limits: dict[
-        Literal[
-            "lapses_after_opening", "lapses_after_change", "watched_after", "rotated_secret_ends_after"
-        ],
+        Literal["lapses_after_opening", "lapses_after_change", "watched_after", "rotated_secret_ends_after"],
         Limit,
     ]
 

@@ -9,7 +9,8 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
-from lapwing_web.intake.models import Receipt
+from lapwing_web.intake.models import Receipt, SealedFile
+from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -35,6 +36,7 @@ MENU = [
     ("receipts", "Receipts", "see receipts", "to clear"),
     ("providers", "Companies", "see providers", ""),
     ("jobs", "Jobs", "see jobs", "failed"),
+    ("vault", "Vault", "see the vault", "at fault"),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),
@@ -65,6 +67,8 @@ def waiting(user: User, name: str) -> int:
         return overdue.filter(organisation_id=user.organisation_id).count()
     if name == "jobs":
         return failed_for(user).count()
+    if name == "vault":
+        return SealedFile.objects.filter(AT_FAULT).count()
     return Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD]).count()
 
 

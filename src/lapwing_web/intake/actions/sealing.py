@@ -1,35 +1,185 @@
-"""Placeholder until the vault's web side is merged: same names, same behaviour of the happy path."""
+"""An upload is hashed and sealed while it streams, put into the store, and only then written down.
 
-from collections.abc import Iterable
+In this order, so that a row never speaks of a file that is not there: `seal` outside any transaction, then
+`keep_sealed` inside the caller's. A process that ends between the two leaves an object that no row names,
+which the sweep removes (`verification.sweep_orphans`).
+"""
+
+import errno
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
 
-from lapwing.matching import KnownLists
-from lapwing.vault import DiskStore, Recipients, Staged, stage
+from lapwing.matching import BadList, KnownLists, Match
+from lapwing.vault import BadKey, Recipients, Staged, stage
+from lapwing_web.audit.actions import Actor, Rule, about, record
+from lapwing_web.clocks.actions import settle
+from lapwing_web.intake.actions.stores import store
 from lapwing_web.intake.models import SealedFile
 from lapwing_web.moment import now
+from lapwing_web.refusal import Refused
+
+VAULT = Rule("rule:vault")
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def _recipients() -> Recipients:
-    path = settings.HOME / "vault-recipients.txt"
-    return Recipients.parse(path.read_text())
+class VaultClosed(Refused):
+    """There is no key to seal to. Nothing was taken."""
+
+    status = 503
+
+
+class VaultFull(Refused):
+    """There is no room for a file now. Nothing was kept; it may be sent again later."""
+
+    status = 503
+    retry_after = 600  # seconds
+
+
+def recipients() -> Recipients:
+    """The keys this site seals to. Raises VaultClosed when there are none, or they cannot be read."""
+    try:
+        return Recipients.parse(settings.VAULT_KEYS.read_text("utf-8"))
+    except FileNotFoundError:
+        raise VaultClosed("No file can be received yet: this site has no key to seal files to.") from None
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise VaultClosed(
+            f"No file can be received: the keys to seal files to cannot be used ({error})."
+        ) from error
 
 
 def seal(blocks: Iterable[bytes], *, limit: int | None = None) -> Staged:
-    staged = stage(blocks, recipients=_recipients(), folder=settings.HOME / "staging", limit=limit)
-    DiskStore(settings.HOME / "vault").put(staged.path, staged.object_name)
+    """Hash and seal a file as it comes, and put it into the store. Call it outside any transaction.
+
+    Raises VaultClosed, VaultFull, TooLarge past `limit` bytes, OSError of the store, and what `blocks`
+    raises; then nothing is kept. Memory does not grow with the file.
+    """
+    keys = recipients()
+    place = store()
+    _check_room(place.incoming)
+    try:
+        staged = stage(blocks, recipients=keys, folder=place.incoming, limit=limit)
+        try:
+            place.put(staged.path, staged.object_name)
+        finally:
+            staged.discard()
+    except OSError as error:
+        if error.errno in _FULL:
+            raise VaultFull("There is no room to keep a file now. Send it again later.") from error
+        raise
     return staged
 
 
-def keep_sealed(staged: Staged, *, matches: Any) -> SealedFile:
-    held = SealedFile.objects.filter(sha256=staged.digests.sha256).first()
-    return held or SealedFile.objects.create(
-        sha256=staged.digests.sha256, sha1=staged.digests.sha1, md5=staged.digests.md5, size=staged.digests.size,
-        sealed_sha256=staged.sealed_sha256, sealed_size=staged.sealed_size, object_name=staged.object_name,
-        recipients=list(staged.recipients), kept_at=now(),
-    )
+def keep_sealed(staged: Staged, *, matches: Sequence[Match], by: Actor = VAULT) -> SealedFile:
+    """The row of what `seal` gave, inside the caller's `recorded()`: new, or the one this file has already.
+
+    The same bytes sealed to the same keys are one row and one object: the fresh one is left for the sweep,
+    unless verification found the kept one missing or changed. Then the fresh one takes its place.
+    """
+    lists = sorted({match.list_name for match in matches})
+    held = SealedFile.objects.filter(
+        sha256=staged.digests.sha256, recipients_key=_set_of(staged.recipients)
+    ).first()
+    if held is None:
+        return _new(staged, lists, by)
+    if held.fault:
+        _replace(held, staged, by)
+    if missing := sorted(set(lists) - set(held.known_lists)):
+        old, held.known_lists = held.known_lists, sorted({*held.known_lists, *missing})
+        held.save(update_fields=["known_lists"])
+        record("match sealed file", held, by=by, old={"lists": old}, new={"lists": held.known_lists})
+    return held
 
 
 def known_lists() -> KnownLists:
-    return KnownLists.open(settings.HOME / "lists")
+    """The lists of LAPWING_LISTS that are whole, opened again when one was replaced. See `list_faults`."""
+    return _lists()[0]
+
+
+def list_faults() -> list[BadList]:
+    """The lists that could not be used: shown on the vault's page, as a list left out misses in silence."""
+    return _lists()[1]
+
+
+def standing() -> dict[str, list[Any]]:
+    """How sealing stands now: fingerprints of the keys, the lists in use, sentences on what is wrong."""
+    keys: list[str] = []
+    wrong: list[str] = []
+    try:
+        keys = list(recipients().fingerprints)
+        _check_room(store().incoming)
+    except Refused as refused:
+        wrong.append(str(refused))
+    wrong += [
+        f"A list of known hashes cannot be used, so files are not compared with it: {fault}."
+        for fault in list_faults()
+    ]
+    return {"keys": keys, "lists": known_lists().lists, "wrong": wrong}
+
+
+def _new(staged: Staged, lists: list[str], by: Actor) -> SealedFile:
+    kept = SealedFile.objects.create(
+        **_digests(staged), **_sealed(staged), known_lists=lists, kept_at=now(), checked_at=now(),
+        recipients=list(staged.recipients), recipients_key=_set_of(staged.recipients),
+    )  # fmt: skip
+    shown = {**_digests(staged), "object": kept.object_name, "lists": lists, "keys": list(staged.recipients)}
+    record("keep sealed file", kept, by=by, new=shown)
+    return kept
+
+
+def _replace(held: SealedFile, staged: Staged, by: Actor) -> None:
+    old = {"object": held.object_name, "fault": held.fault}
+    healed = {"fault": "", "fault_at": None, "fault_cleared_at": None, "fault_cleared_by": None}
+    changes = {**_sealed(staged), **healed, "fault_cleared_why": "", "checked_at": now(), "verified_at": None}
+    for name, value in changes.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(changes))
+    record("replace sealed file", held, by=by, old=old, new={"object": held.object_name, "fault": ""})
+    settle("vault_fault", about(held), event="received again", by=by)
+
+
+def _digests(staged: Staged) -> dict[str, str | int]:
+    digests = staged.digests
+    return {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5, "size": digests.size}
+
+
+def _sealed(staged: Staged) -> dict[str, str | int]:
+    return {
+        "sealed_sha256": staged.sealed_sha256,
+        "sealed_size": staged.sealed_size,
+        "object_name": staged.object_name,
+    }
+
+
+def _set_of(fingerprints: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(fingerprints)).encode()).hexdigest()
+
+
+def _check_room(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < settings.VAULT_ROOM:
+        raise VaultFull("There is too little room to keep files now. Send it again later.")
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+_opened: dict[Path, tuple[Stamp, tuple[KnownLists, list[BadList]]]] = {}
+_opening = Lock()
+
+
+def _lists() -> tuple[KnownLists, list[BadList]]:
+    folder: Path = settings.LISTS
+    stamp = tuple(
+        (path.name, found.st_ino, found.st_mtime_ns)
+        for path in sorted(folder.glob("*.hashes"))
+        for found in [path.stat()]
+    )
+    with _opening:
+        held = _opened.get(folder)
+        if held is None or held[0] != stamp:
+            held = _opened[folder] = (stamp, KnownLists.open_whole(folder))
+    return held[1]

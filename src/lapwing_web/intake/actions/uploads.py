@@ -41,7 +41,7 @@ def add_file(
     if submission.files.count() >= MOST_FILES:
         raise answers.Invalid(f"A report holds at most {MOST_FILES:,} files.")
     matches = lists.match(staged.digests)
-    sealed = keep_sealed(staged, matches=matches)
+    sealed = keep_sealed(staged, matches=matches, by=account)
     file = SubmittedFile.objects.create(
         submission=submission,
         file_id=secrets.token_hex(16),

@@ -116,9 +116,7 @@ def _payload(events: "Iterator[MultipartSegment | bytes | bytearray | None]") ->
         yield bytes(event)
 
 
-def _events(
-    request: HttpRequest, boundary: str
-) -> "Iterator[MultipartSegment | bytes | bytearray | None]":
+def _events(request: HttpRequest, boundary: str) -> "Iterator[MultipartSegment | bytes | bytearray | None]":
     try:
         with PushMultipartParser(
             boundary, max_header_size=HEADER, max_header_count=16, max_segment_count=MOST_PARTS

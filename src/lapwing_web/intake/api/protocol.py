@@ -16,13 +16,13 @@ from django.views.decorators.csrf import csrf_exempt
 
 from lapwing.exchange.ncmec.replies import DoneReply, Reply, write_reply
 from lapwing.exchange.ncmec.xsd import schema
-from lapwing_web.intake.actions import answers
+from lapwing_web.intake.actions import answers, uploads
 from lapwing_web.intake.actions import submissions as actions
-from lapwing_web.intake.actions import uploads
 from lapwing_web.intake.actions.sealing import known_lists, seal
 from lapwing_web.intake.actions.uploads import whole
 from lapwing_web.intake.api import bodies, door
 from lapwing_web.intake.models import Account
+from lapwing_web.refusal import Refused
 
 LOG = logging.getLogger(__name__)
 XML = "text/xml; charset=UTF-8"
@@ -47,6 +47,9 @@ def _protocol(method: str) -> Callable[[View], Callable[[HttpRequest], HttpRespo
                         reply = _replied(view(request, account))
             except answers.Answer as answer:
                 reply = _refused(answer)
+            except Refused as refused:  # the vault cannot take a file: the site's matter, not the company's
+                LOG.error("request %s was refused: %s", request_id, refused)
+                reply = _refused(answers.Unwell(str(refused)))
             except (OperationalError, InterfaceError, OSError, MemoryError):
                 LOG.exception("request %s could not be served", request_id)
                 reply = _refused(answers.Unwell("The site cannot take this now. Try again shortly."))

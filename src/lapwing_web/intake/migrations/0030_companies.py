@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0010_accounts_and_submissions'),
+        ('intake', '0005_accounts_and_submissions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from lapwing_web.intake.models.account import Account, Contact, Credential
 from lapwing_web.intake.models.place import PostcodeArea
 from lapwing_web.intake.models.receipt import Receipt
 from lapwing_web.intake.models.report import Document, Fragment, Provider, Report, ReportVersion
-from lapwing_web.intake.models.sealed import SealedFile
+from lapwing_web.intake.models.sealed import Opening, OpeningLog, SealedFile
 from lapwing_web.intake.models.submission import Submission, SubmittedFile
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "Credential",
     "Document",
     "Fragment",
+    "Opening",
+    "OpeningLog",
     "PostcodeArea",
     "Provider",
     "Receipt",

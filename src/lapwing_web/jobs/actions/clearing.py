@@ -19,6 +19,8 @@ SWEPT_A_TURN = 2000  # rows: some tens of milliseconds, and 288,000 a day
 def retry(job: Job, by: User) -> Job:
     """Let a failed job be tried again, now, with all its attempts before it."""
     check(by, "clear a job")
+    if job.state != State.FAILED:  # a worker may move it from another state to this one: a person may not
+        raise Refused(f"{job} has not failed: there is nothing to try again.")
     return move(job, State.WAITING, by=by, action="retry job", attempts=0, due_at=now())
 
 

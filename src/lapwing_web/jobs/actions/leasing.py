@@ -20,6 +20,7 @@ from lapwing.rules.back_off import back_off
 from lapwing_web.audit.actions import Rule, record, recorded
 from lapwing_web.jobs.models import LANES, Job, Kind, Leased, standing
 from lapwing_web.moment import now, today
+from lapwing_web.refusal import Refused
 
 State = Job.State
 K = TypeVar("K")
@@ -196,8 +197,14 @@ def _by(leased: Sequence[Leased], key: Callable[[Leased], K]) -> Iterable[tuple[
 
 
 def _told(error: BaseException | str) -> str:
-    """What is kept of an error: text that every engine can hold, and not endless."""
-    told = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    return (
-        told.encode("utf-8", "replace").decode().replace("\0", "�")[:LONGEST_ERROR] or "No reason was given."
-    )
+    """What is kept of an error: a sentence where it has one, as text that every engine can hold."""
+    told = error if isinstance(error, str) else _words(error)
+    told = told.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return told[:LONGEST_ERROR] or "No reason was given."
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, Refused):
+        return str(error)
+    words, name = getattr(error, "strerror", None) or str(error).strip(), type(error).__name__
+    return f"{words} ({name})" if words else name
