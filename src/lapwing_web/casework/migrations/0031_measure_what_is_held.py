@@ -1,3 +1,4 @@
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,7 +12,7 @@ AT_ONCE = 2000
 UK = ZoneInfo("Europe/London")
 
 
-def measure(apps, schema_editor):
+def measure(apps: Any, schema_editor: Any) -> None:
     """What every report held is measured by what was drawn from it. Its files were not counted then."""
     Joining, Measure = apps.get_model("casework", "Joining"), apps.get_model("casework", "Measure")
     topic = load("completeness", settings.JURISDICTION)

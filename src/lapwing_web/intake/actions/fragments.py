@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from lapwing_web.audit.actions import Actor, about, move
 from lapwing_web.clocks.actions import settle
@@ -78,13 +79,13 @@ def _sent_by_its_company(receipt: Receipt) -> None:
 
 def _settle_receipts(fragment: Fragment, report: Report, by: Actor) -> None:
     for receipt in Receipt.objects.filter(fragment=fragment):
+        sender = receipt.provider_id or report.provider_id
         if receipt.state == Receipt.State.HELD:
             why = f"Its report, {report.reference}, has arrived."
-            found = {"report_id": report.pk, "provider_id": receipt.provider_id or report.provider_id}
+            found: dict[str, Any] = {"report_id": report.pk, "provider_id": sender}
             move(receipt, Receipt.State.ATTACHED, by=by, action="attach", why=why, **found)
             settle("rejected_receipt", about(receipt), event="attached", by=by)
         else:
-            sender = receipt.provider_id or report.provider_id
             Receipt.objects.filter(pk=receipt.pk, report=None).update(report=report, provider_id=sender)
 
 

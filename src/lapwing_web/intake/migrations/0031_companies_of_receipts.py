@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.db import migrations
 from django.db.models import OuterRef, Subquery
 
 
-def say_who_sent(apps, schema_editor):
+def say_who_sent(apps: Any, schema_editor: Any) -> None:
     """What is of a report came from the report's company, and details from whoever is known to have sent them."""
     Receipt = apps.get_model("intake", "Receipt")
     for name in ("report", "fragment"):

@@ -50,7 +50,8 @@ def page(user: User, show: str, after: str, provider: str = "") -> Page:
     `provider`: the key of a company, whose receipts alone are wanted; what is no company's narrows nothing.
     """
     check(user, "see receipts")
-    company = Provider.objects.filter(pk=whole_number(provider)).first()
+    key = whole_number(provider)
+    company = None if key is None else Provider.objects.filter(pk=key).first()
     of = {"provider": company} if company else {}
     show = show if show in SHOWS else "to-clear"
     label, states = SHOWS[show]

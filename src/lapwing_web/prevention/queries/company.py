@@ -87,5 +87,5 @@ def whole(user: User, provider: Provider, period: Period) -> Whole:
     return counted(provider, period, limits().amount("share_needs"))
 
 
-def _listed(user: User, page: str, permission: str, **asked: object) -> str:
+def _listed(user: User, page: str, permission: str, **asked: str | int) -> str:
     return f"{reverse(page)}?{urlencode(asked)}" if may(user, permission) else ""

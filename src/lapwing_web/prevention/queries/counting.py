@@ -83,12 +83,12 @@ def added(several: Iterable[dict[int, int]]) -> dict[int, int]:
 def _arrivals(rows: list[Row], provider: Provider, period: Period) -> None:
     """What lapsed never arrived: its receipt is for a person to deal with, and it is counted as begun."""
     received = Receipt.objects.filter(period.within("received_at"), provider=provider, lapsed=None).order_by()
-    columns = {
-        "month": period.month_of("received_at"),
-        "is_detail": Q(fragment__isnull=False),
-        "is_again": Q(repeats__isnull=False),
-    }
-    by = received.annotate(**columns).values_list("month", "state", "is_detail", "is_again")
+    told = received.annotate(
+        month=period.month_of("received_at"),
+        is_detail=Q(fragment__isnull=False),
+        is_again=Q(repeats__isnull=False),
+    )
+    by = told.values_list("month", "state", "is_detail", "is_again")
     for month, state, detail, again, number in by.annotate(n=Count("*")):
         rows[month].arrivals += Arrivals(**{_kind(state, detail=detail, again=again): number})
 
