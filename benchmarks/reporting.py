@@ -122,7 +122,8 @@ def burst(site: Site, who: tuple[str, str], port: int, count: int, clients: int)
     taken = sending(who, port, iter(range(10_000_000, 10_000_000 + count)), clients, 10_000_000 + count // 2)
     seconds, waiting = json.loads(site.python(ESCALATED))
     print(
-        f"burst of {count:,} reports taken in {taken:,.0f} s ({count / taken:,.0f} a second); then {waiting:,} wait"
+        f"burst of {count:,} reports taken in {taken:,.0f} s ({count / taken:,.0f} a second);"
+        f" {waiting:,} wait then"
     )
     shown = "not there yet" if seconds is None else f"{seconds:.2f} s after it was finished"
     print(f"  the escalated one in the middle was in the queue {shown}")
@@ -162,7 +163,7 @@ def upload(who: tuple[str, str], port: int, number: int, size: int, name: str) -
 
 
 def uploads(site: Site, who: tuple[str, str], port: int, size: int, runs: int) -> None:
-    """Megabytes a second of one upload, beside the disk's and the hashes' own limits; and the memory it took."""
+    """Megabytes a second of one upload, beside the disk's and the hashes' own; and the memory it took."""
     number = Company(*who, ("127.0.0.1", port)).submit(report(20_000_000)).number
     found: dict[str, list[float]] = {"upload": [], "disk": [], "hashes": []}
     idle = peak = 0

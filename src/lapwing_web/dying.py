@@ -1,4 +1,4 @@
-"""A process that must not outlive the one that started it: a server that still listens keeps the next one out."""
+"""Processes that must not outlive the one that started them: a server that listens keeps the next one out."""
 
 import ctypes
 import os

@@ -29,6 +29,7 @@ class Route:
     post: frozenset[str] | None = None
     about: str = ""
     open: bool = False  # answers somebody who has not signed in
+    key: bool = False  # answers a provider's own secret alone: nobody's session opens it
     own: bool = False  # a record only its own organisation's people may touch: not even the agency
 
 
@@ -43,12 +44,27 @@ def form(who: set[str], about: str = "", **more: bool) -> Route:
     return route(who, who, about, **more)
 
 
+def provider(method: str) -> Route:
+    """An address of the reporting APIs: 401 to everybody here, signed in or not."""
+    answered: frozenset[str] = frozenset()
+    get, post = (answered, None) if method == "get" else (None, answered)
+    return Route(get, post, open=True, key=True)
+
+
 ROUTES: dict[str, Route] = {
     # front
     "home": route(EVERYBODY),
     "home-seen": route(None, EVERYBODY),
     "search": route(READERS),
     "glossary": route(EVERYBODY),
+    # the reporting APIs
+    "ispws-status": provider("get"),
+    "ispws-submit": provider("post"),
+    "ispws-upload": provider("post"),
+    "ispws-fileinfo": provider("post"),
+    "ispws-finish": provider("post"),
+    "ispws-retract": provider("post"),
+    "ispws-xsd": route(EVERYBODY, open=True),
     # casework
     "queue": route(AGENCY_READERS),
     "upload": form(RECEIVERS),

@@ -80,6 +80,8 @@ def ask(client: Client, method: str, address: str) -> Any:
 
 def expect(route: Route, who: str, thing: Thing | None, allowed: frozenset[str] | None) -> set[int]:
     """The status codes that are right."""
+    if route.key:
+        return NO_SUCH_METHOD if allowed is None else {401}
     if who == "nobody":
         return {302} if not route.open else (NO_SUCH_METHOD if allowed is None else OK)
     if allowed is None:

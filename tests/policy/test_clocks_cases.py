@@ -31,6 +31,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "second_look",
         "rejected_receipt",
         "unfinished_report",
+        "vault_fault",
     }
 
 

@@ -18,7 +18,8 @@ CHECKS = {
         SELECT s.id FROM intake_submission s
         WHERE s.state = 'finished' AND s.report_id IS NULL AND NOT EXISTS ({OPEN_JOB})
             AND NOT EXISTS (
-                SELECT 1 FROM intake_receipt r WHERE r.sha256 = s.sha256 AND r.state IN ('rejected', 'cleared'))""",  # noqa: S608
+                SELECT 1 FROM intake_receipt r
+                WHERE r.sha256 = s.sha256 AND r.state IN ('rejected', 'cleared'))""",  # noqa: S608
     "submissions that became a report before they were finished": """
         SELECT id FROM intake_submission WHERE state <> 'finished' AND report_id IS NOT NULL""",
     "submissions that ended without when, or are open with it": """

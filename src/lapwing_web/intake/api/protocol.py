@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from lapwing.exchange.ncmec.replies import DoneReply, Reply, write_reply
 from lapwing.exchange.ncmec.xsd import schema
@@ -85,6 +86,7 @@ def status(request: HttpRequest, account: Account) -> Reply:
 
 
 @login_not_required
+@require_safe
 def xsd(request: HttpRequest) -> HttpResponse:
     """Lapwing's own schema of the documents that are read here."""
     reply = HttpResponse(schema(), content_type=XML)
