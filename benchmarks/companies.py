@@ -182,7 +182,9 @@ def report(runs: int, big: int, small: int) -> int:
 
     client = Client()
     client.force_login(User.objects.get(username="supervisor"))
-    print(f"{'page':<38}{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>14}{'cpu ms':>8}{'limit':>7}{'p50/limit':>11}")
+    print(
+        f"{'page':<38}{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>14}{'cpu ms':>8}{'limit':>7}{'p50/limit':>11}"
+    )
     slow = 0
     for name, path, limit in PAGES:
         address = path.format(big=big, small=small, month=today().replace(day=1))

@@ -14,6 +14,8 @@ from tests.company import Company
 from lapwing_web import moment
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.intake.actions import accounts
+from lapwing_web.intake.actions.arrive import storable
+from lapwing_web.intake.actions.keep import fold
 from lapwing_web.intake.models import Account, Contact, Credential, Provider
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
@@ -162,6 +164,16 @@ def test_a_company_that_sent_reports_is_the_same_company(cast: Cast, signed_in: 
     Provider.objects.create(key="example social", name="Example Social")
     signed_in(cast.administrator).post("/providers/add", {"name": " EXAMPLE social.", "environment": "test"})
     assert Account.objects.get().provider == Provider.objects.get()
+
+
+def test_a_further_account_is_of_the_same_company(cast: Cast, signed_in: SignedIn, account: Account) -> None:
+    browser, address = signed_in(cast.supervisor), "/providers/{}/accounts/add"
+    assert browser.post(address.format(account.provider_id), {"environment": "live"}).status_code == 200
+    assert sorted(account.provider.accounts.values_list("environment", flat=True)) == ["live", "test"]
+    name = "An extremely long name " * 20
+    cut = Provider.objects.create(key=fold(name), name=storable(name, 200))
+    assert browser.post(address.format(cut.pk), {"environment": "live"}).status_code == 409
+    assert not cut.accounts.exists()
 
 
 def test_a_contact_is_added_and_ended_and_stays_in_the_audit(

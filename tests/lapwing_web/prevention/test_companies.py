@@ -85,6 +85,7 @@ def test_a_file_of_nobodys_is_said(cast: Cast, several: dict[str, Desk]) -> None
     [
         ("la", ["Late", "Lapsed"], "a part of a name, in the same order as ever"),
         ("  LATE ", ["Late"], "capitals and spaces do not count"),
+        (".", [], "no name has one, and it stands for nothing else"),
         ("%", [], "a sign of the database's own is a sign like any other"),
         ("", ["Late", "Lapsed", "Rejected", "Open", "Good", "Silent"], "nothing narrows nothing"),
     ],

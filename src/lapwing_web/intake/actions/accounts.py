@@ -39,10 +39,28 @@ def add_account(name: str, *, environment: str, by: Actor) -> tuple[Account, str
     shown = " ".join(name.split())
     if not shown or len(shown) > 200:
         raise Refused("Give the company’s name, in at most 200 characters.")
+    _must_be_one(environment)
+    provider, _ = Provider.objects.get_or_create(key=fold(shown), defaults={"name": shown})
+    return _account(provider, environment, by)
+
+
+@audited
+def add_account_of(provider: Provider, *, environment: str, by: Actor) -> tuple[Account, str]:
+    """A further account of a provider that is known here. Returns it and its password."""
+    _may_manage(by)
+    _must_be_one(environment)
+    if fold(provider.name) != provider.key:  # what is handed over finds its provider by the name
+        raise Refused("Only the beginning of this company’s name is kept. Add an account by a shorter name.")
+    return _account(provider, environment, by)
+
+
+def _must_be_one(environment: str) -> None:
     if environment not in Account.Environment.values:
         raise Refused(f"An account is for “test” or “live”, not “{environment[:20]}”.")
-    provider, _ = Provider.objects.get_or_create(key=fold(shown), defaults={"name": shown})
-    slug = _NOT_A_LETTER.sub("-", shown.casefold()).strip("-")[:40] or "provider"
+
+
+def _account(provider: Provider, environment: str, by: Actor) -> tuple[Account, str]:
+    slug = _NOT_A_LETTER.sub("-", provider.name.casefold()).strip("-")[:40] or "provider"
     account = Account.objects.create(
         provider=provider,
         username=f"{slug}-{environment}-{secrets.token_hex(3)}",

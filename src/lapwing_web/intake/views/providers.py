@@ -48,7 +48,7 @@ def account_add(request: Request, pk: int) -> HttpResponse:
     form = forms.EnvironmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         environment = form.cleaned_data["environment"]
-        account, secret = actions.add_account(provider.name, environment=environment, by=request.user)
+        account, secret = actions.add_account_of(provider, environment=environment, by=request.user)
         return _told(request, account, secret, "password")
     return _asked(request, form, f"Add an account for {provider}", "Add the account", _back(pk))
 

@@ -4,6 +4,7 @@ The companies that an order has something to say of come first, and all others a
 database: there may be very many, since a report names its own.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,7 +15,6 @@ from msgspec import Struct
 from lapwing.rules.scorecards import Spread, spread
 from lapwing_web.address import whole_number
 from lapwing_web.casework.models import Measure
-from lapwing_web.intake.actions.keep import fold
 from lapwing_web.intake.models import Account, Provider, Receipt, Submission
 from lapwing_web.moment import now
 from lapwing_web.prevention.queries.period import limits
@@ -103,7 +103,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
     found, figures = Provider.objects.all(), _figures()
     first = figures.first(order)
     if words.strip():
-        found = found.filter(key__contains=fold(words))
+        found = found.filter(key__contains=_folded(words))
         matching = set(found.values_list("pk", flat=True))
         first = [pk for pk in first if pk in matching]
     keys = _cut(found, first, (number - 1) * PAGE, PAGE + 1)
@@ -162,6 +162,11 @@ def _figures() -> _Figures:
 def _waiting() -> QuerySet[Receipt]:
     """Rejections that nobody has dealt with. What lapsed is counted by itself."""
     return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=None).order_by()
+
+
+def _folded(words: str) -> str:
+    """A part of a name in the spelling of `Provider.key`, but for what ends one."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
 def _cut(found: QuerySet[Provider], first: list[int], start: int, size: int) -> list[int]:
