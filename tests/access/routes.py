@@ -10,6 +10,7 @@ OFFICERS = {"intake", "intelligence", "supervisor"}
 AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
 RECEIVERS = {"intake", "supervisor"}
+MANAGERS = {"supervisor", "administrator"}
 DEVELOPERS = {"intelligence", "supervisor"}
 SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
@@ -103,6 +104,18 @@ ROUTES: dict[str, Route] = {
     "receipt-clear": form(RECEIVERS, about="receipt"),
     "vault": route(AGENCY_READERS),
     "vault-clear": form({"supervisor"}, about="sealed"),
+    "provider-accounts": route(AGENCY, about="provider"),
+    "provider-add": form(MANAGERS),
+    "account-add": form(MANAGERS, about="provider"),
+    "account-rotate": form(MANAGERS, about="account"),
+    "account-key": form(MANAGERS, about="account"),
+    "account-close": form(MANAGERS, about="account"),
+    "contact-add": form(MANAGERS, about="provider"),
+    "contact-end": route(None, MANAGERS, about="contact"),
+    # prevention
+    "providers": route(AGENCY),
+    "provider": route(AGENCY, about="provider"),
+    "provider-picture": route(AGENCY, about="provider"),
     # insight
     "attrition": route(READERS),
     "attrition-reports": route(AGENCY_READERS),

@@ -17,6 +17,8 @@ NOT_PAGES = {
     "job-retry": "only a button sends to it",
     "package-json": "a file for a system",
     "package-pdf": "a file",
+    "contact-end": "only a button sends to it",
+    "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
 }
 
@@ -69,6 +71,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("upload"),
         Visit("receipts"),
         Visit("receipts", query="show=new"),
+        Visit("receipts", query="show=new&provider=1"),
         *_about("rejected", "receipt-clear"),
         *_about("approval", "approval-withdraw"),
     ],
@@ -83,6 +86,10 @@ VISITS: dict[str, list[Visit]] = {
         Visit("attrition"),
         Visit("attrition-reports"),
         Visit("attrition-csv"),
+        Visit("providers"),
+        Visit("providers", query="q=nobody"),
+        *_about("provider", "provider", "provider-accounts"),
+        Visit("provider", "silent", query="first=2026-03-05&last=yesterday"),
         Visit("jobs"),
         *_about("job", "job-close"),
     ],
@@ -103,6 +110,10 @@ VISITS: dict[str, list[Visit]] = {
         Visit("password"),
         Visit("glossary"),
         Visit("jobs"),
+        Visit("providers", query="order=complete"),
+        *_about("provider", "provider", "provider-accounts", "account-add", "contact-add"),
+        Visit("provider-add"),
+        *_about("account", "account-rotate", "account-key", "account-close"),
         Visit("queue", status=403),
     ],
     "officer_a": [
