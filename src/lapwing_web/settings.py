@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "lapwing_web.intake",
     "lapwing_web.casework",
     "lapwing_web.insight",
+    "lapwing_web.prevention",
     "lapwing_web.front",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -10,6 +10,7 @@ handler500 = "lapwing_web.casework.api.elsewhere.failed"
 urlpatterns = [
     path("", include("lapwing_web.front.urls")),
     path("", include("lapwing_web.insight.urls")),
+    path("", include("lapwing_web.prevention.urls")),
     path("", include("lapwing_web.casework.urls")),
     path("", include("lapwing_web.intake.urls")),
     path("", include("lapwing_web.clocks.urls")),

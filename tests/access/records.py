@@ -17,6 +17,7 @@ from lapwing_web.casework.actions.package import disseminate
 from lapwing_web.casework.actions.receive import receive
 from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
+from lapwing_web.intake.actions import accounts
 from lapwing_web.intake.actions.gather import Item
 from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
@@ -50,6 +51,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
         add(made, "agency", mine)
         theirs = kept(cast, referral) if force is None else sent(cast, referral, force, mark)
         add(made, of, theirs)
+    add(made, "agency", company(cast))
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})
     add(made, "agency", {"receipt": rejected()})
@@ -77,6 +79,15 @@ def received(mark: str) -> Referral:
         [Item(f"{mark}.json", BytesIO(wire.getvalue()))], channel="upload", by=BY, provider="Example Networks"
     )
     return Referral.objects.order_by("-pk")[0]
+
+
+def company(cast: Cast) -> dict[str, models.Model]:
+    """The company that sent all of it, with an account and somebody to ask."""
+    account, _ = accounts.add_account("Example Networks", environment="test", by=cast.administrator)
+    contact = accounts.add_contact(
+        account.provider, name="Trust and safety", purpose="Anything", phone="01632 960001", by=BY
+    )
+    return {"provider": account.provider, "account": account, "contact": contact}
 
 
 def rejected() -> Receipt:

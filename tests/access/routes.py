@@ -10,6 +10,7 @@ OFFICERS = {"intake", "intelligence", "supervisor"}
 AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
 RECEIVERS = {"intake", "supervisor"}
+MANAGERS = {"supervisor", "administrator"}
 DEVELOPERS = {"intelligence", "supervisor"}
 SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
@@ -64,6 +65,16 @@ ROUTES: dict[str, Route] = {
     "ispws-finish": provider("post"),
     "ispws-retract": provider("post"),
     "ispws-xsd": route(EVERYBODY, open=True),
+    "api-reports": provider("post"),
+    "api-report": provider("get"),
+    "api-files": provider("post"),
+    "api-finish": provider("post"),
+    "api-retract": provider("post"),
+    "api-reference": provider("get"),
+    "api-receipts": provider("get"),
+    "api-status": provider("get"),
+    "api-openapi": route(EVERYBODY, open=True),
+    "api-docs": route(EVERYBODY, open=True),
     # casework
     "queue": route(AGENCY_READERS),
     "upload": form(RECEIVERS),
@@ -103,6 +114,18 @@ ROUTES: dict[str, Route] = {
     "receipt-clear": form(RECEIVERS, about="receipt"),
     "vault": route(AGENCY_READERS),
     "vault-clear": form({"supervisor"}, about="sealed"),
+    "provider-accounts": route(AGENCY, about="provider"),
+    "provider-add": form(MANAGERS),
+    "account-add": form(MANAGERS, about="provider"),
+    "account-rotate": form(MANAGERS, about="account"),
+    "account-key": form(MANAGERS, about="account"),
+    "account-close": form(MANAGERS, about="account"),
+    "contact-add": form(MANAGERS, about="provider"),
+    "contact-end": route(None, MANAGERS, about="contact"),
+    # prevention
+    "providers": route(AGENCY),
+    "provider": route(AGENCY, about="provider"),
+    "provider-picture": route(AGENCY, about="provider"),
     # insight
     "attrition": route(READERS),
     "attrition-reports": route(AGENCY_READERS),

@@ -17,7 +17,17 @@ NOT_PAGES = {
     "job-retry": "only a button sends to it",
     "package-json": "a file for a system",
     "package-pdf": "a file",
+    "contact-end": "only a button sends to it",
+    "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
+    # what companies' software speaks to
+    **dict.fromkeys(
+        ("ispws-status", "ispws-xsd", "ispws-submit", "ispws-upload", "ispws-fileinfo", "ispws-finish"),
+        "the reporting protocol",
+    ),
+    "ispws-retract": "the reporting protocol",
+    **dict.fromkeys(("api-reports", "api-report", "api-files", "api-finish", "api-retract"), "the JSON API"),
+    **dict.fromkeys(("api-reference", "api-receipts", "api-status", "api-openapi"), "the JSON API"),
 }
 
 
@@ -69,6 +79,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("upload"),
         Visit("receipts"),
         Visit("receipts", query="show=new"),
+        Visit("receipts", query="show=new&provider=1"),
         *_about("rejected", "receipt-clear"),
         *_about("approval", "approval-withdraw"),
     ],
@@ -83,6 +94,10 @@ VISITS: dict[str, list[Visit]] = {
         Visit("attrition"),
         Visit("attrition-reports"),
         Visit("attrition-csv"),
+        Visit("providers"),
+        Visit("providers", query="q=nobody"),
+        *_about("provider", "provider", "provider-accounts"),
+        Visit("provider", "silent", query="first=2026-03-05&last=yesterday"),
         Visit("jobs"),
         *_about("job", "job-close"),
     ],
@@ -102,7 +117,12 @@ VISITS: dict[str, list[Visit]] = {
         *_about("person", "person-edit", "person-password"),
         Visit("password"),
         Visit("glossary"),
+        Visit("api-docs"),
         Visit("jobs"),
+        Visit("providers", query="order=complete"),
+        *_about("provider", "provider", "provider-accounts", "account-add", "contact-add"),
+        Visit("provider-add"),
+        *_about("account", "account-rotate", "account-key", "account-close"),
         Visit("queue", status=403),
     ],
     "officer_a": [

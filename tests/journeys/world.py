@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from tests.cast import Cast
+from tests.company import report
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
@@ -15,10 +16,13 @@ from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
+from lapwing_web.intake.actions import accounts
+from lapwing_web.intake.actions.lapsing import lapse_due
+from lapwing_web.intake.actions.submissions import open_submission
 from lapwing_web.intake.models import Opening, OpeningLog, Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
-from lapwing_web.moment import now, today
+from lapwing_web.moment import at, now, today
 
 World = dict[str, models.Model]
 HERE = {"reason": "suspect_lives_here", "text": "Please answer today."}
@@ -67,7 +71,26 @@ def make_world(cast: Cast) -> World:
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
+        **_company(cast),
     }
+
+
+def _company(cast: Cast) -> World:
+    """A company with an account, a report that lapsed and one that is open; and one that has sent nothing."""
+    by = cast.administrator
+    account, _ = accounts.add_account("Example Social", environment="test", by=by)
+    silent, _ = accounts.add_account("Example Silence", environment="live", by=by)
+    accounts.add_key(account, by=by)
+    accounts.rotate(account, by=by)
+    accounts.add_contact(
+        account.provider, name="Safety desk", purpose="Anything", email="desk@example.com", by=by
+    )
+    for number, age in ((1, 3), (2, 0)):
+        with at(now() - timedelta(days=age)):
+            open_submission(account, report(number), form="ncmec-report", channel="ispws")
+    lapse_due()
+    accounts.close(silent, why="A test", by=by)
+    return {"account": account, "provider": account.provider, "silent": silent.provider}
 
 
 def _failed_job() -> Job:

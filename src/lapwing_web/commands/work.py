@@ -123,6 +123,9 @@ class Alive:
 
     def __init__(self, leased: list[Leased]) -> None:
         self.leased, self.over = leased, threading.Event()
+        values = policy()
+        self.every = values.leases[leased[0].lane].seconds / 3
+        self.until = time.monotonic() + values.longest_batch_seconds
         self.thread = threading.Thread(target=self._say, daemon=True)
 
     def __enter__(self) -> None:
@@ -133,19 +136,18 @@ class Alive:
         self.thread.join()
 
     def _say(self) -> None:
-        values = policy()
-        until = time.monotonic() + values.longest_batch_seconds
         try:
-            while not self.over.wait(values.leases[self.leased[0].lane].seconds / 3):
-                if time.monotonic() > until:
+            while not self.over.wait(self.every):
+                if time.monotonic() > self.until:
                     log.error("%s: given up: it has taken too long", self.leased[0].kind)
                     return
-                self._renew()
+                self.renew()
         finally:
             connections.close_all()  # this thread's own
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Say it once. The batch itself may hold the database, or it is away: it is said again later."""
         try:
             renew(self.leased)
-        except (DatabaseError, InterfaceError) as error:  # the batch itself holds the database, or it is away
+        except (DatabaseError, InterfaceError) as error:
             log.warning("a lease could not be renewed, and will be again: %s", error)

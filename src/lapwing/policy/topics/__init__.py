@@ -19,6 +19,7 @@ from lapwing.policy.topics.reporting import ReportingVersion
 from lapwing.policy.topics.resolvability import ResolvabilityVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
+from lapwing.policy.topics.scorecards import ScorecardsVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
 from lapwing.policy.topics.triage import TriageVersion
 
@@ -38,6 +39,7 @@ __all__ = [
     "ResolvabilityVersion",
     "RiskVersion",
     "RoutingVersion",
+    "ScorecardsVersion",
     "SecondLookVersion",
     "TriageVersion",
 ]
@@ -47,6 +49,7 @@ TOPICS: dict[str, type[Version]] = {
     "risk": RiskVersion,
     "resolvability": ResolvabilityVersion,
     "completeness": CompletenessVersion,
+    "scorecards": ScorecardsVersion,
     "primacy": PrimacyVersion,
     "routing": RoutingVersion,
     "clocks": ClocksVersion,

@@ -12,6 +12,7 @@ from lapwing.rules.completeness import Completeness
 from lapwing_web.audit.actions import Actor, Entry, about, audited, record_all
 from lapwing_web.casework.actions import draw
 from lapwing_web.casework.actions.draw import Drawn
+from lapwing_web.casework.actions.measuring import save_measures
 from lapwing_web.casework.models import Fact, Joining, Referral
 from lapwing_web.intake.queries.places import Directory
 from lapwing_web.intake.queries.reports import current_reports
@@ -111,6 +112,7 @@ def reassess(referral: Referral, *, by: Actor) -> Referral:
     for joining in joinings:
         received_on = joining.report.received_at.astimezone(UK).date()
         reading = draw.read(current[joining.report_id], received_on, Directory())
+        save_measures({joining.report: reading})
         drawn = reading.drawn
         if joining.subject is not None:
             drawn = msgspec.structs.replace(drawn, title=draw.title_of(reading.report, joining.subject))

@@ -22,6 +22,7 @@ from lapwing_web.casework.actions import assess, draw, opening
 from lapwing_web.casework.actions.assess import Weighed, weigh
 from lapwing_web.casework.actions.draw import Reading, policies_on
 from lapwing_web.casework.actions.linking import Card, Entry, Linking, cards_of
+from lapwing_web.casework.actions.measuring import save_measures
 from lapwing_web.casework.models import Joining
 from lapwing_web.intake.actions import gather
 from lapwing_web.intake.actions.arrive import Arrival, arrivals, failed, reference_of
@@ -259,6 +260,7 @@ class _Run:
             [one.arrival for one in batch], channel=self.channel, by=self.by, provider=self.provider, at=at
         )
         readings, weighed = self.readings(batch, keeping)
+        save_measures(readings)
         entries, homes = _entries(readings)
         too_common = policies_on(at.astimezone(UK).date())["joining"].too_common
         linking = Linking(entries, homes, too_common)

@@ -1,6 +1,7 @@
 """The nouns of casework."""
 
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
+from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 
@@ -10,6 +11,7 @@ __all__ = [
     "Fact",
     "IpEvent",
     "Joining",
+    "Measure",
     "Package",
     "PackageSelector",
     "Referral",

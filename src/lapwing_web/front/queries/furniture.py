@@ -34,6 +34,7 @@ MENU = [
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
+    ("providers", "Companies", "see providers", ""),
     ("jobs", "Jobs", "see jobs", "failed"),
     ("vault", "Vault", "see the vault", "at fault"),
     ("attrition", "Attrition", "see attrition", ""),

@@ -20,6 +20,7 @@ from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import UK, now
+from lapwing_web.prevention.queries.companies import in_trouble
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.queries import people_for
@@ -32,7 +33,7 @@ class Item(msgspec.Struct):
     """One of a block's few: a record, and the template that shows it."""
 
     record: Any
-    kind: str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person
+    kind: str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person, company
 
     @property
     def template(self) -> str:
@@ -62,7 +63,8 @@ class Block(msgspec.Struct):
 def blocks(user: User) -> list[Block]:
     """What this person's home page holds, first things first."""
     check(user, "see home")
-    made = [make(user) for make in _plan(user)]
+    companies = [_companies] if may(user, "see providers") else []
+    made = [make(user) for make in (*_plan(user), *companies)]
     return [block for block in made if block.count or block.empty]
 
 
@@ -241,6 +243,21 @@ def _failed_jobs(user: User) -> Block:
         reverse("jobs"),
         "All jobs",
         urgent=count > 0,
+    )
+
+
+def _companies(user: User) -> Block:
+    """Companies that began reports and never finished them, or that somebody waits for."""
+    count, few = in_trouble(user, FEW)
+    return Block(
+        "companies",
+        "Companies that did not finish or answer",
+        "Reports that lapsed of late, and requests for more whose time has run out.",
+        count,
+        _items("company", few),
+        reverse("providers"),
+        "All companies",
+        "Every company finished what it began and answered in time.",
     )
 
 

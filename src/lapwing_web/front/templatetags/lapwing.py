@@ -43,6 +43,7 @@ COLOURS = {
     "rejected": "red",
     "held": "yellow",
     "cleared": "grey",
+    "open": "green",
     "leased": "blue",
     "done": "green",
     "failed": "red",

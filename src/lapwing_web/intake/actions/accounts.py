@@ -39,10 +39,28 @@ def add_account(name: str, *, environment: str, by: Actor) -> tuple[Account, str
     shown = " ".join(name.split())
     if not shown or len(shown) > 200:
         raise Refused("Give the company’s name, in at most 200 characters.")
+    _must_be_one(environment)
+    provider, _ = Provider.objects.get_or_create(key=fold(shown), defaults={"name": shown})
+    return _account(provider, environment, by)
+
+
+@audited
+def add_account_of(provider: Provider, *, environment: str, by: Actor) -> tuple[Account, str]:
+    """A further account of a provider that is known here. Returns it and its password."""
+    _may_manage(by)
+    _must_be_one(environment)
+    if fold(provider.name) != provider.key:  # what is handed over finds its provider by the name
+        raise Refused("Only the beginning of this company’s name is kept. Add an account by a shorter name.")
+    return _account(provider, environment, by)
+
+
+def _must_be_one(environment: str) -> None:
     if environment not in Account.Environment.values:
         raise Refused(f"An account is for “test” or “live”, not “{environment[:20]}”.")
-    provider, _ = Provider.objects.get_or_create(key=fold(shown), defaults={"name": shown})
-    slug = _NOT_A_LETTER.sub("-", shown.casefold()).strip("-")[:40] or "provider"
+
+
+def _account(provider: Provider, environment: str, by: Actor) -> tuple[Account, str]:
+    slug = _NOT_A_LETTER.sub("-", provider.name.casefold()).strip("-")[:40] or "provider"
     account = Account.objects.create(
         provider=provider,
         username=f"{slug}-{environment}-{secrets.token_hex(3)}",
@@ -57,6 +75,7 @@ def add_account(name: str, *, environment: str, by: Actor) -> tuple[Account, str
 def rotate(account: Account, *, by: Actor, kind: str = Kind.PASSWORD, at_once: bool = False) -> str:
     """A new password or key. The old ones work for as long as policy says, or end `at_once`."""
     _may_manage(by)
+    _must_be_open(account)
     after = load("reporting", settings.JURISDICTION).on(today()).length("rotated_secret_ends_after")
     ends_at = now() if at_once else now() + after
     standing = account.credentials.filter(kind=kind).filter(Q(ends_at=None) | Q(ends_at__gt=ends_at))
@@ -71,6 +90,7 @@ def rotate(account: Account, *, by: Actor, kind: str = Kind.PASSWORD, at_once: b
 def add_key(account: Account, *, by: Actor) -> str:
     """A further key for the JSON API, beside those there are."""
     _may_manage(by)
+    _must_be_open(account)
     return _give(account, Kind.KEY, by)
 
 
@@ -108,7 +128,8 @@ def add_contact(
 def end_contact(contact: Contact, *, by: Actor) -> None:
     """They are no longer to be asked."""
     _may_manage(by)
-    Contact.objects.filter(pk=contact.pk, ended_at=None).update(ended_at=now())
+    if not Contact.objects.filter(pk=contact.pk, ended_at=None).update(ended_at=now()):
+        raise Refused(f"{contact.name} is no longer a contact already.")
     record("end contact", contact, by=by)
 
 
@@ -168,6 +189,12 @@ def _give(account: Account, kind: Credential.Kind, by: Actor) -> str:
 
 def _digest(salt: str, secret: str) -> str:
     return hashlib.sha256(f"{salt}:{secret}".encode("utf-8", "replace")).hexdigest()
+
+
+def _must_be_open(account: Account) -> None:
+    """Locks it, so that nobody closes it meanwhile: a closed one's secret would look as if it worked."""
+    if Account.objects.select_for_update().get(pk=account.pk).state != Account.State.OPEN:
+        raise Refused(f"{account} is closed, and can be given no password or key.")
 
 
 def _may_manage(by: Actor) -> None:

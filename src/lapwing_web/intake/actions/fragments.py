@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from lapwing_web.audit.actions import Actor, about, move
 from lapwing_web.clocks.actions import settle
@@ -30,6 +31,7 @@ class Fragments:
         key = (provider.pk if provider else None, reference, arrival.content_sha256)
         if seen := self.held.get(key):
             receipt.fragment, receipt.report, receipt.state = seen, seen.report, Receipt.State.DUPLICATE
+            _sent_by_its_company(receipt)
             return False
         fragment = self.held[key] = Fragment(
             provider=provider,
@@ -45,6 +47,7 @@ class Fragments:
         if len(reports) == 1:
             fragment.report = receipt.report = reports[0].report
             receipt.state = Receipt.State.ATTACHED
+            _sent_by_its_company(receipt)
             return True
         receipt.state, receipt.awaited_reference = Receipt.State.HELD, reference
         receipt.reason = _why_held(reference, len(reports))
@@ -68,14 +71,22 @@ class Fragments:
         return list(gained.values())
 
 
+def _sent_by_its_company(receipt: Receipt) -> None:
+    """Details of a report come from whoever sent the report, unless it is known that another sent them."""
+    if receipt.provider_id is None and receipt.report is not None:
+        receipt.provider_id = receipt.report.provider_id
+
+
 def _settle_receipts(fragment: Fragment, report: Report, by: Actor) -> None:
     for receipt in Receipt.objects.filter(fragment=fragment):
+        sender = receipt.provider_id or report.provider_id
         if receipt.state == Receipt.State.HELD:
             why = f"Its report, {report.reference}, has arrived."
-            move(receipt, Receipt.State.ATTACHED, by=by, action="attach", why=why, report_id=report.pk)
+            found: dict[str, Any] = {"report_id": report.pk, "provider_id": sender}
+            move(receipt, Receipt.State.ATTACHED, by=by, action="attach", why=why, **found)
             settle("rejected_receipt", about(receipt), event="attached", by=by)
         else:
-            Receipt.objects.filter(pk=receipt.pk, report=None).update(report=report)
+            Receipt.objects.filter(pk=receipt.pk, report=None).update(report=report, provider_id=sender)
 
 
 def _why_held(reference: str, reports: int) -> str:

@@ -69,7 +69,7 @@ class _Batch:
     def __init__(self, arrivals: list[Arrival], provider: str | None, channel: str, at: datetime) -> None:
         self.override, self.channel, self.at = provider, channel, at
         read = [one for one in arrivals if one.report is not None]
-        self.providers = _providers(self.name_of(one) for one in read)
+        self.providers = _providers([provider] if provider else (self.name_of(one) for one in read))
         self.documents = _documents(arrivals, at)
         self.known = Known(
             (reference_of(one) for one in read),
@@ -91,11 +91,19 @@ class _Batch:
     def provider_of(self, arrival: Arrival) -> Provider | None:
         return self.providers.get(fold(self.name_of(arrival)))
 
+    def sender_of(self, arrival: Arrival) -> Provider | None:
+        """Who sent it, as far as it is known before it is placed."""
+        if self.override:
+            return self.providers[fold(self.override)]
+        named = arrival.report is not None and not arrival.report.fragment
+        return self.provider_of(arrival) if named else None
+
     def place(self, arrival: Arrival) -> Kept:
         receipt = Receipt(
             received_at=arrival.at or self.at,
             name=arrival.name,
             channel=self.channel,
+            provider=self.sender_of(arrival),
             document=self.documents.get(arrival.bytes.sha256),
             sha256=arrival.bytes.sha256,
             size=arrival.bytes.size,

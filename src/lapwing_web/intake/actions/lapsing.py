@@ -96,6 +96,8 @@ def _lapse(submission: Submission) -> None:
         received_at=submission.opened_at,
         name=storable(f"{submission} of {submission.account.provider.name}", 255),
         channel=submission.channel,
+        provider=submission.account.provider,
+        lapsed=submission,
         document=submission.document,
         sha256=submission.sha256,
         size=submission.document.size,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from lapwing_web.intake.models.report import Document, Fragment, Report
+from lapwing_web.intake.models.report import Document, Fragment, Provider, Report
 from lapwing_web.staff.models import User
 
 
@@ -38,6 +38,9 @@ class Receipt(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(null=True, blank=True)
     position = models.IntegerField(default=0)
+    provider = models.ForeignKey(
+        Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts", db_index=False
+    )  # who sent it, as far as is known: what cannot be read names nobody, and often nobody else does
     report = models.ForeignKey(
         Report, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
@@ -49,8 +52,11 @@ class Receipt(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
     )  # of a duplicate with no report: the receipt, rejected or waiting, that already stands for these bytes
     submission = models.ForeignKey(
-        "Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )  # with which it was handed over, where it was through an account
+    lapsed = models.OneToOneField(
+        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="lapse"
+    )  # of a report that was begun and never finished: what there is of it
     awaited_reference = models.CharField(max_length=200, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     cleared_at = models.DateTimeField(null=True, blank=True)
@@ -61,6 +67,11 @@ class Receipt(models.Model):
             models.Index(fields=["state", "-received_at"], name="receipt_state"),
             models.Index(fields=["received_at"], name="receipt_received"),
             models.Index(fields=["sha256"], name="receipt_sha256"),
+            # prevention counts a company's months from this alone
+            models.Index(
+                fields=["provider", "received_at", "state", "fragment", "repeats", "lapsed"],
+                name="receipt_of_company",
+            ),
         ]
 
     def __str__(self) -> str:

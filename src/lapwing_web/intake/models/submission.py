@@ -56,6 +56,7 @@ class Submission(models.Model):
             models.Index(fields=["state", "lapses_at"], name="submission_lapses"),
             models.Index(fields=["account", "-opened_at"], name="submission_of_account"),
             models.Index(fields=["account", "sha256"], name="submission_content"),
+            models.Index(fields=["account", "opened_at", "state"], name="submission_counted"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db.models import Count, QuerySet
 from msgspec import Struct
 
 from lapwing_web.address import whole_number
-from lapwing_web.intake.models import Receipt, Report
+from lapwing_web.intake.models import Provider, Receipt, Report
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
@@ -29,6 +29,7 @@ class Page(Struct):
     rows: list[Receipt]
     counts: list[tuple[str, str, int]]
     later: int | None  # the number of the receipt that the next page begins after
+    company: Provider | None = None  # whose receipts alone these are
 
 
 def receipts_for(user: User) -> QuerySet[Receipt]:
@@ -43,23 +44,30 @@ def receipts_to_clear(user: User) -> QuerySet[Receipt]:
     return standing.annotate(times_repeated=Count("repeated_by")).order_by("id")
 
 
-def page(user: User, show: str, after: str) -> Page:
-    """One page of receipts. What waits for a person is shown oldest first, all else latest first."""
+def page(user: User, show: str, after: str, provider: str = "") -> Page:
+    """One page of receipts. What waits for a person is shown oldest first, all else latest first.
+
+    `provider`: the key of a company, whose receipts alone are wanted; what is no company's narrows nothing.
+    """
     check(user, "see receipts")
+    key = whole_number(provider)
+    company = None if key is None else Provider.objects.filter(pk=key).first()
+    of = {"provider": company} if company else {}
     show = show if show in SHOWS else "to-clear"
     label, states = SHOWS[show]
     number = whole_number(after)
     if show == "to-clear":
-        found = receipts_to_clear(user).filter(id__gt=number or 0)
+        found = receipts_to_clear(user).filter(id__gt=number or 0, **of)
     else:
-        found = receipts_for(user).filter(state__in=states).order_by("-id")
+        found = receipts_for(user).filter(state__in=states, **of).order_by("-id")
         found = found.filter(id__lt=number) if number is not None else found
     rows = list(found[: ROWS + 1])
-    return Page(show, label, rows[:ROWS], _counts(user), rows[ROWS - 1].pk if len(rows) > ROWS else None)
+    later = rows[ROWS - 1].pk if len(rows) > ROWS else None
+    return Page(show, label, rows[:ROWS], _counts(receipts_for(user).filter(**of)), later, company)
 
 
-def _counts(user: User) -> list[tuple[str, str, int]]:
-    by_state = dict(receipts_for(user).order_by().values_list("state").annotate(Count("id")))
+def _counts(receipts: QuerySet[Receipt]) -> list[tuple[str, str, int]]:
+    by_state = dict(receipts.order_by().values_list("state").annotate(Count("id")))
     return [
         (show, label, sum(by_state.get(state, 0) for state in states))
         for show, (label, states) in SHOWS.items()

@@ -17,7 +17,9 @@ from lapwing_web.staff.request import Request
 def receipts(request: Request) -> HttpResponse:
     """Everything that arrived, a kind at a time; first what somebody must deal with."""
     asked = request.GET
-    page = queries.page(request.user, asked.get("show", ""), asked.get("after", ""))
+    page = queries.page(
+        request.user, asked.get("show", ""), asked.get("after", ""), asked.get("provider", "")
+    )
     return render(
         request, "intake/receipts.html", {"page": page, "may_receive": may(request.user, "receive reports")}
     )

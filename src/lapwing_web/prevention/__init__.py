@@ -1,0 +1,1 @@
+"""What companies send: the page that each one's scorecard grows from."""

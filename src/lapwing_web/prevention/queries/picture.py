@@ -1,0 +1,90 @@
+"""The picture of completeness: each month's median as a point, and the middle half of its reports as a bar.
+
+Drawn by Altair and vl-convert in this process, without a browser, and remembered by its data (docs/adr/0009).
+The table beside it says the same. A month of which nothing is known has no point and ends the line.
+"""
+
+from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from lapwing_web.prevention.queries.counting import Whole
+
+Point = tuple[str, float | None, int | None, int | None, int]  # month, middle, low, high, how many reports
+INK, BAR, QUIET = "#17433d", "#8fb5ad", "#484949"
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+WIDTHS = {"wide": 860, "narrow": 300}  # CSS pixels
+HEIGHTS = {"wide": 260, "narrow": 220}
+_drawing = Lock()  # one at a time: a second asker waits for the first one's work instead of doing it again
+
+
+def points(whole: Whole) -> tuple[Point, ...]:
+    """What is drawn, month by month."""
+    found: list[Point] = []
+    for row in whole.rows:
+        name, one = f"{row.month.first:%Y-%m}", row.spread
+        found.append(
+            (name, one.middle, one.low, one.high, one.number) if one else (name, None, None, None, 0)
+        )
+    return tuple(found)
+
+
+def fingerprint(drawn: tuple[Point, ...], size: str) -> str:
+    """Names a picture by what it shows."""
+    return sha256(msgspec.json.encode((drawn, size, WIDTHS, HEIGHTS, INK, BAR))).hexdigest()[:32]
+
+
+def svg(drawn: tuple[Point, ...], size: str) -> str:
+    """The picture as SVG, `wide` or `narrow`."""
+    with _drawing:
+        return _drawn(drawn, size)
+
+
+@lru_cache(maxsize=64)
+def _drawn(drawn: tuple[Point, ...], size: str) -> str:
+    import altair  # a second or so, and only the first picture pays for it
+    import vl_convert
+
+    chart = _chart(altair, drawn, size)
+    chart = chart.configure(font=FONT, background="white", padding=4, view=altair.ViewConfig(stroke=None))
+    drawing: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version=None)
+    return drawing
+
+
+def _chart(altair: Any, drawn: tuple[Point, ...], size: str) -> Any:
+    rows, run = [], 0
+    for month, middle, low, high, number in drawn:
+        run += middle is None  # the line is drawn only between months that follow each other
+        rows.append({"month": month, "middle": middle, "low": low, "high": high, "n": number, "run": run})
+    base = altair.Chart(
+        altair.Data(values=rows), width=WIDTHS[size] - 60, height=HEIGHTS[size] - 70
+    ).transform_filter("datum.n > 0 || datum.middle === null")
+    labels = {"labelFontSize": 14, "labelColor": "#0b0c0c", "titleFontSize": 14, "titleColor": "#0b0c0c"}
+    spoken = altair.Axis(
+        title=None,
+        labelAngle=-45,
+        labelExpr=_named(size, len(rows)),
+        ticks=False,
+        domainColor=QUIET,
+        **labels,
+    )
+    across = altair.X("month:N", sort=None, axis=spoken)
+    up = altair.Axis(title="Per cent held", values=[0, 25, 50, 75, 100], gridColor="#dddddd", **labels)
+    height = altair.Y("middle:Q", scale=altair.Scale(domain=[0, 100]), axis=up)
+    known = base.transform_filter("datum.middle !== null")
+    bar = known.transform_filter("datum.low !== null").mark_bar(color=BAR, width={"band": 0.5})
+    line = known.mark_line(color=INK, strokeWidth=2).encode(x=across, y=height, detail="run:N")
+    dot = known.mark_point(color=INK, fill=INK, size=70, opacity=1).encode(x=across, y=height)
+    empty = base.mark_point(opacity=0).encode(x=across)  # keeps the place of a month without reports
+    return altair.layer(empty, bar.encode(x=across, y=altair.Y("low:Q"), y2="high:Q"), line, dot)
+
+
+def _named(size: str, months: int) -> str:
+    """How a month is written under the picture: `Jan 26`; where there are many, only some of them."""
+    room = 24 if size == "wide" else 8
+    step = -(-months // room)
+    words = "timeFormat(toDate(datum.value + '-15'), '%b %y')"
+    return words if step == 1 else f"datum.index * {months - 1} % {step} < 0.5 ? {words} : ''"
