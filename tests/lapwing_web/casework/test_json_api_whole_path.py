@@ -85,7 +85,11 @@ def wait(done: Callable[[], bool]) -> None:
 def test_a_file_is_put_to_what_the_report_says_of_it(company: JsonCompany) -> None:
     by_hash, by_name, of_neither = some_bytes(), some_bytes(), some_bytes()
     said = [
-        {"file_id": "one", "hashes": {"sha256": hashlib.sha256(by_hash).hexdigest()}, "viewed_by_provider": True},
+        {
+            "file_id": "one",
+            "hashes": {"sha256": hashlib.sha256(by_hash).hexdigest()},
+            "viewed_by_provider": True,
+        },
         {"file_id": "two", "viewed_by_provider": False},
         {"file_id": "three"},
     ]
@@ -183,7 +187,9 @@ def test_what_failed_inside_and_what_people_did_about_it_stay_inside(company: Js
     company.whole(document())
     work()
     Receipt.objects.update(
-        state="cleared", reason=f"{UNPROCESSED} (IntegrityError: a secret).", cleared_why="They told us a secret."
+        state="cleared",
+        reason=f"{UNPROCESSED} (IntegrityError: a secret).",
+        cleared_why="They told us a secret.",
     )
     said: Any = company.get("/receipts").json["receipts"][0]
     assert said["state"] == "rejected"

@@ -1,4 +1,4 @@
-"""Who may use the JSON API: every operation × another's account × a wrong key × a closed account × another site.
+"""Who may use the JSON API: every operation × another's account, a wrong key, a closed account, another site.
 
 What is not the account's own is not there, whoever's it is.
 """
@@ -76,7 +76,16 @@ def test_a_second_account_of_the_same_company_is_another(number: int, row: Any) 
     assert unchanged()
 
 
-WRONG = ["", "Bearer", "Bearer x", "Bearer x.y", "Basic eDp5", "Bearer \xe9", "Token x", "Bearer " + "k" * 300]
+WRONG = [
+    "",
+    "Bearer",
+    "Bearer x",
+    "Bearer x.y",
+    "Basic eDp5",
+    "Bearer \xe9",
+    "Token x",
+    "Bearer " + "k" * 300,
+]
 
 
 @pytest.mark.parametrize("header", WRONG, ids=range(len(WRONG)))

@@ -21,9 +21,7 @@ from lapwing_web.intake.queries import handed_over
 CHANNEL, FORM = "json", "schedule-1"
 LARGEST = 999_999_999_999_999
 
-Number = Annotated[
-    str, Path(description="The number of the report.", examples=[shapes.NUMBER])
-]
+Number = Annotated[str, Path(description="The number of the report.", examples=[shapes.NUMBER])]
 Name = Annotated[
     str, Query(description="What the file is called. Text, never a path.", examples=["a picture.png"])
 ]
