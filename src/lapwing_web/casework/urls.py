@@ -1,7 +1,8 @@
 """Addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
+from lapwing_web.casework.api import v1
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
 from lapwing_web.casework.forms.approval import WithdrawForm
@@ -41,6 +42,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
 ]
 
 urlpatterns = [
+    path("api/v1/", include(v1.urlpatterns)),
     path("queue", queue, name="queue"),
     path("upload", upload, name="upload"),
     path("reports/<int:pk>", report, name="report"),

@@ -37,6 +37,7 @@ class Item(Struct):
     size: int | None = None
     sha256: str = ""
     at: datetime | None = None  # when it was handed over, where that was before it is received
+    submission: int | None = None  # with which it was handed over
 
 
 class Sibling(Struct):

@@ -108,6 +108,7 @@ class _Batch:
             sha256=arrival.bytes.sha256,
             size=arrival.bytes.size,
             position=arrival.position,
+            submission_id=arrival.submission,
         )
         if arrival.report is None:
             receipt.state, receipt.reason = Receipt.State.REJECTED, arrival.reason

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_accounts_and_submissions'),
+        ('intake', '0006_keys_and_receipts_of_submissions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='receipt',
             name='lapsed',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lapse', to='intake.submission'),
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name='receipt',

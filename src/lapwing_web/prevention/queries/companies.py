@@ -161,7 +161,7 @@ def _figures() -> _Figures:
 
 def _waiting() -> QuerySet[Receipt]:
     """Rejections that nobody has dealt with. What lapsed is counted by itself."""
-    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=None).order_by()
+    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=False).order_by()
 
 
 def _folded(words: str) -> str:
