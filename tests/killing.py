@@ -62,6 +62,7 @@ def reporting(company: Company, told: Acknowledged, numbers: "Numbers", stop: th
             time.sleep(0.05)
             continue
         finish(company, number, files, told, stop)
+    company.hang_up()
 
 
 def finish(

@@ -1,18 +1,13 @@
 """Every hash of a file while its bytes pass once, on more than one processor when the file is large."""
 
-from queue import Queue
-from threading import Thread
 from types import TracebackType
 
 from lapwing.hashing.digests import Digests
 from lapwing.hashing.hash_types import HASH_TYPES, Hashing
+from lapwing.hashing.lane import Gathering, Lane
 
 # MD5 takes longer than the two others together (54% of the whole, measured), so it has a thread to itself.
 LANES = (("md5",), ("sha1", "sha256"))
-PIECE = (
-    256 * 1024
-)  # bytes handed over at once: starting a thread's work costs as much as hashing a tenth of it
-WAITING = 4  # pieces a thread may be behind, so that memory stays flat
 
 
 class Digesting:
@@ -25,28 +20,23 @@ class Digesting:
     def __init__(self) -> None:
         self._hashes = {name: kind.new() for name, kind in HASH_TYPES.items()}
         self._size = 0
-        self._gathered: list[bytes] = []
-        self._gathered_size = 0
-        self._lanes: list[_Lane] = []
+        self._gathering = Gathering()
+        self._lanes: list[Lane] = []
 
     def update(self, block: bytes) -> None:
         """Take the next bytes. The block is not to be changed afterwards."""
         self._size += len(block)
-        self._gathered.append(block)
-        self._gathered_size += len(block)
-        if self._gathered_size > PIECE:
-            self._hand_over()
+        if (piece := self._gathering.add(block)) is not None:
+            self._give(piece)
 
     def finish(self) -> Digests:
         """The hashes of everything. Raises what a thread raised."""
+        rest = self._gathering.rest()
         if self._lanes:
-            self._hand_over()
+            self._give(rest)
             self.close()
         else:
-            rest = b"".join(self._gathered)
-            for hashing in self._hashes.values():
-                hashing.update(rest)
-        self._gathered = []
+            _hash(list(self._hashes.values()), rest)
         for lane in self._lanes:
             if lane.fault is not None:
                 raise lane.fault
@@ -58,13 +48,11 @@ class Digesting:
         for lane in self._lanes:
             lane.end()
 
-    def _hand_over(self) -> None:
+    def _give(self, piece: bytes) -> None:
         if not self._lanes:
-            self._lanes = [_Lane([self._hashes[name] for name in names]) for names in LANES]
-        piece = self._gathered[0] if len(self._gathered) == 1 else b"".join(self._gathered)
-        self._gathered, self._gathered_size = [], 0
+            self._lanes = [_lane([self._hashes[name] for name in names]) for names in LANES]
         for lane in self._lanes:
-            lane.pieces.put(piece)
+            lane.give(piece)
 
     def __enter__(self) -> "Digesting":
         return self
@@ -75,25 +63,10 @@ class Digesting:
         self.close()
 
 
-class _Lane:
-    """A thread that gives every piece to its hashes."""
+def _lane(hashes: list[Hashing]) -> Lane:
+    return Lane(lambda piece: _hash(hashes, piece))
 
-    def __init__(self, hashes: list[Hashing]) -> None:
-        self.pieces: Queue[bytes | None] = Queue(WAITING)
-        self.fault: BaseException | None = None
-        self._hashes = hashes
-        self._thread = Thread(target=self._run, name="digesting", daemon=True)
-        self._thread.start()
 
-    def _run(self) -> None:
-        while (piece := self.pieces.get()) is not None:
-            try:
-                for hashing in self._hashes:
-                    hashing.update(piece)
-            except BaseException as fault:  # kept for finish(); pieces must still be taken, or update() waits
-                self.fault = self.fault or fault
-
-    def end(self) -> None:
-        if self._thread.is_alive():
-            self.pieces.put(None)
-            self._thread.join()
+def _hash(hashes: list[Hashing], piece: bytes) -> None:
+    for hashing in hashes:
+        hashing.update(piece)

@@ -127,6 +127,8 @@ def _header(path: Path, start: bytes) -> Header:
         raise BadList(path, "it is not a list of hashes") from None
     if len(start) != HEADER or header.format != FORMAT or header.hash_type not in HASH_TYPES:
         raise BadList(path, "it is not a list of hashes")
+    if not _NAME.fullmatch(header.name):
+        raise BadList(path, "its name is none")
     if header.version != VERSION:
         raise BadList(path, f"it is of version {header.version}; this Lapwing knows version {VERSION}")
     return header

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -104,7 +104,10 @@ def checked(lines: Iterable[bytes], public: str) -> Iterator[Opening]:
         if line_hash(opening) != opening.hash:
             raise BadLog(number, "it was changed: its content does not give its hash")
         try:
-            key.verify(bytes.fromhex(opening.signature), _SIGNED + bytes.fromhex(opening.hash))
+            signature = bytes.fromhex(opening.signature)
+            if signature.hex() != opening.signature:  # capitals and spaces would be changes that nobody sees
+                raise ValueError
+            key.verify(signature, _SIGNED + bytes.fromhex(opening.hash))
         except (InvalidSignature, ValueError):
             raise BadLog(number, "its signature is not by this key") from None
         previous = opening.hash
@@ -162,8 +165,9 @@ def _read(number: int, line: bytes) -> Opening:
     if _encode(opening) + b"\n" != line:
         raise BadLog(number, "it is not spelt as it was written")
     try:
-        timed = datetime.fromisoformat(opening.at).tzinfo is not None
-    except ValueError:
+        at = datetime.fromisoformat(opening.at)
+        timed = at.tzinfo is not None and at.astimezone(UTC) is not None
+    except (ValueError, OverflowError):  # at either end of time there are moments that UTC cannot spell
         timed = False
     if not timed or opening.size < 0:
         raise BadLog(number, "its time or its size is none")

@@ -4,12 +4,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
 from lapwing.hashing import Digesting, Digests
+from lapwing.hashing.lane import Gathering, Lane
 from lapwing.vault.age_format import Recipients, seal
 from lapwing.vault.names import object_name
 
@@ -58,11 +60,16 @@ def stage(
     handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
     path = Path(name)
     try:
-        with open(handle, "wb", buffering=0) as file, Digesting() as digesting:
-            source, sink = _Plain(iter(blocks), digesting, limit), _Sealed(file)
+        with (
+            open(handle, "wb", buffering=0) as file,
+            Digesting() as digesting,
+            closing(_Sealed(file)) as sink,
+        ):
+            source = _Plain(iter(blocks), digesting, limit)
             seal(source, sink, recipients)
-            digests = digesting.finish()
+            sink.finish()
             os.fsync(file.fileno())
+            digests = digesting.finish()
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -119,20 +126,42 @@ class _Plain:
 
 
 class _Sealed:
-    """The file being written, and the hash of it."""
+    """The file being written, and the hash of it: in a thread when the file is large."""
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
+        self._gathering = Gathering()
+        self._lane: Lane | None = None
         self.hashing = hashlib.sha256()
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        self.hashing.update(data)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
         self.size += len(data)
+        if (piece := self._gathering.add(data)) is not None:
+            if self._lane is None:
+                self._lane = Lane(self._keep)
+            self._lane.give(piece)
+            if self._lane.fault is not None:
+                raise self._lane.fault
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """What is kept back is written by `finish`."""
+
+    def finish(self) -> None:
+        """Wait until every byte is written. Raises OSError when one was not."""
+        self.close()
+        if self._lane is not None and self._lane.fault is not None:
+            raise self._lane.fault
+        self._keep(self._gathering.rest())
+
+    def close(self) -> None:
+        """Let the thread end."""
+        if self._lane is not None:
+            self._lane.end()
+
+    def _keep(self, piece: bytes) -> None:
+        self.hashing.update(piece)
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[self._file.write(rest) :]

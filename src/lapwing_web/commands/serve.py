@@ -120,7 +120,7 @@ def _granian(arguments: argparse.Namespace) -> list[str]:
         "--log-level": "warning",
     }
     words = [str(word) for pair in options.items() for word in pair]
-    words += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
+    words += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"]
     return [sys.executable, "-m", "granian", *words, "lapwing_web.wsgi:application"]
 
 

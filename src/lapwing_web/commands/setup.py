@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from lapwing.vault import BadKey, Identities
 from lapwing.vault.opening_log import Signer
+from lapwing_web.intake.actions.sealing import TEST_MARK
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def _without_keys() -> str:
             identities.write(
                 private, "for a test site only", f"public key: {identities.recipients.keys[0]}", public
             )
-        settings.VAULT_KEYS.write_text("".join(f"{key}\n" for key in identities.recipients.keys))
+        settings.VAULT_KEYS.write_text("\n".join([TEST_MARK, *identities.recipients.keys, ""]))
     except (BadKey, OSError) as error:
         return f"Uploads are refused: no test key could be made at {private} ({error})."
     return f"The vault seals to a test key; its private half is in {private}, for a test site only."

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lapwing.hashing import HASH_TYPES, Digesting, Digests
-from lapwing.hashing.digesting import PIECE
+from lapwing.hashing.lane import PIECE
 
 
 def whole(content: bytes) -> Digests:

@@ -5,6 +5,7 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -217,6 +218,40 @@ def test_a_line_made_again_without_the_key_is_found(vault: Vault) -> None:
     forged = Signer(Identities.generate()).signed(msgspec.structs.replace(line, by="Somebody else"))
     vault.log.write_bytes(msgspec.json.Encoder(order="sorted").encode(forged) + b"\n")
     with pytest.raises(BadLog, match="not by this key"):
+        vault.lines()
+
+
+def test_a_signature_has_one_spelling(vault: Vault) -> None:
+    vault.open("0" * 64)
+    [line] = vault.lines()
+    written = vault.log.read_bytes()
+    for other in (
+        line.signature.upper(),
+        " " + line.signature,
+        line.signature[:64] + " " + line.signature[64:],
+    ):
+        vault.log.write_bytes(written.replace(line.signature.encode(), other.encode()))
+        with pytest.raises(BadLog, match="not by this key"):
+            vault.lines()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"at": "yesterday"}, "no time"),
+        ({"at": "2026-11-02T09:00:00"}, "a time of no zone"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "a time before the first there is"),
+        ({"size": -1}, "a size below nothing"),
+    ],
+)
+def test_a_line_that_is_signed_and_makes_no_sense_is_refused(
+    vault: Vault, changes: dict[str, Any], reason: str
+) -> None:
+    vault.open("0" * 64)
+    [line] = vault.lines()
+    signed = Signer(vault.identities).signed(msgspec.structs.replace(line, **changes))
+    vault.log.write_bytes(msgspec.json.Encoder(order="sorted").encode(signed) + b"\n")
+    with pytest.raises(BadLog, match="its time or its size"):
         vault.lines()
 
 

@@ -122,24 +122,27 @@ from lapwing.vault import Recipients, stage
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    stage([b"x" * 200_000], recipients=Recipients.parse(sys.argv[1]), folder=Path(sys.argv[2]))
+    stage([b"x" * int(sys.argv[4])], recipients=Recipients.parse(sys.argv[1]), folder=Path(sys.argv[2]))
 except OSError as error:
     sys.exit(7)
 """
 
 
 @pytest.mark.parametrize(
-    ("allowed", "reason"),
+    ("size", "allowed", "reason"),
     [
-        (0, "no room for the header"),
-        (100_000, "room for the first piece alone"),
-        (200_200, "room for all but the last piece, whose failure age would hide"),
+        (200_000, 0, "no room for the header"),
+        (200_000, 100_000, "room for the first piece alone"),
+        (200_000, 200_200, "room for all but the last piece, whose failure age would hide"),
+        (9_000_000, 0, "a large file, written in a thread: no room at all"),
+        (9_000_000, 4_000_000, "room for half of it"),
+        (9_000_000, 9_002_000, "room for all but the end"),
     ],
 )
 def test_a_disk_that_is_full_is_an_error_and_never_a_shorter_file(
-    tmp_path: Path, identities: Identities, allowed: int, reason: str
+    tmp_path: Path, identities: Identities, size: int, allowed: int, reason: str
 ) -> None:
-    arguments = [identities.recipients.keys[0], str(tmp_path), str(allowed)]
+    arguments = [identities.recipients.keys[0], str(tmp_path), str(allowed), str(size)]
     assert subprocess.run([sys.executable, "-c", FULL_DISK, *arguments]).returncode == 7, reason
     assert list(tmp_path.iterdir()) == []
 

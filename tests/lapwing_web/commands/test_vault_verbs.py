@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def test_a_live_site_refuses_until_it_has_a_key(own_site: Site, tmp_path: Path) 
     assert not list(site.home.parent.glob("*private*"))
     with pytest.raises(AssertionError, match="VaultClosed"):
         site.python(KEEP)
+    site.environment["LAPWING_ENVIRONMENT"] = "test"
+    site.run("setup")
+    assert site.python(KEEP).strip().endswith(".age")
+    site.environment["LAPWING_ENVIRONMENT"] = "live"
+    with pytest.raises(AssertionError, match="its key is a test key"):
+        site.python(KEEP)
     site.environment["LAPWING_ENVIRONMENT"] = "production"
     assert "is test or live" in site.run("setup", check=False).stderr
 
@@ -83,6 +90,42 @@ def test_the_whole_path_of_a_sealed_file(own_site: Site, tmp_path: Path) -> None
     damaged = site.run("verify-vault", "--sweep", check=False)
     assert damaged.returncode == 1
     assert f"changed: {name}" in damaged.stdout
+
+
+KEEP_ON = """
+import os
+from lapwing_web.audit.actions import recorded
+from lapwing_web.intake.actions.sealing import keep_sealed, seal
+for n in range(10_000):
+    staged = seal([os.urandom(50_000 * (n % 8))])
+    with recorded():
+        file = keep_sealed(staged, matches=[])
+    print(file.object_name, flush=True)
+"""
+
+
+NAMES = """
+from lapwing_web.intake.models import SealedFile
+print(*SealedFile.objects.values_list("object_name", flat=True))
+"""
+
+
+@pytest.mark.durability
+def test_killed_at_any_moment_what_was_said_to_be_kept_is_kept(own_site: Site, tmp_path: Path) -> None:
+    site = fresh(own_site, tmp_path)
+    site.run("setup")
+    said: list[str] = []
+    for n in range(5):
+        command = [sys.executable, "-c", "import django; django.setup()\n" + KEEP_ON]
+        with subprocess.Popen(command, env=site.environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            said.append(process.stdout.readline().strip())
+            time.sleep(0.07 * n)
+            process.kill()
+            said += [line.strip() for line in process.stdout if line.endswith("\n")]
+    names = set(site.python(NAMES).split())
+    assert set(said) <= names
+    assert f"{len(names)} sealed files were read; 0 are at fault" in site.run("verify-vault").stdout
 
 
 @pytest.mark.durability

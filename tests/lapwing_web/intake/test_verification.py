@@ -12,7 +12,7 @@ from tests.lapwing_web.intake.test_sealing import kept
 from lapwing.vault import Identities
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.clocks.models import Clock
-from lapwing_web.intake.actions.sealing import seal
+from lapwing_web.intake.actions.sealing import VaultClosed, seal
 from lapwing_web.intake.actions.stores import store
 from lapwing_web.intake.actions.verification import clear_fault, due, sweep_orphans, verify_some
 from lapwing_web.intake.models import SealedFile
@@ -107,16 +107,32 @@ def test_only_a_supervisor_clears_and_only_once_and_with_words(
         clear_fault(file, why="again", by=cast.supervisor)
 
 
-def test_a_store_that_is_away_is_no_fault_of_a_file(cast: Cast, vault: Identities, settings: Any) -> None:
-    """The folder cannot be entered, as when a disk is not mounted as it should be: an error, not a fault."""
-    file = kept()
-    folder = (settings.VAULT / file.object_name).parent
-    folder.rename(folder.with_name("aside"))
-    folder.symlink_to(folder)  # a loop
-    assert verify_some(1).faults[0].fault == "missing"  # a loop is a link, and no link is followed
-    folder.unlink()
-    folder.with_name("aside").rename(folder)
+def test_a_disk_that_is_not_mounted_is_no_fault_of_a_file_and_takes_no_new_one(
+    cast: Cast, vault: Identities, settings: Any, signed_in: SignedIn
+) -> None:
+    kept()
+    settings.VAULT.rename(settings.VAULT.with_name("aside"))
+    for make in (lambda: None, settings.VAULT.mkdir):  # no folder at all, and an empty one to mount on
+        make()
+        with pytest.raises(OSError, match="mounted"):
+            verify_some(1)
+        with pytest.raises(VaultClosed, match="mounted"):
+            seal([b"a dull file"])
+        assert "Is its disk mounted" in signed_in(cast.supervisor).get("/vault").content.decode()
+    assert list(settings.VAULT.iterdir()) == []
+    assert not Clock.objects.exists()
+    settings.VAULT.rmdir()
+    settings.VAULT.with_name("aside").rename(settings.VAULT)
     assert verify_some(1).faults == []
+
+
+def test_a_folder_of_the_store_that_became_a_link_is_not_followed(
+    cast: Cast, vault: Identities, settings: Any
+) -> None:
+    folder = (settings.VAULT / kept().object_name).parent
+    folder.rename(folder.with_name("aside"))
+    folder.symlink_to(folder.with_name("aside"))
+    assert verify_some(1).faults[0].fault == "missing"
 
 
 def test_the_sweep_removes_what_no_row_names_once_it_is_old(

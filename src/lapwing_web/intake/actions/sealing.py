@@ -16,15 +16,16 @@ from typing import Any
 from django.conf import settings
 
 from lapwing.matching import BadList, KnownLists, Match
-from lapwing.vault import BadKey, Recipients, Staged, stage
+from lapwing.vault import BadKey, Recipients, Staged, Store, stage
 from lapwing_web.audit.actions import Actor, Rule, about, record
 from lapwing_web.clocks.actions import settle
-from lapwing_web.intake.actions.stores import store
+from lapwing_web.intake.actions.stores import AWAY, away, store
 from lapwing_web.intake.models import SealedFile
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
 VAULT = Rule("rule:vault")
+TEST_MARK = "# made by setup, for a test site only"  # in the file of keys
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -44,7 +45,10 @@ class VaultFull(Refused):
 def recipients() -> Recipients:
     """The keys this site seals to. Raises VaultClosed when there are none, or they cannot be read."""
     try:
-        return Recipients.parse(settings.VAULT_KEYS.read_text("utf-8"))
+        text = settings.VAULT_KEYS.read_text("utf-8")
+        if TEST_MARK in text and settings.ENVIRONMENT == "live":
+            raise VaultClosed("No file can be received: this site is live and its key is a test key.")
+        return Recipients.parse(text)
     except FileNotFoundError:
         raise VaultClosed("No file can be received yet: this site has no key to seal files to.") from None
     except (BadKey, OSError, UnicodeDecodeError) as error:
@@ -61,7 +65,8 @@ def seal(blocks: Iterable[bytes], *, limit: int | None = None) -> Staged:
     """
     keys = recipients()
     place = store()
-    _check_room(place.incoming)
+    _check_room(place)
+    place.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         staged = stage(blocks, recipients=keys, folder=place.incoming, limit=limit)
         try:
@@ -112,7 +117,7 @@ def standing() -> dict[str, list[Any]]:
     wrong: list[str] = []
     try:
         keys = list(recipients().fingerprints)
-        _check_room(store().incoming)
+        _check_room(store())
     except Refused as refused:
         wrong.append(str(refused))
     wrong += [
@@ -160,9 +165,14 @@ def _set_of(fingerprints: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(fingerprints)).encode()).hexdigest()
 
 
-def _check_room(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < settings.VAULT_ROOM:
+def _check_room(place: Store) -> None:
+    """Raise VaultClosed when the folder is not the one that was used, VaultFull when its disk is short."""
+    if away(place):
+        raise VaultClosed(f"No file can be received. {AWAY}")
+    there = next(
+        (folder for folder in (place.incoming, *place.incoming.parents) if folder.is_dir()), Path("/")
+    )
+    if shutil.disk_usage(there).free < settings.VAULT_ROOM:
         raise VaultFull("There is too little room to keep files now. Send it again later.")
 
 

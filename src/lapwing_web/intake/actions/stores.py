@@ -1,6 +1,7 @@
 """Which store this site keeps its sealed files in: a folder, or what django-storages reaches."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.core.files import File
 
 from lapwing.vault import DiskStore, Missing, ObjectName, Store
+from lapwing_web.intake.models import SealedFile
 
+AWAY = "The vault's folder is not as this site left it (.incoming is not in it). Is its disk mounted?"
 PART = 8 * 2**20  # bytes in memory of an object on its way, each way
 
 
@@ -19,6 +22,14 @@ def store() -> Store:
     if not settings.VAULT_S3_BUCKET:
         return DiskStore(settings.VAULT)
     return _s3(settings.VAULT_S3_BUCKET, settings.VAULT_S3_ENDPOINT, settings.VAULT_S3_REGION, settings.VAULT)
+
+
+def away(place: Store) -> bool:
+    """Whether a folder is not the one that was used: a disk that is not mounted leaves an empty one.
+
+    Without this, every file would be a file missing, and new ones would go to the wrong disk.
+    """
+    return isinstance(place, DiskStore) and not place.incoming.is_dir() and SealedFile.objects.exists()
 
 
 class StorageStore:
@@ -37,35 +48,43 @@ class StorageStore:
         """Send the file, ask how large it is there, and only then remove it here."""
         checked = _checked(name)
         size = path.stat().st_size
-        with path.open("rb") as file:
-            self._storage.save(checked, File(file))
-        if self._storage.size(checked) != size:
-            self._storage.delete(checked)
-            raise OSError(f"the store does not have all of {checked}")
+        with _reached():
+            with path.open("rb") as file:
+                self._storage.save(checked, File(file))
+            if self._storage.size(checked) != size:
+                self._storage.delete(checked)
+                raise OSError(f"the store does not have all of {checked}")
         path.unlink()
 
     def open(self, name: str) -> BinaryIO:
         """The object, fetched to a temporary file when it is larger than PART."""
         checked = _checked(name)
-        try:
-            return cast(BinaryIO, self._storage.open(checked, "rb"))
-        except FileNotFoundError:
-            raise Missing(name) from None
+        with _reached():
+            try:
+                opened = self._storage.open(checked, "rb")
+            except FileNotFoundError:
+                raise Missing(name) from None
+            opened.file.seek(0)  # it is fetched here, so that a store that fails does so here
+        return cast(BinaryIO, opened)
 
     def exists(self, name: str) -> bool:
         """Whether it is there."""
-        return bool(self._storage.exists(_checked(name)))
+        checked = _checked(name)
+        with _reached():
+            return bool(self._storage.exists(checked))
 
     def delete(self, name: str) -> None:
         """Remove it."""
-        self._storage.delete(_checked(name))
+        checked = _checked(name)
+        with _reached():
+            self._storage.delete(checked)
 
     def written_at(self, name: str) -> datetime:
         """When the store received it."""
-        try:
-            at: datetime = self._storage.get_modified_time(_checked(name))
-        except FileNotFoundError:
-            raise Missing(name) from None
+        if not self.exists(name):
+            raise Missing(name)
+        with _reached():
+            at: datetime = self._storage.get_modified_time(name)
         return at.astimezone(UTC)
 
     def names(self, prefix: str = "") -> Iterator[str]:
@@ -74,12 +93,24 @@ class StorageStore:
         waiting = [start]
         while waiting:
             here = waiting.pop()
-            folders, files = self._storage.listdir(here)
+            with _reached():
+                folders, files = self._storage.listdir(here)
             waiting += [f"{here}/{folder}".lstrip("/") for folder in folders]
             for name in files:
                 found = f"{here}/{name}".lstrip("/")
                 if found.startswith(prefix):
                     yield found
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Every error of a storage is an OSError: each kind of storage has its own."""
+    try:
+        yield
+    except (OSError, Missing):
+        raise
+    except Exception as error:
+        raise OSError(f"the store of sealed files failed: {error}") from error
 
 
 @cache

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lapwing.vault import BadName, Missing, ObjectName, Store, check, sweep_staging
 from lapwing_web.audit.actions import Actor, Rule, about, audited, record, recorded
 from lapwing_web.clocks.actions import settle, start
-from lapwing_web.intake.actions.stores import store
+from lapwing_web.intake.actions.stores import AWAY, away, store
 from lapwing_web.intake.models import SealedFile
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
@@ -44,6 +44,8 @@ def verify_some(count: int, *, by: Actor = VERIFICATION) -> Verified:
     whole again. Raises OSError when the store itself cannot be reached: that is no fault of any object.
     """
     place = store()
+    if away(place):
+        raise OSError(AWAY)
     files = list(SealedFile.objects.order_by("checked_at", "id")[:count])
     faults = [file for file in files if _verify(place, file, by)]
     if files:

@@ -1,5 +1,6 @@
 """How much is waiting, cheaply enough to be asked at every request."""
 
+import threading
 import time
 from datetime import datetime
 
@@ -33,14 +34,23 @@ class Backlog(Struct, frozen=True):
 
 
 _last: tuple[float, Backlog] | None = None  # in this process: when it was counted, and what
+_counting = threading.Lock()  # one thread counts; those beside it go by what was counted before
 
 
 def backlog(*, at_most_old: float = FRESH) -> Backlog:
-    """What is not yet done, as it was at most `at_most_old` seconds ago (0: now). Two partial indexes."""
+    """What is not yet done, as it was about `at_most_old` seconds ago (0: now). Two partial indexes."""
     global _last
-    if _last is None or time.monotonic() - _last[0] >= at_most_old:
-        _last = (time.monotonic(), _counted())
-    return _last[1]
+    last = _last
+    if last is not None and time.monotonic() - last[0] < at_most_old:
+        return last[1]
+    if not _counting.acquire(blocking=last is None or at_most_old <= 0):
+        assert last is not None
+        return last[1]
+    try:
+        _last = last = (time.monotonic(), _counted())
+    finally:
+        _counting.release()
+    return last[1]
 
 
 def _counted() -> Backlog:
