@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['provider', 'received_at', 'state', 'fragment', 'repeats', 'lapsed'], name='receipt_of_company'),
         ),
         migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(condition=models.Q(('lapsed', None), ('state', 'rejected')), fields=['provider'], name='receipt_rejected_of'),
+        ),
+        migrations.AddIndex(
             model_name='submission',
             index=models.Index(fields=['account', 'opened_at', 'state'], name='submission_counted'),
         ),

@@ -70,6 +70,11 @@ class Receipt(models.Model):
                 fields=["provider", "received_at", "state", "fragment", "repeats", "lapsed"],
                 name="receipt_of_company",
             ),
+            models.Index(
+                fields=["provider"],
+                condition=models.Q(state="rejected", lapsed=None),
+                name="receipt_rejected_of",
+            ),
         ]
 
     def __str__(self) -> str:
