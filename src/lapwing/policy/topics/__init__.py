@@ -18,6 +18,7 @@ from lapwing.policy.topics.resolvability import ResolvabilityVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RiskVersion",
     "RoutingVersion",
     "SecondLookVersion",
+    "TellingVersion",
     "TriageVersion",
 ]
 
@@ -53,4 +55,5 @@ TOPICS: dict[str, type[Version]] = {
     "forces": ForcesVersion,
     "ranking": RankingVersion,
     "justifications": JustificationsVersion,
+    "telling": TellingVersion,
 }
