@@ -204,3 +204,18 @@ def _victim(said: Answers) -> list[Person]:
             notes="\n".join(about),
         )
     ]
+
+
+WAYS = {"phone": "by phone", "email": "by email", "trusted_adult": "through an adult they trust"}
+
+
+def contact_sentence(contact: SafeContact | None) -> str:
+    """How whoever told it may be reached, as an order an officer cannot misread. Silence is never leave."""
+    if contact is None or contact.safe is None:
+        return "Do not contact them: they did not say that it is safe."
+    if not contact.safe:
+        return "Do not contact them: they said that it is not safe."
+    way = WAYS.get(contact.way, contact.way) or "in the way given"
+    whom = ": ".join(filter(None, (contact.trusted_adult, contact.trusted_adult_reach)))
+    where = "; ".join(filter(None, (contact.phone, contact.email, whom)))
+    return f"Contact them only {way}{': ' + where if where else ''}."

@@ -21,8 +21,9 @@ from lapwing_web.casework.models.explained import (
     risk_lines,
     version_for,
 )
+from lapwing_web.casework.models.telling import tellings_of
 
-SCHEMA = "lapwing-package/1"
+SCHEMA = "lapwing-package/2"
 CHILDREN = frozenset({"victim"})  # whose identifiers a safeguarding package carries
 
 
@@ -35,6 +36,7 @@ def snapshot(referral: Referral, package: Package) -> dict[str, Any]:
         "package": _package(package),
         "referral": _referral(referral, protecting),
         "risk": _risk(referral),
+        "telling": [_telling(one, protecting) for one in tellings_of(told)],
         "people": [person for one in told for person in _people(one, protecting)],
         "selectors": _selectors(referral, protecting),
         "reports": [_report(one) for one in told],
@@ -108,6 +110,11 @@ def _people(told: Told, protecting: bool) -> Iterator[dict[str, Any]]:
     for person in told.report.people:
         if person.role != "reporter" and (not protecting or person.role in CHILDREN):
             yield {"report": told.report.reference, **_person(person)}
+
+
+def _telling(one: dict[str, Any], protecting: bool) -> dict[str, Any]:
+    """How it is safe to reach whoever told it. Their words may name a suspect: not for safeguarding."""
+    return {name: value for name, value in one.items() if name != "words" or not protecting}
 
 
 def _person(person: Person) -> dict[str, Any]:
