@@ -70,7 +70,6 @@ def fields(said: dict[str, Any]) -> dict[str, str]:
     """As a form sends them: a day is three fields."""
     sent: dict[str, str] = {}
     for name, value in said.items():
-        sent |= (
-            {f"{name}_{n}": one for n, one in enumerate(value)} if isinstance(value, list) else {name: value}
-        )
+        parts = value if isinstance(value, list) else []
+        sent |= {f"{name}_{n}": one for n, one in enumerate(parts)} or {name: value}
     return sent

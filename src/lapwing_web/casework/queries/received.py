@@ -17,17 +17,8 @@ from lapwing_web.staff.models import User
 Row = tuple[str, str]
 RECEIPTS = 50
 MOST = 200  # of one list shown, as in parts/more.html
-ELSEWHERE = {
-    "people",
-    "files",
-    "incidents",
-    "reporter",
-    "reporter_contact",
-    "unknown",
-    "format",
-    "fragment",
-    "telling",
-}
+ELSEWHERE = {"people", "files", "incidents", "reporter", "reporter_contact", "unknown", "format"}
+ELSEWHERE |= {"fragment", "telling"}
 NOT_SAID = {"viewed_by_provider": "viewed_stated"}  # a field whose silence another field tells from "unknown"
 
 

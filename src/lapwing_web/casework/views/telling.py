@@ -21,6 +21,7 @@ PLACE = "/tell"
 LARGEST = 128 * 2**10  # bytes of one page's answers, written as a form writes them
 PLAIN = "application/x-www-form-urlencoded"
 READ_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
+READ_ONLY = {f"{PLACE}{page}" for page in ("", "/now", "/sent", "/leave")}
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -193,7 +194,7 @@ class words_only:
             stated = request.META.get("CONTENT_LENGTH") or "0"
             length = int(stated) if stated.isascii() and stated.isdigit() else LARGEST + 1
             if length > LARGEST or (length and request.content_type != PLAIN):
-                return shown(request, "too_long", status=400)
+                return shown(request, "too_long", status=405 if request.path in READ_ONLY else 400)
         return self.get_response(request)
 
 
