@@ -119,21 +119,25 @@ def test_nobody_is_no_teller() -> None:
         report_of(replace(Answers(), who="company"), REFERENCE)
 
 
-@pytest.mark.parametrize(
-    ("contact", "sentence", "why"),
-    [
-        (None, "Do not contact them: they did not say that it is safe.", "silence is not leave"),
-        (SafeContact(), "Do not contact them: they did not say that it is safe.", "nor is an empty answer"),
-        (SafeContact(way="phone", phone="01632 960001"), "Do not contact them: they did not say that it is safe.",
-         "nor is a number without a yes"),
-        (SafeContact(safe=False), "Do not contact them: they said that it is not safe.", "no is no"),
-        (SafeContact(safe=True, way="phone", phone="01632 960001"), "Contact them only by phone: 01632 960001.",
-         "yes, and only so"),
-        (SafeContact(safe=True, way="trusted_adult", trusted_adult="My aunt", trusted_adult_reach="01632 960002"),
-         "Contact them only through an adult they trust: My aunt: 01632 960002.", "the adult, not the child"),
-        (SafeContact(safe=True), "Contact them only in the way given.", "another's form may leave the way out"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+SILENT = "Do not contact them: they did not say that it is safe."
+ADULT = SafeContact(
+    safe=True, way="trusted_adult", trusted_adult="My aunt", trusted_adult_reach="01632 960002"
+)
+REACHED: list[tuple[SafeContact | None, str, str]] = [
+    (None, SILENT, "silence is not leave"),
+    (SafeContact(), SILENT, "nor is an empty answer"),
+    (SafeContact(way="phone", phone="01632 960001"), SILENT, "nor is a number without a yes"),
+    (SafeContact(safe=False), "Do not contact them: they said that it is not safe.", "no is no"),
+    (
+        SafeContact(safe=True, way="phone", phone="01632 960001"),
+        "Contact them only by phone: 01632 960001.",
+        "yes, and only so",
+    ),
+    (ADULT, "Contact them only through an adult they trust: My aunt: 01632 960002.", "not the child"),
+    (SafeContact(safe=True), "Contact them only in the way given.", "another form may leave the way out"),
+]
+
+
+@pytest.mark.parametrize(("contact", "sentence", "why"), REACHED, ids=[why for _, _, why in REACHED])
 def test_how_they_may_be_reached(contact: SafeContact | None, sentence: str, why: str) -> None:
     assert contact_sentence(contact) == sentence, why
