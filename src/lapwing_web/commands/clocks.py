@@ -8,6 +8,7 @@ import threading
 
 from django.db import OperationalError, close_old_connections
 
+from lapwing_web.casework.actions.telling import forget_the_idle
 from lapwing_web.clocks.actions import fire_due
 
 EVERY = 10.0  # seconds
@@ -44,6 +45,7 @@ def _look() -> None:
         close_old_connections()
         if fired := fire_due():
             print(f"{fired} clocks fired", flush=True)
+        forget_the_idle()
     except OperationalError as error:
         log.warning("the clocks could not be looked at, and will be again: %s", error)
 

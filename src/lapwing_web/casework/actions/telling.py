@@ -85,7 +85,7 @@ class Desk:
         """A telling with nothing answered yet. Raises TooMany."""
         if not knock(What.BEGUN, address, most=policy().limits["begun_an_hour"].most):
             raise TooMany
-        SessionStore.clear_expired()  # nobody's answers stay when they went away
+        forget_the_idle()
         self.draft = Draft(reference_of(secrets.token_bytes(BYTES)))
         return self.draft
 
@@ -129,6 +129,11 @@ class Desk:
             self.session.save()
         except UpdateError:
             raise Lapsed from None
+
+
+def forget_the_idle() -> None:
+    """Remove the answers of everybody who went away: an expired session is still a row."""
+    SessionStore.clear_expired()
 
 
 def _receive(draft: Draft) -> None:

@@ -103,7 +103,7 @@ def field_for(ask: Ask, voice: str) -> forms.Field:
     errors["max_length"] = f"Use {ask.most:,} characters or fewer"
     quiet = {"autocomplete": "off", "spellcheck": "false"}  # nothing is remembered, or sent to be checked
     widget = forms.Textarea(attrs=quiet) if ask.kind == "text" else forms.TextInput(attrs=quiet)
-    return _Words(max_length=ask.most, widget=widget, error_messages=errors, **words)  # type: ignore[arg-type]
+    return _Words(strip=False, max_length=ask.most, widget=widget, error_messages=errors, **words)  # type: ignore[arg-type]
 
 
 def _laid_out(name: str, ask: Ask, single: bool) -> Any:

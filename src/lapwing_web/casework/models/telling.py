@@ -8,6 +8,16 @@ import msgspec
 from lapwing.report import Report as ReportValue
 from lapwing.rules.telling import contact_sentence
 from lapwing_web.casework.models.explained import Told
+from lapwing_web.casework.models.referral import Referral
+from lapwing_web.intake.models import Provider
+
+
+def of_a_company(referral: Referral) -> bool:
+    """Whether any company reported it, which could be asked for more; people who told it are not asked so."""
+    if referral.provider.kind == Provider.Kind.COMPANY:
+        return True
+    joinings = referral.joinings.filter(undone_at=None, report__provider__kind=Provider.Kind.COMPANY)
+    return joinings.exists()
 
 
 def tellings_of(told: Iterable[Told]) -> list[dict[str, Any]]:
