@@ -30,6 +30,9 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "provider_logs",
         "second_look",
         "rejected_receipt",
+        "priority_1",
+        "priority_2",
+        "priority_3",
     }
 
 

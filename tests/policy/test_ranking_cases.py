@@ -24,6 +24,7 @@ def ranked(case: dict[str, Any]) -> Rank:
         case.get("contact"),
         VERSION,
         case.get("danger", False),
+        case.get("priority_1", False),
     )
 
 

@@ -43,6 +43,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     sadistic_online_exploitation: bool = False
     priority_1: bool = False
     priority_2: bool = False
+    priority_3: bool = False
     victim_named: bool = False
     young_child_stated: bool = False
     live_streaming: bool = False
@@ -109,8 +110,7 @@ def _marked(report: Report) -> dict[str, Any]:
         "solicitation": "solicitation" in notes,
         "minor_to_minor": "minor_to_minor" in notes,
         "sadistic_online_exploitation": "sadistic_online_exploitation" in notes,
-        "priority_1": priority in {"P1", "1"},
-        "priority_2": priority in {"P2", "2"},
+        **{f"priority_{number}": priority in {f"P{number}", number} for number in "123"},
         "seeks_contact": True if "solicitation" in notes else None,
         "severe_and_complex": True if "sadistic_online_exploitation" in notes else None,
         "technical_error": True if "technical_error" in notes else None,

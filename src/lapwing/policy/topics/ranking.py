@@ -18,7 +18,9 @@ class First(Entry):
 class RankingVersion(Version):
     """First facts, then band, then the soonest lapse of logs, then the oldest."""
 
-    first: dict[Literal["contact_with_children", "escalated", "danger_now", "known_match"], First]
+    first: dict[
+        Literal["contact_with_children", "escalated", "danger_now", "priority_1", "known_match"], First
+    ]
     bands: dict[Band, Entry]
     logs_lapse: str  # the phrase, with {day}
     logs_lapsed: str  # the phrase, with {day}

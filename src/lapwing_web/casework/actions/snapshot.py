@@ -145,6 +145,7 @@ def _report(told: Told) -> dict[str, Any]:
         "incident_type": report.incident_type,
         "incident_at": report.incident_at.original if report.incident_at else "",
         "platform": report.platform,
+        "priority": report.priority,
         "one_subject_of_a_batch": told.joining.subject is not None,
     }
 

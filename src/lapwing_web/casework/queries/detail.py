@@ -34,6 +34,8 @@ from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
+SHOWN = 20  # reports whose priority stands at the top of the page
+
 
 class FileLine(Struct):
     """A file as its hashes, kind and flags. There is no picture to show."""
@@ -63,6 +65,7 @@ class Detail(Struct):
     question: SecondLook | None  # a second look that puts its low band higher
     contact: Line | None
     tellings: list[TellingLine]
+    priorities: list[Told]  # reports to which their sender gave one, most urgent first
     risk: list[Line]
     criteria: list[Line]
     triage: list[Line]
@@ -101,6 +104,7 @@ def detail(user: User, referral: Referral) -> Detail:
         approval=approvals.filter(organisation=user.organisation_id).first(),
         question=question_about(referral),
         tellings=[telling_said(one) for one in tellings_of(told)],
+        priorities=_priorities(told),
         contact=next((line for line in risk if line.name == "contact_with_children"), None),
         risk=sorted(risk, key=lambda line: (line.answer is not True, line.answer is not None, -line.points)),
         criteria=criteria_lines(referral),
@@ -127,6 +131,11 @@ def detail(user: User, referral: Referral) -> Detail:
         events=timeline_for(referral),
         looks=looks_at(referral),
     )
+
+
+def _priorities(told: list[Told]) -> list[Told]:
+    given = [one for one in told if one.report.priority]
+    return sorted(given, key=lambda one: one.report.priority)[:SHOWN]
 
 
 def _protections(referral: Referral) -> list[str]:
