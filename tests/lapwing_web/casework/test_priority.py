@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +30,14 @@ def clocks(referral: Referral) -> list[tuple[str, str]]:
     return [(clock.kind, clock.state) for clock in found]
 
 
+# of what arrived on Tuesday 24 November 2026 at 10:00
+DUE = {
+    "priority_1": datetime(2026, 11, 24, 14, tzinfo=UTC),  # four hours
+    "priority_2": datetime(2026, 11, 25, 23, 59, 59, tzinfo=UTC),  # the end of the next working day
+    "priority_3": datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC),  # the end of the fifth
+}
+
+
 @pytest.mark.parametrize(
     ("given", "kind"),
     [("P1", "priority_1"), ("p2 ", "priority_2"), ("P3", "priority_3"), ("", ""), ("P4", ""), ("urgent", "")],
@@ -43,8 +51,7 @@ def test_each_has_its_clock_from_arrival_as_policy_has_it(given: str, kind: str,
     if kind:
         clock = Clock.objects.get(kind=kind)
         assert clock.started_at == arrived
-        hours = {"priority_1": 4, "priority_2": 38, "priority_3": 24 * 7}[kind]
-        assert clock.due_at <= arrived + timedelta(hours=hours)
+        assert clock.due_at == DUE[kind]
 
 
 def test_the_periods_are_lapwings_own_and_say_so() -> None:

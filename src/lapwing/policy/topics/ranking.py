@@ -7,6 +7,8 @@ from pydantic import Field
 from lapwing.policy.cited import Entry, Version
 from lapwing.policy.topics.risk import Band
 
+FirstFact = Literal["contact_with_children", "escalated", "danger_now", "priority_1", "known_match"]
+
 
 class First(Entry):
     """A fact that puts a referral ahead: of every one without such a fact, or only of those in its band."""

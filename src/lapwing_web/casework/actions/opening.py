@@ -270,7 +270,7 @@ def logs_clock(referral: Referral) -> list[Start]:
 
 
 def priority_clocks(placed: Iterable[tuple[Card, Placed]]) -> list[Start]:
-    """A clock for each report to which its sender gave P1, P2 or P3, in a referral that waits for a person."""
+    """A clock for each report that its sender gave P1, P2 or P3, in a referral that waits for a person."""
     starts = []
     for card, entry in placed:
         referral, facts = standing(card).referral, entry.reading.drawn.facts
