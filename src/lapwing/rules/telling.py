@@ -64,6 +64,8 @@ def _professional(answers: Answers) -> bool:
     return answers.who == "professional"
 
 
+_OF_PERSON = ("person_name", "person_account", "person_service", "person_reach", "person_knows")
+
 # question -> the fields it asks, and whether it fits these answers; in the order they are asked
 QUESTIONS: dict[str, tuple[tuple[str, ...], Callable[[Answers], bool]]] = {
     "who": (("who",), _always),
@@ -82,7 +84,6 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], Callable[[Answers], bool]]] = {
     "email": (("email", "times", "avoid"), lambda a: a.way == "email"),
     "adult": (("adult", "adult_reach", "times", "avoid"), lambda a: a.way == "trusted_adult"),
 }
-_OF_PERSON = ("person_name", "person_account", "person_service", "person_reach", "person_knows")
 
 
 def fitting(answers: Answers) -> list[str]:

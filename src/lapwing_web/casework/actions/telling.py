@@ -23,7 +23,6 @@ from lapwing.rules.spoken_reference import BYTES, reference_of
 from lapwing.rules.telling import Answers, fitting, provider_of, report_of
 from lapwing_web.audit.actions import Rule, record, recorded
 from lapwing_web.casework.actions.receive import Item, receive
-from lapwing_web.casework.queries.told import Standing, standing_of
 from lapwing_web.intake.actions.keep import FORM
 from lapwing_web.intake.actions.knocks import knock
 from lapwing_web.intake.models import Knock
@@ -145,16 +144,13 @@ def _receive(draft: Draft) -> None:
         raise Refused("Your answers could not be sent. They are still here: you can try again, or ring.")
 
 
-def look_up(reference: str, address: str) -> Standing | None:
-    """How far a report told here has come, to whoever has its reference; None when there is none such.
-
-    Raises TooMany.
-    """
+def ask(address: str) -> None:
+    """Count that somebody looks a reference up. Raises TooMany."""
     if not knock(What.ASKED, address, most=policy().limits["asked_an_hour"].most):
         raise TooMany
-    found = standing_of(reference)
-    if found is None:
-        return None
+
+
+def record_told(report: int, state: str) -> None:
+    """Record that whoever has the reference of a report was told how far it has come."""
     with recorded():
-        record("look up a reference", f"report:{found.report}", by=BY, new={"told": found.state})
-    return found
+        record("look up a reference", f"report:{report}", by=BY, new={"told": state})

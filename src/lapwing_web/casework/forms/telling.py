@@ -34,7 +34,7 @@ class _Words(forms.CharField):
     """Words, and never a picture pasted as text."""
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -42,7 +42,7 @@ class _Words(forms.CharField):
             raise forms.ValidationError("Use words only: please do not paste a picture or a video")
 
 
-class _Day(DateInputField):
+class _Day(DateInputField):  # type: ignore[misc]
     """A day in the past, of three short numbers."""
 
     def clean(self, value: Any) -> date | None:

@@ -11,9 +11,11 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lapwing.rules.telling import QUESTIONS, fitting
-from lapwing_web.casework.actions.telling import Desk, Lapsed, TooMany, look_up, policy
+from lapwing_web.casework.actions import telling as actions
+from lapwing_web.casework.actions.telling import Desk, Lapsed, TooMany, policy
 from lapwing_web.casework.forms.telling import QuestionForm, ReferenceForm, answered
 from lapwing_web.casework.forms.telling_words import voice_of
+from lapwing_web.casework.queries.told import standing_of
 from lapwing_web.staff.views.door import address_of
 
 COOKIE = "page"  # a name that tells nobody what the page was
@@ -161,7 +163,10 @@ def reference(request: HttpRequest) -> HttpResponse:
     """How far it has come, to whoever has the reference, in one of three words."""
     form = ReferenceForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        found = look_up(form.cleaned_data["reference"], address_of(request))
+        actions.ask(address_of(request))
+        found = standing_of(form.cleaned_data["reference"])
+        if found:
+            actions.record_told(found.report, found.state)
         return shown(request, "standing", state=found.state if found else "")
     return shown(request, "reference", form=form)
 
