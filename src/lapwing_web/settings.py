@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "lapwing_web.front.views.kept_nowhere",
+    "lapwing_web.casework.views.telling.words_only",
     "lapwing_web.front.views.readable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,6 +148,7 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit has them
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 
+CSRF_FAILURE_VIEW = "lapwing_web.casework.views.telling.refused_by_csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift

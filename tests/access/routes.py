@@ -6,6 +6,8 @@ not answer that method. `about` names the kind of record in the address; some ar
 
 from dataclasses import dataclass
 
+from lapwing.rules.telling import QUESTIONS
+
 OFFICERS = {"intake", "intelligence", "supervisor"}
 AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
@@ -99,6 +101,14 @@ ROUTES: dict[str, Route] = {
     "approval-withdraw": form({"intelligence", "officer_a"}, about="asked", own=True),  # whoever asked
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
+    # the public form: anybody may tell, and an officer is nobody special there
+    **{f"tell-{name}": route(EVERYBODY, EVERYBODY, open=True) for name in QUESTIONS},
+    "tell": route(EVERYBODY, open=True),
+    "tell-now": route(EVERYBODY, open=True),
+    "tell-check": route(EVERYBODY, EVERYBODY, open=True),
+    "tell-sent": route(EVERYBODY, open=True),
+    "tell-reference": route(EVERYBODY, EVERYBODY, open=True),
+    "tell-leave": route(EVERYBODY, open=True),
     # intake
     "receipts": route(AGENCY_READERS),
     "receipt-clear": form(RECEIVERS, about="receipt"),

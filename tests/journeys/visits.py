@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from lapwing.rules.telling import QUESTIONS
+
 # addresses that are not pages, and why
 NOT_PAGES = {
     "home-seen": "only a button sends to it",
@@ -20,7 +22,11 @@ NOT_PAGES = {
     "contact-end": "only a button sends to it",
     "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
+    "tell-leave": "it leads away",
 }
+
+# pages of the public form that need an answer before them: `test_telling` walks them, each with axe
+WALKED = {f"tell-{name}" for name in QUESTIONS if name != "who"} | {"tell-now", "tell-check", "tell-sent"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ VISITS: dict[str, list[Visit]] = {
     "officer_b": [*_about("safeguarding", "package", "package-accept")],
     "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
     "administrator_a": [Visit("home"), Visit("people")],
-    "nobody": [Visit("sign-in")],
+    "nobody": [Visit("sign-in"), Visit("tell"), Visit("tell-who"), Visit("tell-reference")],
 }
 
 

@@ -21,6 +21,7 @@ from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "RoutingVersion",
     "ScorecardsVersion",
     "SecondLookVersion",
+    "TellingVersion",
     "TriageVersion",
 ]
 
@@ -62,4 +64,5 @@ TOPICS: dict[str, type[Version]] = {
     "justifications": JustificationsVersion,
     "reporting": ReportingVersion,
     "jobs": JobsVersion,
+    "telling": TellingVersion,
 }

@@ -31,7 +31,7 @@ class Receipt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices)
     received_at = models.DateTimeField()
     name = models.CharField(max_length=255, blank=True)  # what the sender called the file: text, never a path
-    channel = models.CharField(max_length=20)  # command, upload
+    channel = models.CharField(max_length=20)  # command, upload, form
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
