@@ -41,6 +41,11 @@ BATCH_BYTES = 32 * 2**20  # of documents in one transaction, as far as whole doc
 NOBODYS_FAULT = (OperationalError, InterfaceError, MemoryError)  # the machine's, not a document's
 
 
+def never() -> bool:
+    """Nobody says stop."""
+    return False
+
+
 class Line(Struct):
     """What became of one arrival: its receipt, and where to look."""
 
@@ -136,9 +141,13 @@ def receive_paths(
     channel: str = "command",
     provider: str | None = None,
     told: Callable[[Receiving], None] | None = None,
+    stop: Callable[[], bool] = never,
 ) -> Receiving:
-    """Receive files, folders and archives from disk. `told` hears the counts after each commit."""
-    return _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told)
+    """Receive files, folders and archives from disk. `told` hears the counts after each commit.
+
+    Once `stop` says so, what has been read is committed and nothing more is read.
+    """
+    return _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told, stop)
 
 
 def _receive(
@@ -149,21 +158,22 @@ def _receive(
     at: datetime | None,
     lines: bool,
     told: Callable[[Receiving], None] | None,
+    stop: Callable[[], bool] = never,
 ) -> Receiving:
     if not isinstance(by, Rule):
         check(by, "receive reports")
     if provider is not None and not provider.strip():
         raise Refused("The company’s name is empty. Leave it out to use the name in each report.")
     run = _Run(channel, by, provider.strip() if provider else None, at, lines)
-    for batch in _batches(arrival for item in items for arrival in arrivals(item)):
+    for batch in _batches((arrival for item in items for arrival in arrivals(item)), stop):
         run.receive([run.prepare(arrival) for arrival in batch])
         if told:
             told(run.counts)
     return run.counts
 
 
-def _batches(found: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    """At most BATCH arrivals at a time, fewer where documents are large."""
+def _batches(found: Iterable[Arrival], stop: Callable[[], bool]) -> Iterator[list[Arrival]]:
+    """At most BATCH arrivals at a time, fewer where documents are large; the last one once `stop` says so."""
     batch: list[Arrival] = []
     size = 0
     for arrival in found:
@@ -172,6 +182,8 @@ def _batches(found: Iterable[Arrival]) -> Iterator[list[Arrival]]:
         if len(batch) >= BATCH or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
+        if stop():
+            break
     if batch:
         yield batch
 
