@@ -9,10 +9,12 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
+from lapwing_web.closed import close_database, close_folder
+
 env = environ.Env()
 HERE = Path(__file__).resolve().parent
 HOME = Path(env("LAPWING_HOME", default="var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+close_folder(HOME)
 
 
 def _secret_key() -> str:
@@ -40,6 +42,8 @@ DATABASES: dict[str, Any] = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    if not str(_database["NAME"]).startswith((":memory:", "file:")):
+        close_database(Path(_database["NAME"]))
     _database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file: threads then queue as they do in use
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at the start instead of failing in the middle
@@ -114,7 +118,6 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
-STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

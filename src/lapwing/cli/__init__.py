@@ -22,11 +22,11 @@ def dispatch(
     package: str,
     verbs: Mapping[str, str],
     argv: list[str] | None,
-    before: Callable[[], None] = lambda: None,
+    before: Callable[[str], None] = lambda verb: None,
 ) -> int:
     """Run the module of `package` that the first argument names, and import no other.
 
-    `before` runs once the verb is known to exist. Returns the verb's exit code; 130 for Ctrl-C.
+    `before` is given the verb once it is known to exist. Returns the verb's exit code; 130 for Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog=prog)
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -34,7 +34,7 @@ def dispatch(
         listed.add_parser(verb, help=summary, add_help=False)
     chosen, rest = parser.parse_known_args(argv)
     try:
-        before()
+        before(chosen.verb)
         module = import_module(f"{package}.{chosen.verb.replace('-', '_')}")
         own = argparse.ArgumentParser(prog=f"{prog} {chosen.verb}", description=module.__doc__)
         module.add_arguments(own)
