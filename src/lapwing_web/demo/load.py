@@ -16,6 +16,7 @@ from lapwing_web.casework.models import Referral
 from lapwing_web.demo import people
 from lapwing_web.demo.files import Delivery, deliveries
 from lapwing_web.demo.history import History
+from lapwing_web.intake.actions.statistics import refresh_after
 from lapwing_web.intake.models import Document, Receipt
 from lapwing_web.moment import UK, today
 from lapwing_web.moment import at as at_moment
@@ -88,6 +89,7 @@ def load(
         history = _play(asked, password, ending, keep_files, told)
         with recorded():
             record(FINISHED, "demonstration:1", by=people.DEMO, new=dict(history.done))
+    refresh_after(asked.reports)
     return history
 
 

@@ -27,6 +27,7 @@ from lapwing_web.intake.actions import gather
 from lapwing_web.intake.actions.arrive import Arrival, arrivals, failed, reference_of
 from lapwing_web.intake.actions.gather import Item, Walk
 from lapwing_web.intake.actions.keep import NOT_STATED, Keeping, Kept, keep
+from lapwing_web.intake.actions.statistics import refresh_after
 from lapwing_web.intake.models import Receipt, Report
 from lapwing_web.intake.models.reading import whole
 from lapwing_web.intake.queries.places import Directory
@@ -147,7 +148,9 @@ def receive_paths(
 
     Once `stop` says so, what has been read is committed and nothing more is read.
     """
-    return _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told, stop)
+    counts = _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told, stop)
+    refresh_after(counts.received)
+    return counts
 
 
 def _receive(
