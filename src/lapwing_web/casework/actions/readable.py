@@ -15,7 +15,7 @@ import typst
 
 from lapwing_web.casework.models import Package
 
-FONTS = [str(files(package)) for package in ("manimgx_fonts", "manimgx_fonts_cjk")]  # Noto, and Noto CJK
+FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto for every script, and for Chinese, Japanese, Korean
 TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.typ"
 
 
@@ -34,12 +34,18 @@ def _compiled(given: dict[str, str], sent: int, standard: Literal["ua-1"] | None
         _template(),
         sys_inputs=given,
         pdf_standards=standard or [],
-        font_paths=FONTS,
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         timestamp=sent,
     )
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Typst's own and those of FONTS; none of the machine's."""
+    folders = [str(files(package)) for package in FONTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 @cache
