@@ -30,6 +30,10 @@ NEWS = (Receipt.State.NEW, Receipt.State.NEW_VERSION)
 AT_ONCE = 25_000  # reports loaded in one transaction, all or nothing; more are committed day by day
 
 
+class RealData(Refused):
+    """There is something else in this database."""
+
+
 class Asked(Struct, frozen=True):
     """What was asked for, which is what the data follow from."""
 
@@ -46,7 +50,7 @@ def midnight() -> datetime:
 def loaded() -> Asked | None:
     """What this database was loaded with; None when it holds no demonstration.
 
-    Raises Refused when a load was broken off, or when there is anything else here.
+    Raises RealData when there is anything else here, and Refused when a load was broken off.
     """
     began = AuditEntry.objects.filter(action=LOADED).order_by("position").first()
     if began is None:
@@ -68,7 +72,7 @@ def _refuse_anything_else() -> None:
         (User, "people"),
     ):
         if model._default_manager.exists():
-            raise Refused(
+            raise RealData(
                 f"This database holds {words} that are not the demonstration’s, so nothing was loaded. "
                 "Made-up data never go beside real data: give the demonstration another LAPWING_HOME or "
                 "DATABASE_URL."

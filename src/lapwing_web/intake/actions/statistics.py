@@ -3,19 +3,16 @@
 from django.db import connection
 
 LARGE = 1000  # receipts: fewer change no plan
-ROWS = 2000  # of an index that SQLite looks at: seconds at any size, and the plans are the same
 
 
 def refresh_after(received: int) -> bool:
     """Have the tables looked at again when that many receipts are a large load. Returns whether they were.
 
-    PostgreSQL does so by itself, minutes later and only where autovacuum is on; SQLite never does. Not to be
-    called inside a transaction that others wait for.
+    Half a second at 200,000 referrals. PostgreSQL does so by itself, minutes later and only where autovacuum
+    is on; SQLite never does. Not to be called inside a transaction that others wait for.
     """
     if received < LARGE:
         return False
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA analysis_limit={ROWS}")
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE")  # the whole: SQLite’s shorter look made home three times slower at 200,000
     return True
