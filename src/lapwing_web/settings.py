@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from lapwing_web.closed import close_database, close_folder
@@ -33,6 +34,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+ENVIRONMENT = os.environ.get("LAPWING_ENVIRONMENT", "test")
+if ENVIRONMENT not in ("test", "live"):
+    raise ImproperlyConfigured(f"LAPWING_ENVIRONMENT is {ENVIRONMENT!r}: it can be test or live.")
 DEBUG = env.bool("LAPWING_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("LAPWING_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 BEHIND_TLS = env.bool("LAPWING_BEHIND_TLS", default=False)
@@ -73,6 +77,9 @@ INSTALLED_APPS = [
     "crispy_forms_gds",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -85,7 +92,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "lapwing_web.staff.views.door.password_first",
+    "django_otp.middleware.OTPMiddleware",
+    "lapwing_web.staff.views.door.in_order",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lapwing_web.front.views.refusals",
@@ -146,6 +154,8 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit has them
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
+
+OTP_TOTP_ISSUER = "Lapwing"  # what a phone shows beside the code
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django_otp.oath import totp
 from tests.cast import Cast
 
 from lapwing.exchange import FORMATS
@@ -17,6 +18,7 @@ from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt
 from lapwing_web.moment import now, today
+from lapwing_web.staff.actions import set_up_second_factor
 
 World = dict[str, models.Model]
 HERE = {"reason": "suspect_lives_here", "text": "Please answer today."}
@@ -56,6 +58,7 @@ def make_world(cast: Cast) -> World:
     files = [Item(f"report-{number}.json", told(number)) for number in range(1, 11)]
     again = Item("again.json", told(1, 1))
     receive([*files, again, Item("broken.json", b'{"reportId": ')], channel="upload", by=cast.intake)
+    _enrolled(cast)
     fresh, asked, discarded, kept, ended, *rest = Referral.objects.order_by("id")
     return {
         **_weighed(cast, fresh),
@@ -123,6 +126,13 @@ def _sent(cast: Cast, *referrals: Referral) -> World:
         "returned": _again(back.referral), "package_back": back,
         "approval": Approval.objects.get(referral=twofold), "their_approval": theirs,
     }  # fmt: skip
+
+
+def _enrolled(cast: Cast) -> None:
+    """Somebody whose second factor is asked for."""
+    secret = "00" * 20
+    code = f"{totp(bytes.fromhex(secret), t0=0):06d}"
+    assert set_up_second_factor(secret, code, by=cast.auditor_b)
 
 
 def _again(record: Any) -> Any:

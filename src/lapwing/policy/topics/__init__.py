@@ -18,6 +18,7 @@ from lapwing.policy.topics.resolvability import ResolvabilityVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.sign_in import SignInVersion
 from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "RiskVersion",
     "RoutingVersion",
     "SecondLookVersion",
+    "SignInVersion",
     "TriageVersion",
 ]
 
@@ -48,6 +50,7 @@ TOPICS: dict[str, type[Version]] = {
     "clocks": ClocksVersion,
     "joining": JoiningVersion,
     "second_look": SecondLookVersion,
+    "sign_in": SignInVersion,
     "reasons": ReasonsVersion,
     "outcomes": OutcomesVersion,
     "forces": ForcesVersion,
