@@ -109,6 +109,9 @@ def test_until_it_is_given_nothing_else_answers_not_even_setting_up_another(
         assert client.get(page).url.startswith("/second-factor"), page
         assert client.get(page).url.startswith("/second-factor/set-up") is False, page
     assert client.post("/second-factor/set-up", {"code": code()}).url == "/second-factor"
+    shown = client.get("/second-factor").content.decode()
+    assert "Sign out" in shown
+    assert "/packages" not in shown  # nor what waits behind it
 
 
 def test_a_phones_code_is_good_once(cast: Cast, signed_in: SignedIn, clock: Any) -> None:

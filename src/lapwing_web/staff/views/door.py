@@ -79,6 +79,7 @@ class in_order:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         due = _due(request.user) if request.user.is_authenticated else ""
+        request.at_the_door = bool(due)  # type: ignore[attr-defined] - the page then has no menu and its counts
         if not due or request.path in (reverse(due), reverse("sign-out")):
             return self.get_response(request)
         if due == "second-factor" and request.method == "GET" and request.path != "/":
