@@ -69,8 +69,8 @@ def demonstration() -> bool:
 
 
 def around(user: Any, path: str, *, at_the_door: bool = False) -> dict[str, Any]:
-    """Everything `base.html` needs. A person who has not signed in sees no menu, nor one who still has to give
-    something at the door: its counts are not for them yet.
+    """Everything `base.html` needs. A person who has not signed in sees no menu, nor one who still has to
+    give something at the door: its counts are not for them yet.
     """
     if not getattr(user, "is_authenticated", False):
         return {}

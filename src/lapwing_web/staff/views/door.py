@@ -79,7 +79,8 @@ class in_order:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         due = _due(request.user) if request.user.is_authenticated else ""
-        request.at_the_door = bool(due)  # type: ignore[attr-defined] - the page then has no menu and its counts
+        # whoever is still at the door is shown no menu, for its counts
+        request.at_the_door = bool(due)  # type: ignore[attr-defined]
         if not due or request.path in (reverse(due), reverse("sign-out")):
             return self.get_response(request)
         if due == "second-factor" and request.method == "GET" and request.path != "/":
