@@ -144,10 +144,13 @@ ROUTES: dict[str, Route] = {
     "sign-in": route(EVERYBODY, EVERYBODY, open=True),
     "sign-out": route(None, EVERYBODY),
     "password": form(EVERYBODY),
+    "second-factor": form(EVERYBODY),
+    "second-factor-set-up": form(EVERYBODY),
     "people": route(ADMINISTRATORS),
     "person-add": form(ADMINISTRATORS),
     "person-edit": form(ADMINISTRATORS, about="person"),
     "person-password": form(ADMINISTRATORS, about="person"),
+    "person-second-factor": form(ADMINISTRATORS, about="person"),
     # audit
     "audit": route(AUDITORS),
 }

@@ -112,8 +112,9 @@ VISITS: dict[str, list[Visit]] = {
         Visit("home"),
         Visit("people"),
         Visit("person-add"),
-        *_about("person", "person-edit", "person-password"),
+        *_about("person", "person-edit", "person-password", "person-second-factor"),
         Visit("password"),
+        Visit("second-factor-set-up"),
         Visit("glossary"),
         Visit("jobs"),
         Visit("providers", query="order=complete"),
@@ -140,6 +141,7 @@ VISITS: dict[str, list[Visit]] = {
     ],
     "officer_b": [*_about("safeguarding", "package", "package-accept")],
     "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
+    "auditor_b": [Visit("second-factor")],
     "administrator_a": [Visit("home"), Visit("people")],
     "nobody": [Visit("sign-in"), Visit("tell"), Visit("tell-who"), Visit("tell-reference")],
 }

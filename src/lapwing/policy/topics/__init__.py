@@ -21,6 +21,7 @@ from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.sign_in import SignInVersion
 from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
 
@@ -42,6 +43,7 @@ __all__ = [
     "RoutingVersion",
     "ScorecardsVersion",
     "SecondLookVersion",
+    "SignInVersion",
     "TellingVersion",
     "TriageVersion",
 ]
@@ -57,6 +59,7 @@ TOPICS: dict[str, type[Version]] = {
     "clocks": ClocksVersion,
     "joining": JoiningVersion,
     "second_look": SecondLookVersion,
+    "sign_in": SignInVersion,
     "reasons": ReasonsVersion,
     "outcomes": OutcomesVersion,
     "forces": ForcesVersion,

@@ -93,7 +93,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
     check(user, "see providers")
     order = order if order in ORDERS else "attention"
     number = min(whole_number(page) or 1, 10**9)
-    found, figures = Provider.objects.all(), _figures()
+    found, figures = Provider.objects.filter(kind=Provider.Kind.COMPANY), _figures()
     first = figures.first(order)
     if words.strip():
         found = found.filter(key__contains=_folded(words))
@@ -115,7 +115,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
 def provider_for(user: User) -> QuerySet[Provider]:
     """The companies this person may see."""
     check(user, "see providers")
-    return Provider.objects.all()
+    return Provider.objects.filter(kind=Provider.Kind.COMPANY)
 
 
 def in_trouble(user: User, most: int) -> tuple[int, list[Company]]:
