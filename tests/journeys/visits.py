@@ -23,6 +23,14 @@ NOT_PAGES = {
     "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
     "tell-leave": "it leads away",
+    # what companies' software speaks to
+    **dict.fromkeys(
+        ("ispws-status", "ispws-xsd", "ispws-submit", "ispws-upload", "ispws-fileinfo", "ispws-finish"),
+        "the reporting protocol",
+    ),
+    "ispws-retract": "the reporting protocol",
+    **dict.fromkeys(("api-reports", "api-report", "api-files", "api-finish", "api-retract"), "the JSON API"),
+    **dict.fromkeys(("api-reference", "api-receipts", "api-status", "api-openapi"), "the JSON API"),
 }
 
 # pages of the public form that need an answer before them: `test_telling` walks them, each with axe
@@ -116,6 +124,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("password"),
         Visit("second-factor-set-up"),
         Visit("glossary"),
+        Visit("api-docs"),
         Visit("jobs"),
         Visit("providers", query="order=complete"),
         *_about("provider", "provider", "provider-accounts", "account-add", "contact-add"),

@@ -77,8 +77,8 @@ def _value(kind: Kind, *, nullable: bool = False) -> dict[str, Any]:
         made["enum" if kind.closed else "examples"] = list(kind.codes)
     if kind.range:
         made["minimum"], made["maximum"] = kind.range
-    if kind.pattern:
-        made["pattern"] = kind.pattern
+    if kind.format:
+        made["format"] = kind.format
     if kind.about:
         made["description"] = kind.about
     return made

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_keys_and_receipts_of_submissions'),
+        ('intake', '0005_accounts_and_submissions'),
     ]
 
     operations = [

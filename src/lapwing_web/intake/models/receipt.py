@@ -52,7 +52,7 @@ class Receipt(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
     )  # of a duplicate with no report: the receipt, rejected or waiting, that already stands for these bytes
     submission = models.ForeignKey(
-        "Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )  # with which it was handed over, where it was through an account
     lapsed = models.BooleanField(default=False)  # the submission was begun and never finished: what there is
     awaited_reference = models.CharField(max_length=200, blank=True)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_accounts_and_submissions'),
+        ('intake', '0031_companies_of_receipts'),
     ]
 
     operations = [
