@@ -164,6 +164,7 @@ OTP_TOTP_ISSUER = "Lapwing"  # what a phone shows beside the code
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift
+CSRF_COOKIE_AGE = None  # gone with the browser: it would tell the next person who uses it where somebody was
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"

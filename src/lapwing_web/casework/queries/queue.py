@@ -116,7 +116,7 @@ def queue(user: User, filters: Filters, *, after: str = "", before: str = "", si
 
 
 def providers() -> list[tuple[str, str]]:
-    """Every company that has reported, as (id, name), by name."""
+    """Whoever has reported, companies and people, as (id, name), by name."""
     return [(str(pk), name) for pk, name in Provider.objects.order_by("name").values_list("pk", "name")]
 
 

@@ -1,11 +1,13 @@
 """What a report says of a person, in words: read alike on a referral's page and on a package's."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
 from lapwing.report import Person, PostalAddress
+from lapwing.rules.ranking import spelled
 
 
 def said_of(person: Person) -> list[tuple[str, str]]:
@@ -36,6 +38,11 @@ TELLERS = {
 DANGER = {"yes": "Yes, now", "no": "No", "not_sure": "Not sure: nobody has found out", "": "Not said"}
 
 
+def _day(written: Any) -> str:
+    """`24 November 2026`, of an ISO date; "" of none."""
+    return spelled(date.fromisoformat(str(written))) if written else ""
+
+
 class TellingLine(Struct):
     """What a person told, for an officer to read first: how to reach them safely, then the rest."""
 
@@ -56,7 +63,7 @@ def telling_said(told: Mapping[str, Any]) -> TellingLine:
         ("Who told it", TELLERS.get(told["teller"], told["teller"]) + about_self),
         ("Role", duty.get("role", "")),
         ("Organisation", duty.get("organisation", "")),
-        ("When they learnt of it", _joined(str(duty.get("learnt_on") or ""), duty.get("learnt_at", ""))),
+        ("When they learnt of it", _joined(_day(duty.get("learnt_on")), duty.get("learnt_at", ""))),
         ("A child in danger now", DANGER.get(told["danger"], told["danger"])),
         ("What they told", words.get("happened", "")),
         ("When it happened", words.get("when", "")),

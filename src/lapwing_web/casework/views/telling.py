@@ -178,6 +178,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     desk_of(request).leave()
     reply = redirect(policy().leave_to)
     reply.delete_cookie(COOKIE, path=PLACE)
+    if not request.user.is_authenticated:
+        reply.delete_cookie(settings.CSRF_COOKIE_NAME)
     return reply
 
 
