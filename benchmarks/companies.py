@@ -76,11 +76,8 @@ def fill(number: int) -> tuple[int, int]:
 
 def some(count: range, of: int, random: Random, accounts: list[Any], document: Any, by: Any) -> None:
     """Some reports, each with its receipt, referral, measure and submission."""
-    from lapwing.policy import load
-    from lapwing_web.casework.models import Enquiry, Measure, Referral
-    from lapwing_web.clocks.models import Clock
-    from lapwing_web.intake.models import Receipt, Report, Submission
-    from lapwing_web.moment import UK, now
+    from lapwing_web.intake.models import Report
+    from lapwing_web.moment import now
 
     ats = [now() - timedelta(days=365 * (1 - n / of)) for n in count]
     whose = [accounts[0] if random.random() < 0.6 else random.choice(accounts) for _ in count]
@@ -88,25 +85,42 @@ def some(count: range, of: int, random: Random, accounts: list[Any], document: A
         Report(provider=one.provider, reference=f"R-{n}", received_at=at, format="ncmec-report")
         for n, at, one in zip(count, ats, whose, strict=True)
     )
-    items = load("completeness")
-    lacks = [
-        " ".join(name for name in items.on(at.astimezone(UK).date()).items if random.random() < 0.1)
-        for at in ats
-    ]
+    measures(reports, random)
+    arrived(reports, whose, random, document)
+    asked(reports, random, by)
+
+
+def measures(reports: list[Any], random: Random) -> None:
+    """What each holds. A company's software leaves out the same things again: forty habits of each."""
+    from lapwing.policy import load
+    from lapwing_web.casework.models import Measure
+    from lapwing_web.moment import UK
+
+    def lacks(one: Any) -> str:
+        items = load("completeness").on(one.received_at.astimezone(UK).date()).items
+        habit = Random(f"{one.provider_id} {random.randrange(40)}")
+        return " ".join(name for name in items if habit.random() < 0.3)
+
     Measure.objects.bulk_create(
         Measure(
             report=one,
             provider=one.provider,
             received_at=one.received_at,
             completeness=random.randrange(20, 100),
-            missing=missing,
+            missing=lacks(one),
             escalated=random.random() < 0.02,
             known_match=random.random() < 0.2,
             files=random.randrange(5),
         )
-        for one, missing in zip(reports, lacks, strict=True)
+        for one in reports
     )
-    states = ["new"] * 17 + ["new_version", "duplicate", "rejected"]
+
+
+def arrived(reports: list[Any], accounts: list[Any], random: Random, document: Any) -> None:
+    """A receipt and a submission of each."""
+    from lapwing_web.intake.models import Receipt, Submission
+
+    states = ["new"] * 850 + ["new_version"] * 50 + ["duplicate"] * 50 + ["cleared"] * 48 + ["rejected"] * 2
     Receipt.objects.bulk_create(
         Receipt(
             state=random.choice(states),
@@ -119,7 +133,7 @@ def some(count: range, of: int, random: Random, accounts: list[Any], document: A
         )
         for one in reports
     )
-    ends = ["finished"] * 96 + ["retracted", "retracted", "lapsed", "open"]
+    ends = ["finished"] * 960 + ["retracted"] * 20 + ["lapsed"] * 18 + ["open"] * 2
     Submission.objects.bulk_create(
         Submission(
             account=account,
@@ -131,8 +145,15 @@ def some(count: range, of: int, random: Random, accounts: list[Any], document: A
             changed_at=one.received_at,
             lapses_at=one.received_at + timedelta(days=1),
         )
-        for account, one in zip(whose, reports, strict=True)
+        for account, one in zip(accounts, reports, strict=True)
     )
+
+
+def asked(reports: list[Any], random: Random, by: Any) -> None:
+    """A referral of each, and requests for more about some, with their clocks."""
+    from lapwing_web.casework.models import Enquiry, Referral
+    from lapwing_web.clocks.models import Clock
+
     referrals = Referral.objects.bulk_create(
         Referral(
             state="received",
@@ -145,7 +166,6 @@ def some(count: range, of: int, random: Random, accounts: list[Any], document: A
         )
         for one in reports
     )
-    asked = [one for one in referrals if random.random() < 0.03]
     enquiries = Enquiry.objects.bulk_create(
         Enquiry(
             referral=one,
@@ -155,7 +175,8 @@ def some(count: range, of: int, random: Random, accounts: list[Any], document: A
             text="x",
             answered_at=one.received_at + timedelta(days=3) if random.random() < 0.7 else None,
         )
-        for one in asked
+        for one in referrals
+        if random.random() < 0.03
     )
     Clock.objects.bulk_create(
         Clock(

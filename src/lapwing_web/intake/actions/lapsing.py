@@ -97,7 +97,7 @@ def _lapse(submission: Submission) -> None:
         name=storable(f"{submission} of {submission.account.provider.name}", 255),
         channel=submission.channel,
         provider=submission.account.provider,
-        lapsed=submission,
+        lapsed=True,
         document=submission.document,
         sha256=submission.sha256,
         size=submission.document.size,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_accounts_and_submissions'),
+        ('intake', '0020_knocks_and_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='receipt',
             name='lapsed',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lapse', to='intake.submission'),
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name='receipt',
@@ -26,6 +26,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='receipt',
             index=models.Index(fields=['provider', 'received_at', 'state', 'fragment', 'repeats', 'lapsed'], name='receipt_of_company'),
+        ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(condition=models.Q(('lapsed', None), ('state', 'rejected')), fields=['provider'], name='receipt_rejected_of'),
         ),
         migrations.AddIndex(
             model_name='submission',

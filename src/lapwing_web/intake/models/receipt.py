@@ -31,7 +31,7 @@ class Receipt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices)
     received_at = models.DateTimeField()
     name = models.CharField(max_length=255, blank=True)  # what the sender called the file: text, never a path
-    channel = models.CharField(max_length=20)  # command, upload
+    channel = models.CharField(max_length=20)  # command, upload, form
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
@@ -54,9 +54,7 @@ class Receipt(models.Model):
     submission = models.ForeignKey(
         "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )  # with which it was handed over, where it was through an account
-    lapsed = models.OneToOneField(
-        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="lapse"
-    )  # of a report that was begun and never finished: what there is of it
+    lapsed = models.BooleanField(default=False)  # the submission was begun and never finished: what there is
     awaited_reference = models.CharField(max_length=200, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     cleared_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +69,11 @@ class Receipt(models.Model):
             models.Index(
                 fields=["provider", "received_at", "state", "fragment", "repeats", "lapsed"],
                 name="receipt_of_company",
+            ),
+            models.Index(
+                fields=["provider"],
+                condition=models.Q(state="rejected", lapsed=None),
+                name="receipt_rejected_of",
             ),
         ]
 

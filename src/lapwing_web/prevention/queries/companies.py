@@ -68,22 +68,18 @@ class Page(Struct):
 class _Figures(Struct):
     """Counts by company's key. What is not there is none."""
 
-    complete: dict[int, dict[int, int]] = {}
+    reports: Counts = {}
     open: Counts = {}
     lapsed: Counts = {}
     rejected: Counts = {}
     overdue: Counts = {}
-    few: int = 1
-
-    def reports(self, pk: int) -> int:
-        return sum(self.complete.get(pk, {}).values())
 
     def first(self, order: str) -> list[int]:
         """The keys that the order has something to say of, in that order."""
         if order == "reports":
-            return sorted(self.complete, key=lambda pk: (-self.reports(pk), pk))
+            return sorted(self.reports, key=lambda pk: (-self.reports[pk], pk))
         if order == "complete":
-            middles = {pk: found.middle for pk in self.complete if (found := self.spread(pk))}
+            middles = {pk: found.middle for pk, found in _spreads().items()}
             return sorted(middles, key=lambda pk: (middles[pk], pk))
         if order == "attention":
             kinds = (self.overdue, self.lapsed, self.rejected, self.open)
@@ -91,16 +87,13 @@ class _Figures(Struct):
             return sorted(some, key=lambda pk: (*(-kind.get(pk, 0) for kind in kinds), pk))
         return []
 
-    def spread(self, pk: int) -> Spread | None:
-        return spread(self.complete.get(pk, {}), self.few)
-
 
 def companies(user: User, *, words: str = "", order: str = "", page: str = "") -> Page:
     """One page of every company that has sent anything or has an account, found by a part of its name."""
     check(user, "see providers")
     order = order if order in ORDERS else "attention"
     number = min(whole_number(page) or 1, 10**9)
-    found, figures = Provider.objects.all(), _figures()
+    found, figures = Provider.objects.filter(kind=Provider.Kind.COMPANY), _figures()
     first = figures.first(order)
     if words.strip():
         found = found.filter(key__contains=_folded(words))
@@ -122,7 +115,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
 def provider_for(user: User) -> QuerySet[Provider]:
     """The companies this person may see."""
     check(user, "see providers")
-    return Provider.objects.all()
+    return Provider.objects.filter(kind=Provider.Kind.COMPANY)
 
 
 def in_trouble(user: User, most: int) -> tuple[int, list[Company]]:
@@ -144,24 +137,33 @@ def _lapsed(since: datetime) -> Counts:
 
 
 def _figures() -> _Figures:
-    complete: dict[int, dict[int, int]] = {}
-    measured = Measure.objects.filter(received_at__gte=_since()).order_by()
-    for pk, percent, number in measured.values_list("provider", "completeness").annotate(n=Count("*")):
-        complete.setdefault(pk, {})[percent] = number
     unfinished = Submission.objects.filter(state=Submission.State.OPEN).order_by()
     return _Figures(
-        complete=complete,
+        reports=dict(_recent().values_list("provider").annotate(n=Count("*"))),
         open=dict(unfinished.values_list("account__provider").annotate(n=Count("*"))),
         lapsed=_lapsed(_since()),
         rejected=dict(_waiting().exclude(provider=None).values_list("provider").annotate(n=Count("*"))),
         overdue=overdue_by_company(),
-        few=limits().amount("share_needs"),
     )
+
+
+def _recent() -> QuerySet[Measure]:
+    return Measure.objects.filter(received_at__gte=_since()).order_by()
+
+
+def _spreads(keys: list[int] | None = None) -> dict[int, Spread]:
+    """The completeness of companies' recent reports: of those with these keys, or of all that have any."""
+    recent = _recent() if keys is None else _recent().filter(provider__in=keys)
+    complete: dict[int, dict[int, int]] = {}
+    for pk, percent, number in recent.values_list("provider", "completeness").annotate(n=Count("*")):
+        complete.setdefault(pk, {})[percent] = number
+    few = limits().amount("share_needs")
+    return {pk: found for pk, counts in complete.items() if (found := spread(counts, few)) is not None}
 
 
 def _waiting() -> QuerySet[Receipt]:
     """Rejections that nobody has dealt with. What lapsed is counted by itself."""
-    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=None).order_by()
+    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=False).order_by()
 
 
 def _folded(words: str) -> str:
@@ -185,6 +187,7 @@ def _rows(keys: list[int], figures: _Figures) -> list[Company]:
     last = Measure.objects.filter(provider=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
     found = Provider.objects.filter(pk__in=keys).annotate(last_report_at=Subquery(last)).in_bulk()
     accounts = Account.objects.filter(provider__in=keys, state=Account.State.OPEN).order_by()
+    spreads = _spreads(keys)
     opened = dict(accounts.values_list("provider").annotate(n=Count("*")))
     return [
         Company(
@@ -192,12 +195,12 @@ def _rows(keys: list[int], figures: _Figures) -> list[Company]:
             name=found[pk].name,
             accounts=opened.get(pk, 0),
             last_report_at=found[pk].last_report_at,
-            reports=figures.reports(pk),
+            reports=figures.reports.get(pk, 0),
             open=figures.open.get(pk, 0),
             lapsed=figures.lapsed.get(pk, 0),
             rejected=figures.rejected.get(pk, 0),
             overdue=figures.overdue.get(pk, 0),
-            spread=figures.spread(pk),
+            spread=spreads.get(pk),
         )
         for pk in keys
         if pk in found

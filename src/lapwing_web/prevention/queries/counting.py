@@ -82,7 +82,9 @@ def added(several: Iterable[dict[int, int]]) -> dict[int, int]:
 
 def _arrivals(rows: list[Row], provider: Provider, period: Period) -> None:
     """What lapsed never arrived: its receipt is for a person to deal with, and it is counted as begun."""
-    received = Receipt.objects.filter(period.within("received_at"), provider=provider, lapsed=None).order_by()
+    received = Receipt.objects.filter(
+        period.within("received_at"), provider=provider, lapsed=False
+    ).order_by()
     told = received.annotate(
         month=period.month_of("received_at"),
         is_detail=Q(fragment__isnull=False),

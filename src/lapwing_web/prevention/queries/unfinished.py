@@ -52,7 +52,8 @@ def _of(provider: Provider) -> QuerySet[Submission]:
 
 
 def _shown(found: QuerySet[Submission]) -> list[Unfinished]:
-    some = found.select_related("lapse").annotate(held=Count("files"))[:SHOWN]
+    some = list(found.annotate(held=Count("files"))[:SHOWN])
+    receipts = {r.submission_id: r for r in Receipt.objects.filter(submission__in=some, lapsed=True)}
     return [
         Unfinished(
             number=one.number,
@@ -60,7 +61,7 @@ def _shown(found: QuerySet[Submission]) -> list[Unfinished]:
             at=one.ended_at or one.lapses_at,
             files=one.held,
             escalated=one.escalated,
-            receipt=getattr(one, "lapse", None),
+            receipt=receipts.get(one.pk),
         )
         for one in some
     ]
