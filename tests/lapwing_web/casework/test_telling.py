@@ -248,6 +248,7 @@ def test_no_answer_is_in_an_address_a_title_or_a_cache(said: dict[str, Any], cas
         assert "/tell/leave" in page
         assert '<input type="file"' not in page
         assert "multipart" not in page
+        assert page.count("<textarea") == page.count("Please do not paste pictures")
     assert teller.client.get("/tell/check")["Cache-Control"] == "no-store, private"
 
 
@@ -306,6 +307,12 @@ def test_guessing_is_slowed_with_a_page_that_says_what_to_do(cast: Cast) -> None
     assert answers == [200] * most + [429]
     other = Teller(REMOTE_ADDR="192.0.2.9")
     assert other.send("/tell/reference", {"reference": reference_of(b"0123456789")}).status_code == 200
+
+
+def test_an_officer_finds_it_as_it_is_said_on_the_telephone(cast: Cast, signed_in: SignedIn) -> None:
+    said = Teller().tell(PARENT).lower().replace("-", " ").replace("0", "o")
+    page = signed_in(cast.intake).get("/search", {"q": said}).content.decode()
+    assert Report.objects.get().reference in page
 
 
 # A flood
