@@ -346,3 +346,14 @@ def test_a_form_without_its_token_gets_a_friendly_page(db: None) -> None:
     assert reply.status_code == 403
     assert b"Your answers are not here any more" in reply.content
     assert b"0800 1111" in reply.content
+
+
+def test_without_its_token_what_was_answered_before_is_still_there(db: None) -> None:
+    teller = Teller()
+    teller.send("/tell/1", {"who": "child"})
+    strict = Teller(enforce_csrf_checks=True)
+    strict.client.cookies["page"] = teller.client.cookies["page"].value
+    reply = strict.send("/tell/2", {"danger": "no"})
+    assert reply.status_code == 403
+    assert b"Your other answers are still here" in reply.content
+    assert strict.client.get("/tell/check")["Location"] == "/tell/2"
