@@ -51,8 +51,13 @@ class Receipt(models.Model):
     repeats = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
     )  # of a duplicate with no report: the receipt, rejected or waiting, that already stands for these bytes
-    lapsed = models.OneToOneField(
-        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="lapse"
+    lapsed = models.ForeignKey(
+        "intake.Submission",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="lapses",
+        db_index=False,
     )  # of a report that was begun and never finished: what there is of it
     awaited_reference = models.CharField(max_length=200, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
@@ -60,6 +65,11 @@ class Receipt(models.Model):
     cleared_why = models.TextField(blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lapsed"], condition=models.Q(lapsed__isnull=False), name="receipt_lapsed_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "-received_at"], name="receipt_state"),
             models.Index(fields=["received_at"], name="receipt_received"),

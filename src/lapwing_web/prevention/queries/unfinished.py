@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 from msgspec import Struct
 
-from lapwing_web.intake.models import Provider, Receipt, Submission
+from lapwing_web.intake.models import Provider, Receipt, Submission, SubmittedFile
 from lapwing_web.prevention.queries.period import Period
 
 SHOWN = 20
@@ -52,15 +52,18 @@ def _of(provider: Provider) -> QuerySet[Submission]:
 
 
 def _shown(found: QuerySet[Submission]) -> list[Unfinished]:
-    some = found.select_related("lapse").annotate(held=Count("files"))[:SHOWN]
+    some = list(found[:SHOWN])
+    receipts = {one.lapsed_id: one for one in Receipt.objects.filter(lapsed__in=some)}
+    files = SubmittedFile.objects.filter(submission__in=some).order_by().values_list("submission")
+    held = dict(files.annotate(n=Count("*")))
     return [
         Unfinished(
             number=one.number,
             opened_at=one.opened_at,
             at=one.ended_at or one.lapses_at,
-            files=one.held,
+            files=held.get(one.pk, 0),
             escalated=one.escalated,
-            receipt=getattr(one, "lapse", None),
+            receipt=receipts.get(one.pk),
         )
         for one in some
     ]
