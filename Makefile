@@ -32,7 +32,7 @@ tests/journeys/node_modules: tests/journeys/package-lock.json
 
 run: .venv/run  ## Build, migrate, load the demonstration data, and serve
 	@$(BIN)/lapwing-web setup
-	@$(BIN)/lapwing-web demo --reports $(REPORTS) --seed $(SEED)
+	@$(BIN)/lapwing-web demo --if-empty --reports $(REPORTS) --seed $(SEED)
 	@$(BIN)/lapwing-web serve --port $(PORT)
 
 test: .venv/dev tests/journeys/node_modules  ## Run every test (set DATABASE_URL for PostgreSQL)

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-CHUNK = 128
+CHUNK = 64
 
 
 def files(count: int, run: int) -> list[bytes]:

@@ -31,6 +31,7 @@ class Site:
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "PYTHONUNBUFFERED": "1",
         }
+        self.said = ""  # when it was set up
         self.started: list[subprocess.Popen[str]] = []
 
     def command(self, verb: str, *arguments: object) -> list[str]:
@@ -97,7 +98,7 @@ def make_template(folder: Path) -> Iterator[Site]:
     home.mkdir(parents=True)
     with _database(home) as url:
         site = Site(home, url)
-        site.run("setup")
+        site.said = site.run("setup").stdout
         yield site
 
 

@@ -236,6 +236,46 @@ class LawEnforcement(Struct, omit_defaults=True):
     unknown: dict[str, Any] = {}
 
 
+class SafeContact(Struct, omit_defaults=True):
+    """How it is safe to contact whoever tells. `safe` None: nobody has said, which is never yes."""
+
+    safe: bool | None = None
+    way: str = ""  # phone, email, trusted_adult
+    phone: str = ""
+    email: str = ""
+    trusted_adult: str = ""  # who that is
+    trusted_adult_reach: str = ""  # a number or an address of theirs, as given
+    times: str = ""  # when it is safe, in their words
+    avoid: str = ""  # what must not be said or done, in their words
+    unknown: dict[str, Any] = {}
+
+
+class ReportingDuty(Struct, omit_defaults=True):
+    """What somebody under a duty to report says of themself. Whether the duty applies is not judged here."""
+
+    role: str = ""
+    organisation: str = ""
+    learnt_on: date | None = None
+    learnt_at: str = ""  # the time of day, in their words
+    unknown: dict[str, Any] = {}
+
+
+class Telling(Struct, omit_defaults=True):
+    """A report told by a person and not by a company: who tells, whether there is danger, how to reach them.
+
+    Their own contact details stand here and nowhere else, so that they are never a selector of anybody.
+    """
+
+    teller: Literal["child", "parent", "adult", "professional"]
+    about_self: bool | None = None
+    danger: str = ""  # yes, no, not_sure: a child is in danger now; "" when it was not asked or answered
+    happened_when: str = ""  # in their words
+    told_others: str = ""  # in their words
+    contact: SafeContact | None = None
+    duty: ReportingDuty | None = None
+    unknown: dict[str, Any] = {}
+
+
 class Batch(Struct, omit_defaults=True):
     """Many otherwise separate reports sent as one: fanned out into its subjects."""
 
@@ -262,6 +302,7 @@ class Report(Struct, kw_only=True, omit_defaults=True):
     ] = []  # sextortion, solicitation, minor_to_minor, spam, sadistic_online_exploitation, informational
     priority: str = ""  # the provider's own P1, P2, P3
     detection_method: str = ""  # hash_match, classifier, user_report, moderator, other
+    telling: Telling | None = None  # when a person tells, and no company reports
     batch: Batch | None = None
     incidents: list[Incident] = []
     law_enforcement: LawEnforcement | None = None

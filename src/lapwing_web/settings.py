@@ -10,10 +10,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from lapwing_web.closed import close_database, close_folder
+
 env = environ.Env()
 HERE = Path(__file__).resolve().parent
 HOME = Path(env("LAPWING_HOME", default="var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+close_folder(HOME)
 
 
 def _secret_key() -> str:
@@ -32,6 +34,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+ENVIRONMENT = os.environ.get("LAPWING_ENVIRONMENT", "test")
+if ENVIRONMENT not in ("test", "live"):
+    raise ImproperlyConfigured(f"LAPWING_ENVIRONMENT is {ENVIRONMENT!r}: it can be test or live.")
 DEBUG = env.bool("LAPWING_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("LAPWING_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 BEHIND_TLS = env.bool("LAPWING_BEHIND_TLS", default=False)
@@ -41,6 +46,8 @@ DATABASES: dict[str, Any] = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
+    if not str(_database["NAME"]).startswith((":memory:", "file:")):
+        close_database(Path(_database["NAME"]))
     _database["TEST"] = {"NAME": str(HOME / "test.sqlite3")}  # a file: threads then queue as they do in use
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at the start instead of failing in the middle
@@ -72,19 +79,24 @@ INSTALLED_APPS = [
     "crispy_forms_gds",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "lapwing_web.front.views.kept_nowhere",
+    "lapwing_web.casework.views.telling.words_only",
     "lapwing_web.front.views.readable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "lapwing_web.staff.views.door.password_first",
+    "django_otp.middleware.OTPMiddleware",
+    "lapwing_web.staff.views.door.in_order",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lapwing_web.front.views.refusals",
@@ -117,7 +129,6 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
-STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -147,9 +158,13 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit has them
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 
+CSRF_FAILURE_VIEW = "lapwing_web.casework.views.telling.refused_by_csrf"
+OTP_TOTP_ISSUER = "Lapwing"  # what a phone shows beside the code
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift
+CSRF_COOKIE_AGE = None  # gone with the browser: it would tell the next person who uses it where somebody was
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -171,9 +186,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # What the front door takes (docs/reporting-api.md).
-ENVIRONMENT = os.environ.get("LAPWING_ENVIRONMENT", "test")
-if ENVIRONMENT not in ("test", "live"):
-    raise ImproperlyConfigured(f"LAPWING_ENVIRONMENT is “test” or “live”, not “{ENVIRONMENT}”.")
 REQUESTS_A_MINUTE = env.int("LAPWING_REQUESTS_A_MINUTE", default=60_000)  # of one account, in each process
 RATE_STORE = env("LAPWING_RATE_STORE", default="memory://")  # redis://… counts over all processes
 BODIES_AT_ONCE = env.int("LAPWING_BODIES_AT_ONCE", default=12)  # requests with a body, in each process

@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+# What is said where nothing else answers: to a program, of its own kind.
+handler400 = "lapwing_web.casework.api.elsewhere.not_readable"
+handler404 = "lapwing_web.casework.api.elsewhere.nothing"
+handler500 = "lapwing_web.casework.api.elsewhere.failed"
+
 urlpatterns = [
     path("", include("lapwing_web.front.urls")),
     path("", include("lapwing_web.insight.urls")),

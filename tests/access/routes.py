@@ -6,6 +6,8 @@ not answer that method. `about` names the kind of record in the address; some ar
 
 from dataclasses import dataclass
 
+from lapwing.rules.telling import QUESTIONS
+
 OFFICERS = {"intake", "intelligence", "supervisor"}
 AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
@@ -65,6 +67,16 @@ ROUTES: dict[str, Route] = {
     "ispws-finish": provider("post"),
     "ispws-retract": provider("post"),
     "ispws-xsd": route(EVERYBODY, open=True),
+    "api-reports": provider("post"),
+    "api-report": provider("get"),
+    "api-files": provider("post"),
+    "api-finish": provider("post"),
+    "api-retract": provider("post"),
+    "api-reference": provider("get"),
+    "api-receipts": provider("get"),
+    "api-status": provider("get"),
+    "api-openapi": route(EVERYBODY, open=True),
+    "api-docs": route(EVERYBODY, open=True),
     # casework
     "queue": route(AGENCY_READERS),
     "upload": form(RECEIVERS),
@@ -99,6 +111,14 @@ ROUTES: dict[str, Route] = {
     "approval-withdraw": form({"intelligence", "officer_a"}, about="asked", own=True),  # whoever asked
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
+    # the public form: anybody may tell, and an officer is nobody special there
+    **{f"tell-{name}": route(EVERYBODY, EVERYBODY, open=True) for name in QUESTIONS},
+    "tell": route(EVERYBODY, open=True),
+    "tell-now": route(EVERYBODY, open=True),
+    "tell-check": route(EVERYBODY, EVERYBODY, open=True),
+    "tell-sent": route(EVERYBODY, open=True),
+    "tell-reference": route(EVERYBODY, EVERYBODY, open=True),
+    "tell-leave": route(EVERYBODY, open=True),
     # intake
     "receipts": route(AGENCY_READERS),
     "receipt-clear": form(RECEIVERS, about="receipt"),
@@ -134,10 +154,13 @@ ROUTES: dict[str, Route] = {
     "sign-in": route(EVERYBODY, EVERYBODY, open=True),
     "sign-out": route(None, EVERYBODY),
     "password": form(EVERYBODY),
+    "second-factor": form(EVERYBODY),
+    "second-factor-set-up": form(EVERYBODY),
     "people": route(ADMINISTRATORS),
     "person-add": form(ADMINISTRATORS),
     "person-edit": form(ADMINISTRATORS, about="person"),
     "person-password": form(ADMINISTRATORS, about="person"),
+    "person-second-factor": form(ADMINISTRATORS, about="person"),
     # audit
     "audit": route(AUDITORS),
 }

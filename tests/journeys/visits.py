@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from lapwing.rules.telling import QUESTIONS
+
 # addresses that are not pages, and why
 NOT_PAGES = {
     "home-seen": "only a button sends to it",
@@ -20,7 +22,19 @@ NOT_PAGES = {
     "contact-end": "only a button sends to it",
     "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
+    "tell-leave": "it leads away",
+    # what companies' software speaks to
+    **dict.fromkeys(
+        ("ispws-status", "ispws-xsd", "ispws-submit", "ispws-upload", "ispws-fileinfo", "ispws-finish"),
+        "the reporting protocol",
+    ),
+    "ispws-retract": "the reporting protocol",
+    **dict.fromkeys(("api-reports", "api-report", "api-files", "api-finish", "api-retract"), "the JSON API"),
+    **dict.fromkeys(("api-reference", "api-receipts", "api-status", "api-openapi"), "the JSON API"),
 }
+
+# pages of the public form that need an answer before them: `test_telling` walks them, each with axe
+WALKED = {f"tell-{name}" for name in QUESTIONS if name != "who"} | {"tell-now", "tell-check", "tell-sent"}
 
 
 @dataclass(frozen=True)
@@ -106,9 +120,11 @@ VISITS: dict[str, list[Visit]] = {
         Visit("home"),
         Visit("people"),
         Visit("person-add"),
-        *_about("person", "person-edit", "person-password"),
+        *_about("person", "person-edit", "person-password", "person-second-factor"),
         Visit("password"),
+        Visit("second-factor-set-up"),
         Visit("glossary"),
+        Visit("api-docs"),
         Visit("jobs"),
         Visit("providers", query="order=complete"),
         *_about("provider", "provider", "provider-accounts", "account-add", "contact-add"),
@@ -134,8 +150,9 @@ VISITS: dict[str, list[Visit]] = {
     ],
     "officer_b": [*_about("safeguarding", "package", "package-accept")],
     "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
+    "auditor_b": [Visit("second-factor")],
     "administrator_a": [Visit("home"), Visit("people")],
-    "nobody": [Visit("sign-in")],
+    "nobody": [Visit("sign-in"), Visit("tell"), Visit("tell-who"), Visit("tell-reference")],
 }
 
 

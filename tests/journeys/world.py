@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django_otp.oath import totp
 from tests.cast import Cast
 from tests.company import report
 
@@ -23,6 +24,7 @@ from lapwing_web.intake.models import Opening, OpeningLog, Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import at, now, today
+from lapwing_web.staff.actions import set_up_second_factor
 
 World = dict[str, models.Model]
 HERE = {"reason": "suspect_lives_here", "text": "Please answer today."}
@@ -62,6 +64,7 @@ def make_world(cast: Cast) -> World:
     files = [Item(f"report-{number}.json", told(number)) for number in range(1, 11)]
     again = Item("again.json", told(1, 1))
     receive([*files, again, Item("broken.json", b'{"reportId": ')], channel="upload", by=cast.intake)
+    _enrolled(cast)
     fresh, asked, discarded, kept, ended, *rest = Referral.objects.order_by("id")
     return {
         **_weighed(cast, fresh),
@@ -177,6 +180,13 @@ def _vault() -> SealedFile:
         object_name="object 0", sha256="0" * 64, size=1000, result="opened",
     )  # fmt: skip
     return made
+
+
+def _enrolled(cast: Cast) -> None:
+    """Somebody whose second factor is asked for."""
+    secret = "00" * 20
+    code = f"{totp(bytes.fromhex(secret), t0=0):06d}"
+    assert set_up_second_factor(secret, code, by=cast.auditor_b)
 
 
 def _again(record: Any) -> Any:

@@ -23,6 +23,8 @@ def ranked(case: dict[str, Any]) -> Rank:
         case.get("received", date(2026, 11, 24)),
         case.get("contact"),
         VERSION,
+        case.get("danger", False),
+        case.get("priority_1", False),
     )
 
 

@@ -1,9 +1,11 @@
 """The `lapwing` command: one module a verb, each with `add_arguments(parser)` and `run(arguments)`."""
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
+INTERRUPTED = 130  # as a shell says it: 128 and SIGINT
 VERBS = {
     "read": "print a report file as normalised JSON lines",
     "lists": "build and show lists of known hashes",
@@ -22,20 +24,24 @@ def dispatch(
     package: str,
     verbs: Mapping[str, str],
     argv: list[str] | None,
-    before: Callable[[], None] = lambda: None,
+    before: Callable[[str], None] = lambda verb: None,
 ) -> int:
     """Run the module of `package` that the first argument names, and import no other.
 
-    `before` runs once the verb is known to exist. Returns the verb's exit code.
+    `before` is given the verb once it is known to exist. Returns the verb's exit code; 130 for Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog=prog)
     listed = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, summary in verbs.items():
         listed.add_parser(verb, help=summary, add_help=False)
     chosen, rest = parser.parse_known_args(argv)
-    before()
-    module = import_module(f"{package}.{chosen.verb.replace('-', '_')}")
-    own = argparse.ArgumentParser(prog=f"{prog} {chosen.verb}", description=module.__doc__)
-    module.add_arguments(own)
-    code: int = module.run(own.parse_args(rest))
+    try:
+        before(chosen.verb)
+        module = import_module(f"{package}.{chosen.verb.replace('-', '_')}")
+        own = argparse.ArgumentParser(prog=f"{prog} {chosen.verb}", description=module.__doc__)
+        module.add_arguments(own)
+        code: int = module.run(own.parse_args(rest))
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return INTERRUPTED
     return code

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from lapwing.exchange.unreadable import Unreadable
+from lapwing.exchange.unreadable import Malformed, Unreadable
 
 LARGEST_COUNT = 2_000_000  # commas and brackets in a document
 LONGEST_TEXT = 8 * 2**20  # characters of one text
@@ -43,7 +43,7 @@ class Document:
             text = data[len(mark) :].decode(encoding)
         except UnicodeDecodeError as error:
             where = f"byte {len(mark) + error.start}"
-            raise Unreadable(f"It is not {encoding.upper()}: {error.reason}.", where) from None
+            raise Malformed(f"It is not {encoding.upper()}: {error.reason}.", where) from None
         self.text = _ESCAPE.sub(_storable, text) if "\\u" in text else text
 
     def place(self, start: int, path: Path) -> str:
@@ -97,13 +97,13 @@ def values(document: Document) -> Iterator[tuple[Any, int]]:
         _refuse_long_texts(document)
     at = _space(text, 0)
     if at == len(text):
-        raise Unreadable("It holds nothing but space.", "byte 0")
+        raise Malformed("It holds nothing but space.", "byte 0")
     while at < len(text):
         try:
             value, end = _decode(text, at)
         except json.JSONDecodeError as error:
             path = _open_at(text, at, error.pos)
-            raise Unreadable(f"It is not JSON: {error.msg}.", document.said(at, error.pos, path)) from None
+            raise Malformed(f"It is not JSON: {error.msg}.", document.said(at, error.pos, path)) from None
         except _Refused as refusal:
             sentence, position, path = _refused(text, at, str(refusal))
             raise Unreadable(sentence, document.said(at, position, path)) from None

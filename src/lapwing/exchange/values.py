@@ -35,7 +35,8 @@ class Kind(Struct, frozen=True):
     json: Literal["string", "boolean", "integer"] = "string"
     codes: tuple[str, ...] = ()
     closed: bool = False  # no value but those
-    pattern: str = ""
+    format: str = ""
+    range: tuple[int, int] | None = None  # of a whole number
     about: str = ""
 
 
@@ -101,10 +102,10 @@ def _boolean_text(value: bool) -> str:
 TEXT = Kind(str.strip, str)  # a line: a name, an identifier, an address
 PROSE = Kind(_prose, str)  # kept to the last space
 BOOLEAN = Kind(_boolean, _boolean_text, json="boolean")
-WHOLE = Kind(_whole, str, json="integer")
-SIZE = Kind(_size, str, json="integer")  # bytes: a film passes what an int holds
+WHOLE = Kind(_whole, str, json="integer", range=(-_LARGEST, _LARGEST))
+SIZE = Kind(_size, str, json="integer", range=(0, _LARGEST_SIZE))  # bytes: a film passes what an int holds
 DECIMAL = Kind(_decimal, str)
-DATE = Kind(_date, date.isoformat, pattern=r"^\d{4}-\d{2}-\d{2}$")
+DATE = Kind(_date, date.isoformat, format="date")
 INSTANT = Kind(
     parse_instant, _original
 )  # a time that cannot be read is kept as it is: that is a fact about it

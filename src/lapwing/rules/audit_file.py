@@ -8,7 +8,7 @@ else and give it to `Checker(head=…)`.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
 import msgspec
@@ -107,10 +107,12 @@ class Checker:
     def faults(self) -> Iterator[Fault]:
         """Everything wrong with the file, in order. Raises NotAnExport when it is some other thing."""
         lines = iter(self.lines)
-        first, second = next(lines, b""), next(lines, b"")
-        header = _header(first)
-        if header is None and not any(_row(line) or _footer(line) for line in (first, second)):
-            raise NotAnExport("neither of its first two lines is one of an exported audit")
+        begun = list(islice(lines, 3))  # three: a line feed put into the header makes two lines of it
+        header = _header(begun[0]) if begun else None
+        if header is None and not any(_row(line) or _footer(line) for line in begun):
+            raise NotAnExport("none of its first three lines is one of an exported audit")
+        lines = chain(begun, lines)
+        first, second = next(lines), next(lines, b"")
         digest = hashlib.sha256(first)
         if header is None:
             yield Fault(1, None, "the header line is missing or changed")

@@ -43,11 +43,16 @@ class Facts(Struct, frozen=True, kw_only=True):
     sadistic_online_exploitation: bool = False
     priority_1: bool = False
     priority_2: bool = False
+    priority_3: bool = False
     victim_named: bool = False
     young_child_stated: bool = False
     live_streaming: bool = False
     possible_self_production: bool = False
     shared_with_others: bool = False
+    told_by_person: bool = False  # by a child or an adult on the public form, and not by a company
+    child_tells: bool = False
+    danger_now: bool = False  # whoever tells says so
+    danger_not_ruled_out: bool = False  # whoever tells is not sure
     identifiable: bool = False  # anything by which the subject could be found
     content_described: bool = False  # a file, or an incident with a place or words
 
@@ -88,25 +93,42 @@ def facts_of(report: Report) -> Facts:
     """What one report states. Nothing is inferred about a person that the sender did not say."""
     subjects = report.in_role("subject")
     on_files = [set(file.annotations) for file in report.files]
-    return Facts(**_marked(report), **_of_content(report, subjects, on_files), **_of_people(report, subjects))
+    return Facts(
+        **_marked(report),
+        **_told(report),
+        **_of_content(report, subjects, on_files),
+        **_of_people(report, subjects),
+    )
 
 
 def _marked(report: Report) -> dict[str, Any]:
     """What the sender marked the whole report as."""
     notes, priority = report.annotations, report.priority.strip().upper()
     return {
-        "escalated": report.escalated,
+        "escalated": report.escalated or (report.telling is not None and report.telling.danger == "yes"),
         "sextortion": "sextortion" in notes,
         "solicitation": "solicitation" in notes,
         "minor_to_minor": "minor_to_minor" in notes,
         "sadistic_online_exploitation": "sadistic_online_exploitation" in notes,
-        "priority_1": priority in {"P1", "1"},
-        "priority_2": priority in {"P2", "2"},
+        **{f"priority_{number}": priority in {f"P{number}", number} for number in "123"},
         "seeks_contact": True if "solicitation" in notes else None,
         "severe_and_complex": True if "sadistic_online_exploitation" in notes else None,
         "technical_error": True if "technical_error" in notes else None,
         "duplicate": True if "duplicate" in notes else None,
         "marked_informational": True if "informational" in notes else None,
+    }
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """What a person who tells says of danger. Danger now escalates the report (`_marked`)."""
+    telling = report.telling
+    if telling is None:
+        return {}
+    return {
+        "told_by_person": True,
+        "child_tells": telling.teller == "child",
+        "danger_now": telling.danger == "yes",
+        "danger_not_ruled_out": telling.danger == "not_sure",
     }
 
 

@@ -30,6 +30,8 @@ def rank(
     received_on: date,
     contact_with_children: bool | None,
     version: RankingVersion,
+    danger_now: bool = False,
+    priority_1: bool = False,
 ) -> Rank:
     """The place of a referral: facts that come before bands, then band, then how many first facts, then the
     soonest lapse, then age.
@@ -39,6 +41,8 @@ def rank(
     answers = {
         "contact_with_children": contact_with_children,
         "escalated": escalated,
+        "danger_now": danger_now,
+        "priority_1": priority_1,
         "known_match": known_match,
     }
     first = [name for name in version.first if answers[name]]

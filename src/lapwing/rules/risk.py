@@ -37,6 +37,9 @@ FACTORS: dict[str, Callable[[Facts], bool | None]] = {
     "escalated": lambda f: f.escalated,
     "priority_1": lambda f: f.priority_1,
     "priority_2": lambda f: f.priority_2,
+    "danger_now": lambda f: f.danger_now,
+    "danger_not_ruled_out": lambda f: f.danger_not_ruled_out,
+    "child_tells": lambda f: f.child_tells,
 }
 
 

@@ -17,6 +17,7 @@ from unicodedata import normalize
 import ada_url
 import phonenumbers
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.report import Email, Incident, Person, Phone, Report
@@ -65,6 +66,8 @@ def selectors_of(report: Report, version: JoiningVersion) -> list[Found]:
     for incident in report.incidents:
         for seen in _of_incident(incident, version):
             _keep(found, seen, "incident", None, version)
+    if report.telling is not None:  # anybody can type anybody's name: it hints, and a person joins
+        return [replace(one, joins=False) for one in found.values()]
     return list(found.values())
 
 

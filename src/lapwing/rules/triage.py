@@ -21,7 +21,7 @@ RULES: dict[str, Callable[[Facts], bool]] = {
     "clothed": lambda f: f.clothed_only is True,
     "no_uk_link": lambda f: f.uk_link is False,
     "marked_informational": lambda f: f.marked_informational is True,
-    "insufficient": lambda f: not f.identifiable or not f.content_described,
+    "insufficient": lambda f: (not f.identifiable or not f.content_described) and not f.told_by_person,
 }
 
 PROTECTIONS: dict[str, Callable[[Facts], bool]] = {
@@ -32,6 +32,8 @@ PROTECTIONS: dict[str, Callable[[Facts], bool]] = {
     "sadistic_online_exploitation": lambda f: f.sadistic_online_exploitation,
     "minor_to_minor": lambda f: f.minor_to_minor,
     "priority_1": lambda f: f.priority_1,
+    "danger_now": lambda f: f.danger_now,
+    "told_by_person": lambda f: f.told_by_person,
     "contact_with_children": lambda f: f.contact_with_children is True or f.lives_with_child is True,
     "previous_sexual_offence": lambda f: (
         f.previous_sexual_offence is True or f.previous_contact_offence is True

@@ -1,7 +1,8 @@
 """Addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
+from lapwing_web.casework.api import v1
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
 from lapwing_web.casework.forms.approval import WithdrawForm
@@ -14,6 +15,7 @@ from lapwing_web.casework.views.queue import queue
 from lapwing_web.casework.views.receive import report, upload
 from lapwing_web.casework.views.referral import referral, referral_take
 from lapwing_web.casework.views.second_look import second_look, second_looks
+from lapwing_web.casework.views.telling import PAGES
 
 DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("referrals/<int:pk>/discard", "referral-discard", about.DiscardForm, referrals_for),
@@ -41,6 +43,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
 ]
 
 urlpatterns = [
+    path("api/v1/", include(v1.urlpatterns)),
     path("queue", queue, name="queue"),
     path("upload", upload, name="upload"),
     path("reports/<int:pk>", report, name="report"),
@@ -52,5 +55,6 @@ urlpatterns = [
     path("packages/<int:pk>/package.pdf", package_pdf, name="package-pdf"),
     path("second-looks", second_looks, name="second-looks"),
     path("second-looks/<int:pk>", second_look, name="second-look"),
+    *(path(place, view, name=name) for place, view, name in PAGES),
     *(path(place, decision(form, things), name=name) for place, name, form, things in DECISIONS),
 ]

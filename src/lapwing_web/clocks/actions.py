@@ -105,11 +105,15 @@ def _clock(one: Start) -> Clock:
 
 
 @audited
-def settle(kind: str | None, about: str, *, event: str, by: Actor) -> int:
-    """Settle every open clock of `kind` (None: of every kind) about `about`. Returns how many."""
+def settle(kind: str | None, about: str, *, event: str, by: Actor, started_by: str = "") -> int:
+    """Settle every open clock of `kind` (None: of every kind) about `about`, or only those that the event
+    `started_by` started. Returns how many.
+    """
     clocks = Clock.objects.filter(about=about).exclude(state=State.SETTLED)
     if kind is not None:
         clocks = clocks.filter(kind=kind)
+    if started_by:
+        clocks = clocks.filter(event=started_by)
     open_ones = list(clocks)
     for clock in open_ones:
         move(clock, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)

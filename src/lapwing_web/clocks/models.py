@@ -48,6 +48,7 @@ class Clock(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "about", "event"], name="clock_once")]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="running"), name="clock_running_due"),
+            models.Index(fields=["due_at", "id"], condition=models.Q(state="fired"), name="clock_fired_due"),
             models.Index(
                 fields=["organisation", "due_at"], condition=~models.Q(state="settled"), name="clock_open"
             ),

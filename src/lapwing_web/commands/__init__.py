@@ -1,6 +1,7 @@
 """The `lapwing-web` command: one module a verb, each with `add_arguments(parser)` and `run(arguments)`."""
 
 import os
+import sys
 
 import django
 
@@ -29,14 +30,15 @@ def main(argv: list[str] | None = None) -> int:
     return dispatch("lapwing-web", "lapwing_web.commands", VERBS, argv, before=ready)
 
 
-def ready() -> None:
-    """Set Django up, and a database in which nothing has ever been."""
+def ready(verb: str) -> None:
+    """Set Django up, and a database in which nothing has ever been; `setup` does that itself."""
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
     from lapwing_web.staff.actions import load_organisations
 
-    if not connection.introspection.table_names():
+    if verb != "setup" and not connection.introspection.table_names():
         call_command("migrate", interactive=False, verbosity=0)
-        load_organisations()
+        made = load_organisations()
+        print(f"There was no database: one was made, with {made} organisations.", file=sys.stderr)

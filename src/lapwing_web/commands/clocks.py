@@ -12,6 +12,7 @@ import time
 
 from django.db import OperationalError, close_old_connections, connection
 
+from lapwing_web.casework.actions.telling import forget_the_idle
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.intake.actions import verification
 
@@ -57,6 +58,7 @@ def _look() -> None:
         close_old_connections()
         if fired := fire_due():
             print(f"{fired} clocks fired", flush=True)
+        forget_the_idle()
     except OperationalError as error:
         log.warning("the clocks could not be looked at, and will be again: %s", error)
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from lapwing_web.demo import people
-from lapwing_web.demo.load import Asked, load, loaded, midnight
+from lapwing_web.demo.load import Asked, RealData, load, loaded, midnight
 from lapwing_web.refusal import Refused
 
 
@@ -18,17 +18,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=int, default=2000, metavar="N", help="default 2000")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
     parser.add_argument("--ending", metavar="DAY", help="the day the year ends before (default today)")
+    parser.add_argument(
+        "--if-empty", action="store_true", help="where there are real data, say so, load nothing, and exit 0"
+    )
     parser.add_argument("--keep-files", type=Path, metavar="DIR", help="also write the files taken in here")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load, unless it is here; print the sign-ins."""
+    """Load, unless it is here; print the sign-ins. 2 when it may not be loaded."""
     try:
         here = loaded()
         if here is None:
             _load(arguments)
         else:
             _say(here, arguments)
+    except RealData as refused:
+        print(refused, file=sys.stderr)
+        return 0 if arguments.if_empty else 2
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 2

@@ -2,21 +2,26 @@
 
 Everything found gets a receipt, and the summary on standard output counts them. Files that cannot be read as
 reports are rejected receipts for a person to clear, and no error here. Exit 0: everything has a receipt. Exit
-2: something could not be read from disk, and is named. Run it again after an interruption: what was committed
-is told as a duplicate.
+2: something could not be read from disk, and is named. Exit 130: it was interrupted, and the summary says how
+many files are left; Ctrl-C finishes what has been read, a second one drops it. Run it again after an
+interruption: what was committed is told as a duplicate.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
+from lapwing.cli import INTERRUPTED
 from lapwing_web.audit.actions import Rule
 from lapwing_web.casework.actions.receive import Receiving, Walk, receive_paths
+from lapwing_web.intake.actions.gather import left
 from lapwing_web.refusal import Refused
 
 
@@ -30,29 +35,70 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when everything has a receipt; 2 when something could not be read from disk, or nothing could be
-    received.
+    received; 130 when interrupted.
     """
     walk = Walk()
-    progress = _Progress(shown=sys.stderr.isatty() and not arguments.quiet)
-    try:
-        counts = receive_paths(
-            arguments.paths,
-            by=Rule("command:ingest"),
-            walk=walk,
-            provider=arguments.provider,
-            told=progress.told,
-        )
-    except Refused as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        return 2
-    finally:
-        progress.end()
-    summary = msgspec.to_builtins(counts) | {"unreadable": walk.unreadable, "not_followed": walk.not_followed}
+    progress = _Progress(walk, shown=sys.stderr.isatty() and not arguments.quiet)
+    with _Interrupts() as interrupts:
+        try:
+            receive_paths(
+                arguments.paths,
+                by=Rule("command:ingest"),
+                walk=walk,
+                provider=arguments.provider,
+                told=progress.told,
+                stop=lambda: interrupts.told,
+            )
+        except Refused as refusal:
+            sys.stderr.write(f"{refusal}\n")
+            return 2
+        except KeyboardInterrupt:  # the second: the batch was rolled back
+            pass
+        finally:
+            progress.end()
+    remaining = left(arguments.paths, progress.begun) if interrupts.told else 0
+    _say(progress, walk, remaining)
+    if remaining:
+        return INTERRUPTED
+    return 2 if walk.unreadable else 0
+
+
+def _say(progress: "_Progress", walk: Walk, remaining: int) -> None:
+    """The summary, and each thing a person must know of on the other stream."""
+    summary = msgspec.to_builtins(progress.counts) | {
+        "unreadable": walk.unreadable,
+        "not_followed": walk.not_followed,
+    }
     del summary["lines"]
+    if remaining:
+        summary["left"] = remaining
     _print(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     for problem in walk.unreadable:
         sys.stderr.write(f"Not read: {problem}\n")
-    return 2 if walk.unreadable else 0
+    if remaining:
+        sys.stderr.write(
+            f"Interrupted: the counts above are committed. {remaining:,} files are left, from "
+            f"{progress.at or 'the first'} on. Run the same command again to take them in.\n"
+        )
+
+
+class _Interrupts:
+    """The first Ctrl-C is noted; the second is a KeyboardInterrupt, as it is elsewhere."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def __enter__(self) -> "_Interrupts":
+        self.before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        signal.signal(signal.SIGINT, self.before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.told = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.stderr.write("\nFinishing what has been read. Press Ctrl-C again to drop it.\n")
 
 
 def _print(text: str) -> None:
@@ -64,14 +110,16 @@ def _print(text: str) -> None:
 
 
 class _Progress:
-    """One line on a terminal, rewritten after each commit."""
+    """How things stood at the last commit; on a terminal, one line that is rewritten after each."""
 
-    def __init__(self, *, shown: bool) -> None:
-        self.shown, self.began = shown, time.monotonic()
+    def __init__(self, walk: Walk, *, shown: bool) -> None:
+        self.walk, self.shown, self.started = walk, shown, time.monotonic()
+        self.counts, self.begun, self.at = Receiving(), 0, ""
 
     def told(self, counts: Receiving) -> None:
+        self.counts, self.begun, self.at = counts, self.walk.begun, self.walk.at
         if self.shown:
-            rate = counts.received / max(time.monotonic() - self.began, 0.001)
+            rate = counts.received / max(time.monotonic() - self.started, 0.001)
             line = f"{counts.received:,} received: {counts.new:,} new, {counts.duplicates:,} already held"
             sys.stderr.write(f"\r{line}, {counts.rejected:,} rejected; {rate:,.0f} a second   ")
             sys.stderr.flush()

@@ -1,13 +1,16 @@
 """Make the site ready: its database, its organisations and its vault's key. May be run again at any time."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from lapwing.vault import BadKey, Identities
 from lapwing.vault.opening_log import Signer
+from lapwing_web.closed import open_to_others
 from lapwing_web.intake.actions.sealing import TEST_MARK
 
 
@@ -19,9 +22,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Migrate, load, and say what changed."""
     from lapwing_web.staff.actions import load_organisations
 
+    fresh = not connection.introspection.table_names()
     call_command("migrate", interactive=False, verbosity=0)
     changed = load_organisations()
-    print(f"The database is up to date; {changed} organisations were new or changed.")
+    if fresh:
+        print(f"The database was empty: its tables are made, and {changed} organisations are loaded.")
+    else:
+        print(f"The database is up to date; {changed} organisations were new or changed.")
+    if open_to_others(settings.HOME):
+        print(
+            f"Others on this machine may look into {settings.HOME}. Only they who run Lapwing should: "
+            f"chmod 700 {settings.HOME}",
+            file=sys.stderr,
+        )
     if not settings.VAULT_KEYS.exists():
         print(_without_keys())
     return 0

@@ -16,6 +16,7 @@ from lapwing_web.casework.models import Referral
 from lapwing_web.demo import people
 from lapwing_web.demo.files import Delivery, deliveries
 from lapwing_web.demo.history import History
+from lapwing_web.intake.actions.statistics import refresh_after
 from lapwing_web.intake.models import Document, Receipt
 from lapwing_web.moment import UK, today
 from lapwing_web.moment import at as at_moment
@@ -27,6 +28,10 @@ LOADED = "load the demonstration"  # the audit's own word for it, by which every
 FINISHED = "finish the demonstration"
 NEWS = (Receipt.State.NEW, Receipt.State.NEW_VERSION)
 AT_ONCE = 25_000  # reports loaded in one transaction, all or nothing; more are committed day by day
+
+
+class RealData(Refused):
+    """There is something else in this database."""
 
 
 class Asked(Struct, frozen=True):
@@ -45,7 +50,7 @@ def midnight() -> datetime:
 def loaded() -> Asked | None:
     """What this database was loaded with; None when it holds no demonstration.
 
-    Raises Refused when a load was broken off, or when there is anything else here.
+    Raises RealData when there is anything else here, and Refused when a load was broken off.
     """
     began = AuditEntry.objects.filter(action=LOADED).order_by("position").first()
     if began is None:
@@ -67,7 +72,7 @@ def _refuse_anything_else() -> None:
         (User, "people"),
     ):
         if model._default_manager.exists():
-            raise Refused(
+            raise RealData(
                 f"This database holds {words} that are not the demonstration’s, so nothing was loaded. "
                 "Made-up data never go beside real data: give the demonstration another LAPWING_HOME or "
                 "DATABASE_URL."
@@ -88,6 +93,7 @@ def load(
         history = _play(asked, password, ending, keep_files, told)
         with recorded():
             record(FINISHED, "demonstration:1", by=people.DEMO, new=dict(history.done))
+    refresh_after(asked.reports)
     return history
 
 

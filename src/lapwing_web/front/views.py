@@ -84,7 +84,8 @@ class refusals:
 
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what every page shows around its content."""
-    return around_pages.around(getattr(request, "user", None), request.path)
+    at_the_door = getattr(request, "at_the_door", False)
+    return around_pages.around(getattr(request, "user", None), request.path, at_the_door=at_the_door)
 
 
 @require_safe

@@ -67,6 +67,18 @@ class PasswordForm(forms.Form):
         return str(self.cleaned_data["again"])
 
 
+class CodeForm(forms.Form):
+    """A code from a phone, or a recovery code."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "govuk-input--width-10"}
+        ),
+    )
+
+
 class PlaceForm(forms.Form):
     """Where somebody works and as what."""
 

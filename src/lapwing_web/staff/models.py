@@ -36,6 +36,7 @@ class User(AbstractUser):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=30, choices=Role.choices)
     must_change_password = models.BooleanField(default=False)  # it was given, not chosen
+    second_factor_at = models.DateTimeField(null=True, blank=True)  # when they set up the one they have
     last_seen_home_at = models.DateTimeField(null=True, blank=True)
 
     REQUIRED_FIELDS = ["organisation_id", "role"]

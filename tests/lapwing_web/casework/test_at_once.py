@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from tests.cast import Cast, make_cast
 from tests.lapwing_web.casework.made import referral_from, report
+from tests.lapwing_web.casework.telling import PARENT, Teller
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
 from lapwing_web.casework.actions import decide, package
+from lapwing_web.casework.actions.telling import Desk
 from lapwing_web.casework.models import Package, Referral
+from lapwing_web.intake.models import Receipt, Report
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import Organisation, User
 
@@ -98,4 +101,16 @@ def test_many_officers_at_once_leave_one_whole_chain(shared: Cast) -> None:
     referrals = [referral_from(report(number), shared.intake) for number in range(1, 9)]
     told = at_once(*(lambda r=r: decide.develop(r, by=shared.supervisor) for r in referrals))  # type: ignore[misc]
     assert told == [""] * len(referrals)
+    assert chain_is_whole()
+
+
+def test_sent_from_four_windows_at_once_it_is_one_report(shared: Cast) -> None:
+    teller = Teller()
+    teller.answer(PARENT)
+    desks = [Desk(teller.client.cookies["page"].value) for _ in range(4)]
+    references: set[str] = set()
+    assert at_once(*(lambda desk=desk: references.add(desk.send("192.0.2.1")) for desk in desks)) == [""] * 4
+    assert len(references) == 1
+    assert (Report.objects.count(), Referral.objects.count()) == (1, 1)
+    assert list(Receipt.objects.order_by("id").values_list("state", flat=True)) == ["new"] + ["duplicate"] * 3
     assert chain_is_whole()

@@ -118,6 +118,32 @@ def test_killed_again_and_again_and_run_again_it_ends_as_if_never_killed(
 
 
 @pytest.mark.durability
+@pytest.mark.parametrize("times", [1, 2], ids=["finishes its batch", "drops its batch"])
+def test_interrupted_it_counts_what_is_committed_and_what_is_left(
+    own_site: Site, clean: tuple[Site, float], files: Path, times: int
+) -> None:
+    process = own_site.start("ingest", files)
+    while process.poll() is None and not own_site.count("intake_receipt"):
+        time.sleep(0.02)
+    assert process.stderr
+    heard = ""
+    for _ in range(times):
+        os.kill(process.pid, signal.SIGINT)
+        while times == 2 and "Ctrl-C again" not in heard:
+            heard += process.stderr.readline()
+    said, errors = process.communicate(timeout=120)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in heard + errors
+    counts = json.loads(said)
+    assert counts["received"] == own_site.count("intake_receipt")
+    assert counts["left"] > 0
+    assert f"{counts['left']} files are left" in errors
+    assert json.loads(own_site.run("reconcile").stdout)["holds"] is True
+    ingest(own_site, files)
+    assert books(own_site) == books(clean[0])
+
+
+@pytest.mark.durability
 def test_two_processes_at_once_take_everything_in_once(
     own_site: Site, clean: tuple[Site, float], files: Path
 ) -> None:

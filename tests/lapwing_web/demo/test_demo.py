@@ -122,3 +122,6 @@ def test_the_command_refuses_a_database_with_somebody_in_it(own_site: Site) -> N
     refused = own_site.run("demo", "--reports", 5, check=False)
     assert refused.returncode == 2
     assert "people that are not the demonstration’s" in refused.stderr
+    content = own_site.run("demo", "--reports", 5, "--if-empty")  # as `make run` asks, which then serves
+    assert "people that are not the demonstration’s" in content.stderr
+    assert "Sign in" not in content.stdout

@@ -3,6 +3,8 @@
 import os
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from tests.mixture import archive, details, document, ncmec, report
 from lapwing_web.intake.actions import archive as limits
 from lapwing_web.intake.actions import gather
 from lapwing_web.intake.actions.arrive import may_keep
-from lapwing_web.intake.actions.gather import Item, Walk, from_files, from_paths
+from lapwing_web.intake.actions.gather import Item, Walk, from_files, from_paths, left
 
 
 def walked(*paths: Path) -> tuple[list[Item], Walk]:
@@ -30,7 +32,7 @@ def test_a_folder_is_read_whole_and_always_in_the_same_order(tmp_path: Path) -> 
         (tmp_path / name).write_text(name)
     items, walk = walked(tmp_path)
     assert [item.content for item in items] == [b"a", b"b/1", b"b/2", b"c/d/e"]
-    assert walk == Walk()
+    assert (walk.unreadable, walk.not_followed, walk.begun) == ([], [], 4)
 
 
 def test_links_are_named_and_not_followed(tmp_path: Path) -> None:
@@ -49,6 +51,69 @@ def test_what_is_not_there_is_named_and_the_rest_is_read(tmp_path: Path) -> None
     items, walk = walked(tmp_path / "gone", tmp_path / "here")
     assert [item.content for item in items] == [b"x"]
     assert len(walk.unreadable) == 1
+
+
+def test_a_path_that_cannot_even_be_asked_about_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("x")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    os.mkfifo(tmp_path / "pipe")
+    refused = [
+        tmp_path / ("n" * 256),  # longer than a name can be
+        tmp_path / "circle",
+        tmp_path / "here" / "inside",  # in what is no folder
+        tmp_path / "pipe",
+    ]
+    items, walk = walked(*refused, tmp_path / "here")
+    assert [item.content for item in items] == [b"x"]
+    assert [problem.partition(": ")[0] for problem in walk.unreadable] == [str(path) for path in refused]
+    assert all(problem.partition(": ")[2] for problem in walk.unreadable)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "closed" / "in").mkdir(parents=True)
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "here").write_text("x")
+    (tmp_path / "closed").chmod(0)
+    with as_nobody(tmp_path):
+        items, walk = walked(tmp_path / "closed" / "in", tmp_path)
+    (tmp_path / "closed").chmod(0o700)
+    assert [item.content for item in items] == [b"x"]
+    assert [problem.partition(": ")[0] for problem in walk.unreadable] == [
+        str(tmp_path / "closed" / "in"),
+        str(tmp_path / "closed"),
+    ]
+
+
+@contextmanager
+def as_nobody(home: Path) -> Iterator[None]:
+    """Without the privilege that opens every folder, where there is it; the folders above let one in."""
+    if os.geteuid():
+        yield
+        return
+    above = [folder for folder in [home, *home.parents] if not folder.stat().st_mode & 0o1]
+    modes = {folder: folder.stat().st_mode for folder in above}
+    for folder in above:
+        folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+
+
+def test_what_is_left_of_a_walk_is_counted_from_the_file_it_was_in(tmp_path: Path) -> None:
+    for name in ("b/2", "b/1", "a", "c/d/e"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    walk = Walk()
+    walking = from_paths([tmp_path], walk)
+    assert left([tmp_path], walk.begun) == 4
+    remaining = []
+    for _ in walking:
+        remaining.append(left([tmp_path], walk.begun))
+    assert remaining == [4, 3, 2, 1]
 
 
 def test_a_name_of_undecodable_bytes_is_text_that_can_be_stored(tmp_path: Path) -> None:

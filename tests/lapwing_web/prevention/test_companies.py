@@ -70,7 +70,7 @@ def test_each_line_says_what_is_the_matter(cast: Cast, several: dict[str, Desk])
 
 
 def test_what_is_dealt_with_needs_no_attention(cast: Cast, several: dict[str, Desk]) -> None:
-    clear(Receipt.objects.get(provider=several["Rejected"].provider, lapsed=None), why="x", by=cast.intake)
+    clear(Receipt.objects.get(provider=several["Rejected"].provider, lapsed=False), why="x", by=cast.intake)
     assert not next(one for one in listed(cast).rows if one.name == "Rejected").attention
 
 

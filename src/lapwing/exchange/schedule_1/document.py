@@ -13,7 +13,16 @@ from lapwing.exchange.json_tables import Stated, Table
 from lapwing.exchange.json_unknown import Wrong
 from lapwing.exchange.schedule_1.mirror import table_of
 from lapwing.exchange.values import BOOLEAN, INSTANT, PROSE, codes, quoted
-from lapwing.report import INCIDENT_TYPES, Batch, Incident, LawEnforcement, Person, Report, ReportedFile
+from lapwing.report import (
+    INCIDENT_TYPES,
+    Batch,
+    Incident,
+    LawEnforcement,
+    Person,
+    Report,
+    ReportedFile,
+    Telling,
+)
 
 # What the document's `schema` says. It changes when an old reader could misread a new document.
 MARK = "lapwing-schedule-1"
@@ -126,6 +135,12 @@ DOCUMENT = Table(
             "sadistic_online_exploitation",
             "informational",
         ),
+    ),
+    Part(
+        "telling",
+        "telling",
+        table_of(Telling),
+        about="Told by a person, not a company: a child, a parent, another adult, a professional.",
     ),
     Part("batch", "batch", table_of(Batch), about="Many otherwise separate reports sent as one."),
     Parts("content", "files", FILE, about="The files reported: hashes, kinds and flags, never the files."),

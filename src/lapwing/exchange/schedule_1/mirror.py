@@ -19,15 +19,19 @@ from lapwing.exchange.values import BOOLEAN, DATE, INSTANT, PROSE, SIZE, TEXT, W
 from lapwing.report import Instant
 
 _PROSE = {
+    "avoid",
     "company_template",
     "content",
     "escalation_reason",
     "file_names",
     "further_notes",
+    "happened_when",
     "incident_time_meaning",
     "notes",
     "profile_bio",
     "terms_of_service",
+    "times",
+    "told_others",
 }
 _KINDS: dict[Any, Kind] = {str: TEXT, bool: BOOLEAN, int: WHOLE, date: DATE, Instant: INSTANT}
 

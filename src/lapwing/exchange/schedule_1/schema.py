@@ -18,6 +18,9 @@ _ABOUT = (
     "where available. Fields not named here are kept as they come."
 )
 
+# A character that is no space: what must be given is not given by spaces.
+_NOT_BLANK = r"[^\u0000-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of one document."""
@@ -52,6 +55,8 @@ def _property(field: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {"const": field.value}
     elif isinstance(field, Field):
         made = _value(field.kind, nullable=field.null_says)
+        if field.required:
+            made["pattern"] = _NOT_BLANK
     elif isinstance(field, Several):
         made = {"type": "array", "items": _value(field.kind)}
     elif isinstance(field, Within):
@@ -70,8 +75,10 @@ def _value(kind: Kind, *, nullable: bool = False) -> dict[str, Any]:
     made: dict[str, Any] = {"type": [kind.json, "null"] if nullable else kind.json}
     if kind.codes:
         made["enum" if kind.closed else "examples"] = list(kind.codes)
-    if kind.pattern:
-        made["pattern"] = kind.pattern
+    if kind.range:
+        made["minimum"], made["maximum"] = kind.range
+    if kind.format:
+        made["format"] = kind.format
     if kind.about:
         made["description"] = kind.about
     return made

@@ -21,6 +21,8 @@ from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
+from lapwing.policy.topics.sign_in import SignInVersion
+from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "RoutingVersion",
     "ScorecardsVersion",
     "SecondLookVersion",
+    "SignInVersion",
+    "TellingVersion",
     "TriageVersion",
 ]
 
@@ -55,6 +59,7 @@ TOPICS: dict[str, type[Version]] = {
     "clocks": ClocksVersion,
     "joining": JoiningVersion,
     "second_look": SecondLookVersion,
+    "sign_in": SignInVersion,
     "reasons": ReasonsVersion,
     "outcomes": OutcomesVersion,
     "forces": ForcesVersion,
@@ -62,4 +67,5 @@ TOPICS: dict[str, type[Version]] = {
     "justifications": JustificationsVersion,
     "reporting": ReportingVersion,
     "jobs": JobsVersion,
+    "telling": TellingVersion,
 }

@@ -7,7 +7,8 @@ from datetime import datetime
 from lapwing_web.audit.actions import Actor, about, move
 from lapwing_web.casework.actions.linking import Link
 from lapwing_web.casework.models import Enquiry, Fact, IpEvent, Joining, Referral, SecondLook, Sighting
-from lapwing_web.clocks.actions import settle
+from lapwing_web.clocks.actions import Start, settle, start_many
+from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import now
 
 
@@ -34,7 +35,27 @@ def absorb(
     for model in (IpEvent, Fact, Enquiry):
         model.objects.filter(referral=referral).update(referral=into)
     close_second_looks(referral, by=by)
+    carry_clocks(referral, into, by)
     settle(None, about(referral), event=f"merged into {into.reference}", by=by)
+
+
+def carry_clocks(referral: Referral, into: Referral, by: Actor, *, report: int | None = None) -> None:
+    """A clock on a sender's priority goes on where its report (None: every report) goes, with its time."""
+    if into.state not in Referral.OPEN:
+        return
+    running = open_for(about(referral)).filter(kind__startswith="priority_")
+    if report is not None:
+        running = running.filter(event=f"report {report}")
+    start_many(
+        [
+            Start(
+                clock.kind, about(into), clock.event, clock.organisation_id, at=clock.started_at,
+                title=clock.title, due_at=clock.due_at,
+            )
+            for clock in running
+        ],
+        by=by,
+    )  # fmt: skip
 
 
 def _move_sightings(referral: Referral, into: Referral) -> None:

@@ -46,7 +46,7 @@ def weigh(
     route = routing.route(evidence, versions["routing"])
     lapse = min((one.logs_lapse_on for one in drawn if one.logs_lapse_on), default=None)
     args = (known.escalated, known.known_match, lapse, received_on, known.contact_with_children)
-    place = ranking.rank(band.band, *args, versions["ranking"])
+    place = ranking.rank(band.band, *args, versions["ranking"], known.danger_now, known.priority_1)
     columns = {
         "proposed_class": proposal.kind,
         "proposed_rule": proposal.rule,

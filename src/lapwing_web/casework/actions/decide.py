@@ -28,6 +28,7 @@ from lapwing_web.casework.actions.holding import (
 from lapwing_web.casework.actions.sampling import sample
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Enquiry, Fact, Referral
+from lapwing_web.casework.models.telling import of_a_company
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
@@ -144,6 +145,8 @@ def ask_company(referral: Referral, *, missing: Iterable[str], text: str = "", b
     """Ask the company for what its reports lack (`missing`: items of policy), and start a clock."""
     check(by, "ask the company")
     hold(referral)
+    if not of_a_company(referral):
+        raise Refused("No company reported this: people told it. See how it is safe to reach them.")
     topic = load("completeness", settings.JURISDICTION)
     items = topic.on(today()).items
     wanted, text = set(missing), text.strip()

@@ -22,6 +22,7 @@ from lapwing_web.intake.models import Report, Submission, SubmittedFile
 from lapwing_web.jobs.actions import Kind, Leased, done
 
 BY = Rule("rule:hand-on")
+JSON = "json"  # the channel of the JSON API
 State = Submission.State
 
 
@@ -51,9 +52,14 @@ def hand_on(jobs: Sequence[Leased]) -> None:
         "account__provider", "document", "report", "repeats"
     )
     handings = [_handing(one, by_key[one.pk]) for one in wanted.order_by("id")]
-    handings.sort(key=lambda one: one.submission.account.provider_id)
-    for _, some in groupby(handings, key=lambda one: one.submission.account.provider_id):
+    handings.sort(key=_way)
+    for _, some in groupby(handings, key=_way):
         _receive(list(some))
+
+
+def _way(one: Handing) -> tuple[int, str]:
+    """Whose it is, and by which channel it came: what is received together is alike in both."""
+    return one.submission.account.provider_id, one.submission.channel
 
 
 def _receive(handings: list[Handing]) -> None:
@@ -87,9 +93,11 @@ def _handing(submission: Submission, job: Leased) -> Handing:
     told = submission.repeats or submission
     reference = told.reference or str(told.number)
     content = decompress(bytes(submission.document.content))
-    items = [Item(f"{submission}", content, reference, at=submission.ended_at)]
+    items = [Item(f"{submission}", content, reference)]
     if submission.repeats is None:
         items += _about_files(submission, files, reference)
+    for item in items:
+        item.at, item.submission = submission.ended_at, submission.pk
     return Handing(submission, job, items)
 
 
@@ -98,26 +106,35 @@ def _about_files(submission: Submission, files: list[SubmittedFile], reference: 
     for file in files:
         if file.details is not None:
             name = f"{submission}, details of file {file.file_id}"
-            yield Item(name, decompress(bytes(file.details.content)), reference, at=submission.ended_at)
+            yield Item(name, decompress(bytes(file.details.content)), reference)
     if files:
         record = BytesIO()
         value = Value(
             format="upload-record", reference=reference, fragment=True, files=[_found(file) for file in files]
         )
         exchange.FORMATS["upload-record"].write([value], record)
-        yield Item(f"{submission}, files received", record.getvalue(), reference, at=submission.ended_at)
+        yield Item(f"{submission}, files received", record.getvalue(), reference)
 
 
 def _found(file: SubmittedFile) -> ReportedFile:
     sealed = file.sealed
     return ReportedFile(
-        file_id=file.file_id,
+        file_id=_called(file),
         name=file.name,
         media_type=file.media_type,
         size=sealed.size,
         hashes={"md5": sealed.md5, "sha1": sealed.sha1, "sha256": sealed.sha256},
         known_list=", ".join(file.known_lists),
     )
+
+
+def _called(file: SubmittedFile) -> str:
+    """The id under which the company's own document has the file, if it gave any.
+
+    A report of the protocol learns our ids in its fileDetails. A JSON report never does: there a file that is
+    called nothing is found by its hashes.
+    """
+    return file.stated_id or ("" if file.submission.channel == JSON else file.file_id)
 
 
 def _finished_before(submission: Submission, files: list[SubmittedFile]) -> Submission | None:

@@ -22,6 +22,7 @@ from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import Organisation, User
 
+DECISION = ("triage", "priority_1", "priority_2", "priority_3")  # clocks that a person's decision settles
 UNDECIDED: dict[str, Any] = {"reason": "", "reason_text": "", "decided_by": "", "decided_at": None}
 M = TypeVar("M", bound=models.Model)
 
@@ -129,7 +130,7 @@ def ending(code: str, on: date, reason: str, text: str) -> Ending:
 
 
 def stop_clocks(
-    referral: Referral, *, event: str, by: Actor, kinds: tuple[str | None, ...] = ("triage",)
+    referral: Referral, *, event: str, by: Actor, kinds: tuple[str | None, ...] = DECISION
 ) -> None:
     """Settle the referral's running clocks of these kinds; None settles every kind."""
     for kind in kinds:

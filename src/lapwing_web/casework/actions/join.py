@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from lapwing_web.audit.actions import audited, record, record_all
+from lapwing_web.audit.actions import about, audited, record, record_all
 from lapwing_web.casework.actions import assess, draw
-from lapwing_web.casework.actions.absorb import absorb
+from lapwing_web.casework.actions.absorb import absorb, carry_clocks
 from lapwing_web.casework.actions.linking import Link
 from lapwing_web.casework.actions.opening import AGENCY, logs_clock, triage_clock
 from lapwing_web.casework.models import IpEvent, Joining, Referral, Selector, Sighting
-from lapwing_web.clocks.actions import start_many
+from lapwing_web.clocks.actions import settle, start_many
 from lapwing_web.intake.models import Report
 from lapwing_web.intake.queries.places import Directory
 from lapwing_web.intake.queries.reports import current_report
@@ -78,6 +78,10 @@ def undo_join(joining: Joining, *, why: str, by: User) -> Referral:
         "open", new, by=by, why=why.strip(), new={"state": new.state, "report": own.report_id, "from": old.pk}
     )
     start_many([triage_clock(new, "received"), *logs_clock(new)], by=by)
+    carry_clocks(old, new, by, report=joining.report_id)
+    settle(
+        None, about(old), event=f"moved to {new.reference}", by=by, started_by=f"report {joining.report_id}"
+    )
     _weigh(old, by)
     return new
 

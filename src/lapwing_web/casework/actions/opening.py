@@ -65,10 +65,15 @@ def write(
     homes = [entry.home for entry in homed if entry.home is not None]
     _weigh_again(list(dict.fromkeys(standing(card) for card in (*changed, *homes))), at)
     _start_clocks(fresh, reopened, by)
+    start_many(priority_clocks([*entering, *_at_home(homed)]), by=by)
     discarded = [card for card in fresh if card.state == State.DISCARDED]
     _sample(fresh, by)
     joined = [standing(card) for card in older if card.entries and card.merged_into is None]
     return Opening(*(_ids(some) for some in (fresh, joined, merged, reopened, discarded)))
+
+
+def _at_home(homed: Iterable[Placed]) -> list[tuple[Card, Placed]]:
+    return [(entry.home, entry) for entry in homed if entry.home is not None]
 
 
 def _ids(cards: Iterable[Card]) -> list[int]:
@@ -262,6 +267,21 @@ def logs_clock(referral: Referral) -> list[Start]:
     due_at = datetime.combine(lapse, time(), UK)
     event = f"logs lapse {lapse.isoformat()}"
     return [Start("provider_logs", about(referral), event, AGENCY, title=title, due_at=due_at)]
+
+
+def priority_clocks(placed: Iterable[tuple[Card, Placed]]) -> list[Start]:
+    """A clock for each report that its sender gave P1, P2 or P3, in a referral that waits for a person."""
+    starts = []
+    for card, entry in placed:
+        referral, facts = standing(card).referral, entry.reading.drawn.facts
+        if referral is None or referral.state not in Referral.OPEN:
+            continue
+        title = f"Look at report {entry.report.reference} in {referral.reference}"[:200]
+        for kind in ("priority_1", "priority_2", "priority_3"):
+            if getattr(facts, kind):
+                event, at = f"report {entry.report.pk}", entry.report.received_at
+                starts.append(Start(kind, about(referral), event, AGENCY, at=at, title=title))
+    return starts
 
 
 def triage_clock(referral: Referral, event: str) -> Start:

@@ -1,11 +1,13 @@
 """The readable copy of a package: a tagged PDF, made from the snapshot whenever it is asked for.
 
 The content goes to Typst as JSON data, never as markup, so nothing in a report can become part of the
-program; the compiler sees one fixed template, no files and no packages. The same package always gives the
-same bytes.
+program; the compiler sees one fixed template, the fonts, and no other files or packages. The fonts come with
+Lapwing, for names are written in every script. None of the machine's are used, so that the same package
+always gives the same bytes.
 """
 
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +15,7 @@ import typst
 
 from lapwing_web.casework.models import Package
 
+FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto for every script, and for Chinese, Japanese, Korean
 TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.typ"
 
 
@@ -28,10 +31,21 @@ def pdf(package: Package) -> bytes:
 
 def _compiled(given: dict[str, str], sent: int, standard: Literal["ua-1"] | None) -> bytes:
     made = typst.compile(
-        _template(), sys_inputs=given, pdf_standards=standard or [], ignore_system_fonts=True, timestamp=sent
+        _template(),
+        sys_inputs=given,
+        pdf_standards=standard or [],
+        font_paths=_fonts(),
+        timestamp=sent,
     )
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Typst's own and those of FONTS; none of the machine's."""
+    folders = [str(files(package)) for package in FONTS]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 @cache

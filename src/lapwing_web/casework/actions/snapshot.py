@@ -21,8 +21,9 @@ from lapwing_web.casework.models.explained import (
     risk_lines,
     version_for,
 )
+from lapwing_web.casework.models.telling import tellings_of
 
-SCHEMA = "lapwing-package/1"
+SCHEMA = "lapwing-package/2"
 CHILDREN = frozenset({"victim"})  # whose identifiers a safeguarding package carries
 
 
@@ -35,6 +36,7 @@ def snapshot(referral: Referral, package: Package) -> dict[str, Any]:
         "package": _package(package),
         "referral": _referral(referral, protecting),
         "risk": _risk(referral),
+        "telling": [_telling(one, protecting) for one in tellings_of(told)],
         "people": [person for one in told for person in _people(one, protecting)],
         "selectors": _selectors(referral, protecting),
         "reports": [_report(one) for one in told],
@@ -110,6 +112,11 @@ def _people(told: Told, protecting: bool) -> Iterator[dict[str, Any]]:
             yield {"report": told.report.reference, **_person(person)}
 
 
+def _telling(one: dict[str, Any], protecting: bool) -> dict[str, Any]:
+    """How it is safe to reach whoever told it. Their words may name a suspect: not for safeguarding."""
+    return {name: value for name, value in one.items() if name != "words" or not protecting}
+
+
 def _person(person: Person) -> dict[str, Any]:
     """What the report says of a person, without its empty fields; IP addresses stand apart."""
     plain: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(person, ip_events=[], associates=[]))
@@ -138,6 +145,7 @@ def _report(told: Told) -> dict[str, Any]:
         "incident_type": report.incident_type,
         "incident_at": report.incident_at.original if report.incident_at else "",
         "platform": report.platform,
+        "priority": report.priority,
         "one_subject_of_a_batch": told.joining.subject is not None,
     }
 

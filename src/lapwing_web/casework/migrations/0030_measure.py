@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_package_attrition'),
+        ('casework', '0010_list_counts'),
         ('intake', '0030_companies'),
     ]
 

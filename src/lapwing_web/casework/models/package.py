@@ -57,6 +57,7 @@ class Package(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["to", "state", "-sent_at"], name="package_inbox"),
+            models.Index(fields=["sent_at"], condition=models.Q(state="waiting"), name="package_waiting"),
             models.Index(
                 fields=["kind", "state", "answer_reason", "to", "referral"], name="package_attrition"
             ),

@@ -127,6 +127,7 @@ class Referral(models.Model):
                 ],
                 name="referral_queue",
             ),
+            models.Index(fields=["state", "risk_band"], name="referral_bands"),  # the counts of a whole list
             # insight counts every referral from this alone, in the order in which it groups them
             models.Index(
                 fields=["state", "reason", "outcome", "decided_by", "risk_band", "provider", "received_at"],

@@ -20,10 +20,11 @@ from lapwing_web.casework.models.explained import (
     triage_lines,
     version_for,
 )
+from lapwing_web.casework.models.telling import tellings_of
 from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
 from lapwing_web.casework.queries.packages import label_of, outcome_label
 from lapwing_web.casework.queries.referrals import packages_of
-from lapwing_web.casework.queries.said import said_of
+from lapwing_web.casework.queries.said import TellingLine, said_of, telling_said
 from lapwing_web.casework.queries.second_looks import question_about
 from lapwing_web.casework.queries.steps import Step, next_steps
 from lapwing_web.casework.queries.timeline import Event, looks_at, timeline_for
@@ -32,6 +33,8 @@ from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
+
+SHOWN = 20  # reports whose priority stands at the top of the page
 
 
 class FileLine(Struct):
@@ -61,6 +64,8 @@ class Detail(Struct):
     approval: Approval | None
     question: SecondLook | None  # a second look that puts its low band higher
     contact: Line | None
+    tellings: list[TellingLine]
+    priorities: list[Told]  # reports to which their sender gave one, most urgent first
     risk: list[Line]
     criteria: list[Line]
     triage: list[Line]
@@ -98,6 +103,8 @@ def detail(user: User, referral: Referral) -> Detail:
         clocks=list(open_for(f"referral:{referral.pk}")),
         approval=approvals.filter(organisation=user.organisation_id).first(),
         question=question_about(referral),
+        tellings=[telling_said(one) for one in tellings_of(told)],
+        priorities=_priorities(told),
         contact=next((line for line in risk if line.name == "contact_with_children"), None),
         risk=sorted(risk, key=lambda line: (line.answer is not True, line.answer is not None, -line.points)),
         criteria=criteria_lines(referral),
@@ -126,6 +133,11 @@ def detail(user: User, referral: Referral) -> Detail:
     )
 
 
+def _priorities(told: list[Told]) -> list[Told]:
+    given = [one for one in told if one.report.priority]
+    return sorted(given, key=lambda one: one.report.priority)[:SHOWN]
+
+
 def _protections(referral: Referral) -> list[str]:
     """Empty where the reason that the rules propose says it already (`rules.triage.propose`)."""
     if referral.proposed_class == "informational":
@@ -151,6 +163,7 @@ class Blind(Struct):
     """What a second reviewer sees: what is known, and nothing of what was proposed or decided."""
 
     referral: Referral
+    tellings: list[TellingLine]
     risk: list[Line]
     criteria: list[Line]
     triage: list[Line]
@@ -167,6 +180,7 @@ def blind(referral: Referral) -> Blind:
     told = reports_of(referral)
     return Blind(
         referral=referral,
+        tellings=[telling_said(one) for one in tellings_of(told)],
         risk=risk_lines(referral),
         criteria=criteria_lines(referral),
         triage=triage_lines(referral),

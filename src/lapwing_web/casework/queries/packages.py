@@ -11,7 +11,7 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.report import Person
 from lapwing_web.casework.models import Package, Referral
-from lapwing_web.casework.queries.said import said_of
+from lapwing_web.casework.queries.said import said_of, telling_said
 from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
@@ -92,6 +92,7 @@ def page(user: User, package: Package) -> dict[str, Any]:
             }
             for one in content.get("people", [])
         ],
+        "tellings": [telling_said(one) for one in content.get("telling", [])],
         "mine": mine,
         "agency": user.in_agency,
         "may_accept": answers and package.state == State.WAITING,

@@ -116,7 +116,7 @@ def queue(user: User, filters: Filters, *, after: str = "", before: str = "", si
 
 
 def providers() -> list[tuple[str, str]]:
-    """Every company that has reported, as (id, name), by name."""
+    """Whoever has reported, companies and people, as (id, name), by name."""
     return [(str(pk), name) for pk, name in Provider.objects.order_by("name").values_list("pk", "name")]
 
 
@@ -187,7 +187,8 @@ def _rows(places: list[Place]) -> list[Referral]:
 def _counts(user: User, filters: Filters) -> dict[str, int]:
     """How many of the list stand in each band, whatever band is chosen."""
     counted = Referral.objects.filter(_narrow(user, filters), state__in=LISTS[filters.list][1])
-    return counted.aggregate(**{band: Count("pk", filter=Q(risk_band=band)) for band in Referral.Band.values})
+    by_band = dict(counted.order_by().values_list("risk_band").annotate(Count("pk")))
+    return {band: by_band.get(band, 0) for band in Referral.Band.values}
 
 
 def _spell(place: Place) -> str:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from lapwing.report import Instant
 from lapwing_web.casework.models import IpEvent, Joining
+from lapwing_web.casework.models.telling import telling_of
+from lapwing_web.casework.queries.said import TellingLine, telling_said
 from lapwing_web.intake import models
 from lapwing_web.intake.queries.receipts import receipts_of
 from lapwing_web.intake.queries.reports import current_report, versions_of
@@ -15,7 +17,8 @@ from lapwing_web.staff.models import User
 Row = tuple[str, str]
 RECEIPTS = 50
 MOST = 200  # of one list shown, as in parts/more.html
-ELSEWHERE = {"people", "files", "incidents", "reporter", "reporter_contact", "unknown", "format", "fragment"}
+ELSEWHERE = {"people", "files", "incidents", "reporter", "reporter_contact", "unknown", "format"}
+ELSEWHERE |= {"fragment", "telling"}
 NOT_SAID = {"viewed_by_provider": "viewed_stated"}  # a field whose silence another field tells from "unknown"
 
 
@@ -31,6 +34,7 @@ class ReceivedPage(Struct):
 
     report: models.Report
     format: str
+    tellings: list[TellingLine]  # one, of a report that a person told
     stated: list[Row]
     people: list[Part]
     incidents: list[Part]
@@ -53,6 +57,7 @@ def received(user: User, report: models.Report) -> ReceivedPage:
     return ReceivedPage(
         report=report,
         format=content.format,
+        tellings=[telling_said(told)] if (told := telling_of(content)) else [],
         stated=_rows(content, leave_out=ELSEWHERE),
         people=[Part(person.role.capitalize(), _rows(person)) for person in content.people] + people,
         incidents=[Part(_words(incident.kind), _rows(incident)) for incident in content.incidents],

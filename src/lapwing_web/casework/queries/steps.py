@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.models.telling import of_a_company
 from lapwing_web.staff.models import Organisation, User
 from lapwing_web.staff.permissions import may
 
@@ -53,6 +54,10 @@ def _with_force(user: User, referral: Referral) -> bool:
     return sent.exists()
 
 
+def _of_a_company(user: User, referral: Referral) -> bool:
+    return of_a_company(referral)
+
+
 def _asked(user: User, referral: Referral) -> bool:
     return referral.enquiries.filter(answered_at=None).exists()
 
@@ -62,7 +67,13 @@ RULES = [
     Rule("referral-take", "Take it", "take a referral", OPEN | {State.KEPT}, False, True, _untaken),
     Rule("referral-disseminate", "Send to a force", "disseminate a referral", OPEN | {State.KEPT}),
     Rule("referral-develop", "Take on for work", "triage a referral", OPEN - {State.DEVELOPING}),
-    Rule("referral-ask", "Ask the company", "ask the company", OPEN - {State.AWAITING_PROVIDER}),
+    Rule(
+        "referral-ask",
+        "Ask the company",
+        "ask the company",
+        OPEN - {State.AWAITING_PROVIDER},
+        when=_of_a_company,
+    ),
     Rule("referral-answer", "Record the company’s answer", "ask the company", EVERY, False, False, _asked),
     Rule("referral-keep", "Keep at the agency", "keep a referral", OPEN),
     Rule("referral-discard", "Discard", "discard a referral", OPEN),

@@ -77,10 +77,14 @@ def demonstration() -> bool:
     return AuditEntry.objects.filter(action="load the demonstration").exists()
 
 
-def around(user: Any, path: str) -> dict[str, Any]:
-    """Everything `base.html` needs. A person who has not signed in sees no menu."""
+def around(user: Any, path: str, *, at_the_door: bool = False) -> dict[str, Any]:
+    """Everything `base.html` needs. A person who has not signed in sees no menu, nor one who still has to
+    give something at the door: its counts are not for them yet.
+    """
     if not getattr(user, "is_authenticated", False):
         return {}
+    if at_the_door:
+        return {"sign_out_url": reverse("sign-out")}
     return {
         "navigation": menu(user, path),
         "demonstration": demonstration(),

@@ -202,7 +202,7 @@ def _unanswered(user: User) -> Block:
     asked = Referral.objects.filter(state=Referral.State.AWAITING_PROVIDER)
     if user.role not in (Role.SUPERVISOR, Role.AUDITOR):
         sent, asked = sent.filter(sent_by=user), asked.filter(assigned_to=user)
-    few = _items("sent", sent.select_related("to").order_by("sent_at")[:FEW])
+    few = _items("sent", sent.select_related("to").defer("content").order_by("sent_at")[:FEW])
     few += _items("asked", asked.select_related("provider").order_by("last_report_at")[: FEW - len(few)])
     return Block(
         "waiting",

@@ -88,7 +88,8 @@ DAYS = {"first": "The first day", "last": "The last day"}
 
 def companies() -> list[tuple[int, str]]:
     """Every company that has reported, by name."""
-    return list(Provider.objects.order_by("name").values_list("pk", "name"))
+    listed = Provider.objects.filter(kind=Provider.Kind.COMPANY)  # people who told on the form are none
+    return list(listed.order_by("name").values_list("pk", "name"))
 
 
 def forces() -> list[tuple[str, str]]:

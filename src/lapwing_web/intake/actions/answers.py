@@ -51,6 +51,12 @@ class BadRequest(Answer):
     code, status = 4000, 400
 
 
+class Unsupported(BadRequest):
+    """The body is of a kind that is not read at this address."""
+
+    status = 415
+
+
 class NoMethod(Answer):
     """The address is asked by another method."""
 
@@ -67,6 +73,10 @@ class Invalid(Answer):
     """The document was read and says something that cannot be."""
 
     code, status = 4100, 400
+
+
+class KeyReused(Invalid):
+    """An idempotency key came again with another body."""
 
 
 class NotXml(Answer):

@@ -38,14 +38,21 @@ class Arrival(Struct):
     content_sha256: str = ""  # of the normalised report
     reason: str = ""  # why there is no report
     at: datetime | None = None  # when it was handed over; None: now
+    submission: int | None = None  # the key of the one with which it was handed over
 
 
 def arrivals(item: Item) -> Iterator[Arrival]:
     """Every report in the item, in order; at least one Arrival, whatever it holds."""
+    for arrival in _arrivals(item):
+        arrival.at, arrival.submission = item.at, item.submission
+        yield arrival
+
+
+def _arrivals(item: Item) -> Iterator[Arrival]:
     name = storable(item.name, NAME, end=True)
     if not isinstance(item.content, bytes):
         kept = Bytes(item.sha256, item.size)
-        yield Arrival(name, kept, reason=item.refused or "There was nothing to read.", at=item.at)
+        yield Arrival(name, kept, reason=item.refused or "There was nothing to read.")
         return
     kept = Bytes(hashlib.sha256(item.content).hexdigest(), len(item.content))
     if may_keep(item.content):
@@ -53,21 +60,32 @@ def arrivals(item: Item) -> Iterator[Arrival]:
     for position, found in enumerate(reading.reports_in(item.content)):
         if isinstance(found, Report) and found.fragment and not (found.reference or item.reference):
             reason = "It holds details of a file and names no report."
-            yield Arrival(name, kept, position, reason=reason, at=item.at)
+            yield Arrival(name, kept, position, reason=reason)
         elif isinstance(found, Report):
             if kept.packed is None:
                 kept.packed = zlib.compress(item.content)
             sha256 = exchange.content_sha256(found)
-            yield Arrival(name, kept, position, item.reference, found, sha256, at=item.at)
+            yield Arrival(name, kept, position, item.reference, found, sha256)
         else:
-            yield Arrival(name, kept, position, reason=_reason(found.reason, kept), at=item.at)
+            yield Arrival(name, kept, position, reason=_reason(found.reason, kept))
+
+
+# how the reason of a rejection begins that is nobody's fault outside
+UNPROCESSED = "It was read but could not be processed"
 
 
 def failed(arrival: Arrival, error: Exception) -> Arrival:
     """The same arrival as a rejection: it was read, and then the rules or the database could not take it."""
     said = storable(str(error), 300) or "no message"
-    reason = f"It was read but could not be processed ({type(error).__name__}: {said}). Tell the maintainers."
-    return Arrival(arrival.name, arrival.bytes, arrival.position, reason=reason, at=arrival.at)
+    reason = f"{UNPROCESSED} ({type(error).__name__}: {said}). Tell the maintainers."
+    return Arrival(
+        arrival.name,
+        arrival.bytes,
+        arrival.position,
+        reason=reason,
+        at=arrival.at,
+        submission=arrival.submission,
+    )
 
 
 def may_keep(content: bytes) -> bool:
@@ -95,13 +113,15 @@ def storable(text: str, length: int, *, end: bool = False) -> str:
 
 
 def reference_of(arrival: Arrival) -> str:
-    """What the report is kept under: the sender's reference, or one from its content. Never longer than its
-    column.
-    """
+    """What the report is kept under: the sender's reference, or one from its content."""
     assert arrival.report is not None
-    given = storable(arrival.report.reference.strip() or arrival.reference, 10_000)
-    if not given:
-        return f"sha256:{arrival.content_sha256[:32]}"
+    given = kept_reference(arrival.report.reference.strip() or arrival.reference)
+    return given or f"sha256:{arrival.content_sha256[:32]}"
+
+
+def kept_reference(stated: str) -> str:
+    """A sender's own reference as it is kept and found again, however long it is."""
+    given = storable(stated.strip(), 10_000)
     if len(given) <= REFERENCE:
         return given
     return f"{given[:120]}… sha256:{hashlib.sha256(given.encode()).hexdigest()}"

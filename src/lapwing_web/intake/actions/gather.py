@@ -37,6 +37,7 @@ class Item(Struct):
     size: int | None = None
     sha256: str = ""
     at: datetime | None = None  # when it was handed over, where that was before it is received
+    submission: int | None = None  # with which it was handed over
 
 
 class Sibling(Struct):
@@ -53,17 +54,22 @@ class Walk(Struct):
 
     unreadable: list[str] = []
     not_followed: list[str] = []
+    begun: int = 0  # files opened so far; an archive is one
+    at: str = ""  # the last of them
 
 
 def from_paths(paths: Iterable[Path], walk: Walk) -> Iterator[Item]:
     """Every file under `paths`, in a stable order: folders whole, archives opened, links not followed."""
-    for path in paths:
-        if path.is_dir():
-            yield from _from_folder(path, walk)
-        elif path.is_file():
-            yield from _each([_on_disk(path)], walk)
-        else:
-            walk.unreadable.append(f"{shown(path)}: there is no such file or folder")
+    for siblings in _folders(paths, walk):
+        yield from _each(siblings, walk)
+
+
+def left(paths: Iterable[Path], begun: int) -> int:
+    """How many files remain of a walk broken off when it had begun so many. The last of those may not
+    have been finished, so it counts as one that remains. Opens none of them.
+    """
+    there = sum(len(siblings) for siblings in _folders(paths, Walk()))
+    return there - max(begun - 1, 0)
 
 
 def from_files(files: Iterable[Item]) -> Iterator[Item]:
@@ -81,23 +87,42 @@ def shown(path: Path | str) -> str:
     )
 
 
-def _from_folder(folder: Path, walk: Walk) -> Iterator[Item]:
+def _folders(paths: Iterable[Path], walk: Walk) -> Iterator[list[Sibling]]:
+    """The files that lie together, folder by folder. A path given by itself is together with no other."""
+    for path in paths:
+        try:
+            kind = path.stat().st_mode
+        except FileNotFoundError:
+            walk.unreadable.append(f"{shown(path)}: there is no such file or folder")
+        except OSError as error:  # a name that is too long, a folder that may not be looked into, a circle
+            walk.unreadable.append(f"{shown(path)}: {error.strerror}")
+        else:
+            if stat.S_ISDIR(kind):
+                yield from _in_folder(path, walk)
+            elif stat.S_ISREG(kind):
+                yield [_on_disk(path)]
+            else:
+                walk.unreadable.append(f"{shown(path)}: it is neither a file nor a folder")
+
+
+def _in_folder(folder: Path, walk: Walk) -> Iterator[list[Sibling]]:
+    files, folders = [], []
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                files.append(_on_disk(Path(entry.path)))
+            else:
+                walk.not_followed.append(shown(entry.path))
     except OSError as error:
         walk.unreadable.append(f"{shown(folder)}: {error.strerror}")
         return
-    files = []
-    for entry in entries:
-        if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
-            walk.not_followed.append(shown(entry.path))
-        elif entry.is_file():
-            files.append(_on_disk(Path(entry.path)))
-    yield from _each(files, walk)
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _from_folder(Path(entry.path), walk)
+    yield files
+    for inner in folders:
+        yield from _in_folder(inner, walk)
 
 
 def _on_disk(path: Path) -> Sibling:
@@ -139,6 +164,8 @@ def _each(siblings: list[Sibling], walk: Walk | None) -> Iterator[Item]:
     """What the files hold. One that cannot be read is named in `walk`; with none, it is a refused Item."""
     reference = _reference_among(siblings)
     for sibling in siblings:
+        if walk is not None:
+            walk.begun, walk.at = walk.begun + 1, sibling.name
         try:
             yield from _read(sibling, reference, depth=0)
         except OSError as error:

@@ -20,6 +20,7 @@ from lapwing_web.intake.actions.known import Dossier, Known, in_chunks
 from lapwing_web.intake.models import Document, Provider, Receipt, Report, ReportVersion
 
 NOT_STATED = "Not stated"
+FORM = "form"  # the channel of the public form
 AGENCY = "NCA"  # whose clock a receipt's is
 TO_CLEAR = (Receipt.State.REJECTED, Receipt.State.HELD)
 
@@ -63,13 +64,19 @@ def fold(name: str) -> str:
     return storable(key or NOT_STATED.casefold(), 200)
 
 
+def key_of(name: str, channel: str) -> str:
+    """What a provider is found by. The public form's own stand apart: see `Provider`."""
+    return f"FORM {fold(name)}" if channel == FORM else fold(name)
+
+
 class _Batch:
     """One batch being kept: what is known of it already, and what it adds."""
 
     def __init__(self, arrivals: list[Arrival], provider: str | None, channel: str, at: datetime) -> None:
         self.override, self.channel, self.at = provider, channel, at
         read = [one for one in arrivals if one.report is not None]
-        self.providers = _providers([provider] if provider else (self.name_of(one) for one in read))
+        names = [provider] if provider else (self.name_of(one) for one in read)
+        self.providers = _providers(names, channel)
         self.documents = _documents(arrivals, at)
         self.known = Known(
             (reference_of(one) for one in read),
@@ -89,12 +96,12 @@ class _Batch:
         return "" if arrival.report.fragment else arrival.report.provider.strip() or NOT_STATED
 
     def provider_of(self, arrival: Arrival) -> Provider | None:
-        return self.providers.get(fold(self.name_of(arrival)))
+        return self.providers.get(key_of(self.name_of(arrival), self.channel))
 
     def sender_of(self, arrival: Arrival) -> Provider | None:
         """Who sent it, as far as it is known before it is placed."""
         if self.override:
-            return self.providers[fold(self.override)]
+            return self.providers[key_of(self.override, self.channel)]
         named = arrival.report is not None and not arrival.report.fragment
         return self.provider_of(arrival) if named else None
 
@@ -108,6 +115,7 @@ class _Batch:
             sha256=arrival.bytes.sha256,
             size=arrival.bytes.size,
             position=arrival.position,
+            submission_id=arrival.submission,
         )
         if arrival.report is None:
             receipt.state, receipt.reason = Receipt.State.REJECTED, arrival.reason
@@ -196,10 +204,11 @@ class _Batch:
         self.fragments.save()
 
 
-def _providers(names: Iterable[str]) -> dict[str, Provider]:
-    wanted = {fold(name): storable(name, 200) for name in names if name}
+def _providers(names: Iterable[str], channel: str) -> dict[str, Provider]:
+    wanted = {key_of(name, channel): storable(name, 200) for name in names if name}
+    kind = Provider.Kind.FORM if channel == FORM else Provider.Kind.COMPANY
     found = {one.key: one for one in Provider.objects.filter(key__in=wanted)}
-    missing = [Provider(key=key, name=name) for key, name in wanted.items() if key not in found]
+    missing = [Provider(key=key, name=name, kind=kind) for key, name in wanted.items() if key not in found]
     return found | {one.key: one for one in Provider.objects.bulk_create(missing)}
 
 

@@ -97,11 +97,12 @@ def _lapse(submission: Submission) -> None:
         name=storable(f"{submission} of {submission.account.provider.name}", 255),
         channel=submission.channel,
         provider=submission.account.provider,
-        lapsed=submission,
+        lapsed=True,
         document=submission.document,
         sha256=submission.sha256,
         size=submission.document.size,
         reason=why,
+        submission=submission,
     )
     record("receive", receipt, by=LAPSE, why=why, new={"state": receipt.state, "sha256": receipt.sha256})
     title = storable(f"{receipt} lapsed: {receipt.name}", 200)

@@ -15,12 +15,14 @@ from django.db import transaction
 
 from lapwing import exchange
 from lapwing.exchange import Unreadable
+from lapwing.exchange.formats import HEAD
 from lapwing.exchange.unreadable import Malformed
 from lapwing.policy import load
 from lapwing.report import Report
 from lapwing_web.audit.actions import about, audited, move
 from lapwing_web.clocks.actions import settle
 from lapwing_web.intake.actions import answers
+from lapwing_web.intake.actions.arrive import kept_reference
 from lapwing_web.intake.models import Account, Document, Submission
 from lapwing_web.jobs.actions import enqueue
 from lapwing_web.jobs.models import Job
@@ -30,6 +32,7 @@ State = Submission.State
 HAND_ON = "hand on a submission"  # the kind of the job that makes a finished submission a report
 CLOCK = "unfinished_report"
 URGENT = ("P1",)
+PRIORITIES = ("P1", "P2", "P3")
 
 
 def read_one(content: bytes, form: str) -> Report:
@@ -44,6 +47,10 @@ def read_one(content: bytes, form: str) -> Report:
         raise answers.Invalid(str(error) or "It is nested too deeply.") from error
     if len(found) != 1:
         raise answers.Invalid(f"One report should stand here, and there are {len(found)}.")
+    recognised = exchange.recognise(content[:HEAD])
+    if recognised is None or recognised.name != form:
+        # It would be kept, and then not be known for what it is when it is read again.
+        raise answers.Invalid(f"It does not say in its first {HEAD:,} bytes that it is a {form}.")
     return found[0]
 
 
@@ -75,9 +82,9 @@ def open_submission(
             channel=channel,
             document=keep_document(content, sha256, at),
             sha256=sha256,
-            reference=report.reference[:200],
+            reference=kept_reference(report.reference),
             escalated=report.escalated,
-            priority=report.priority[:2],
+            priority=report.priority if report.priority in PRIORITIES else "",
             key=key,
             opened_at=at,
             changed_at=at,
@@ -89,7 +96,7 @@ def _opened_before(account: Account, sha256: str, key: str | None) -> Submission
     if key is not None:
         earlier = Submission.objects.filter(account=account, key=key).first()
         if earlier is not None and earlier.sha256 != sha256:
-            raise answers.Invalid("This idempotency key was used for another document.")
+            raise answers.KeyReused("This idempotency key was used for another document.")
         return earlier
     standing = Submission.objects.filter(account=account, sha256=sha256, state=State.OPEN, key=None)
     return standing.filter(files=None, lapses_at__gt=now()).order_by("-id").first()

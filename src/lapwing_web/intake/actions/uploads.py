@@ -11,33 +11,47 @@ from lapwing_web.audit.actions import audited, record
 from lapwing_web.intake.actions import answers
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.sealing import keep_sealed
-from lapwing_web.intake.actions.submissions import keep_document, open_one, read_one, touch
+from lapwing_web.intake.actions.submissions import keep_document, open_one, read_one, standing, touch
 from lapwing_web.intake.models import Account, SubmittedFile
 from lapwing_web.intake.models.submission import MOST_FILES
 from lapwing_web.moment import now
 
-NAME, MEDIA_TYPE = 255, 100  # characters a column holds
+NAME, MEDIA_TYPE, STATED = 255, 100, 200  # characters a column holds
 
 
-def may_add(account: Account, number: int) -> None:
-    """Raises the Answer that an upload to this report would get, before a byte of it is read."""
+def may_add(account: Account, number: int, key: str | None = None) -> None:
+    """Raises the Answer that an upload to this report would get, before a byte of it is read.
+
+    One that repeats an earlier one by its `key` may come even when the report is finished.
+    """
     with transaction.atomic():
-        open_one(account, number)
+        if key is None or not standing(account, number).files.filter(key=key).exists():
+            open_one(account, number)
 
 
 @audited
 def add_file(
-    account: Account, number: int, staged: Staged, lists: KnownLists, *, name: str = "", media_type: str = ""
+    account: Account,
+    number: int,
+    staged: Staged,
+    lists: KnownLists,
+    *,
+    name: str = "",
+    media_type: str = "",
+    stated_id: str = "",
+    key: str | None = None,
 ) -> SubmittedFile:
-    """Add a sealed file to an open report. Raises an Answer.
+    """Add a sealed file to an open report. `stated_id`: what the report's own document calls it. Raises an
+    Answer.
 
-    The same bytes under the same name in the same report are the same file: its reply was lost.
+    The same bytes under the same name in the same report are the same file: its reply was lost. With a `key`,
+    the key alone says whether they are.
     """
-    submission, at = open_one(account, number), now()
-    shown = storable(name, NAME, end=True)
-    already = submission.files.filter(sealed__sha256=staged.digests.sha256, name=shown).first()
+    shown, stated = storable(name, NAME, end=True), storable(stated_id, STATED)
+    already = _added_before(account, number, staged.digests.sha256, shown, key)
     if already is not None:
         return already
+    submission, at = open_one(account, number), now()
     if submission.files.count() >= MOST_FILES:
         raise answers.Invalid(f"A report holds at most {MOST_FILES:,} files.")
     matches = lists.match(staged.digests)
@@ -50,6 +64,8 @@ def add_file(
         media_type=storable(media_type, MEDIA_TYPE),
         known_lists=sorted({match.list_name for match in matches}),
         received_at=at,
+        key=key,
+        stated_id=stated,
     )
     touch(submission, at)
     record(
@@ -59,6 +75,18 @@ def add_file(
         new={"file": file.file_id, "sha256": sealed.sha256, "size": sealed.size, "lists": file.known_lists},
     )
     return file
+
+
+def _added_before(
+    account: Account, number: int, sha256: str, name: str, key: str | None
+) -> SubmittedFile | None:
+    if key is None:
+        files = open_one(account, number).files.filter(key=None, sealed__sha256=sha256, name=name)
+        return files.select_related("sealed").first()
+    already = standing(account, number).files.filter(key=key).select_related("sealed").first()
+    if already is not None and (already.sealed.sha256, already.name) != (sha256, name):
+        raise answers.KeyReused("This idempotency key was used for another file of this report.")
+    return already
 
 
 def describe_file(account: Account, content: bytes) -> SubmittedFile:

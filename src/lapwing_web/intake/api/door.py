@@ -38,7 +38,7 @@ def by_key(request: HttpRequest) -> Account:
     """The account whose key is the bearer's. Raises the same."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     key = key.strip()
-    if scheme.lower() != "bearer" or not key.isascii() or len(key) > 200:
+    if scheme.lower() != "bearer" or not (key.isascii() and key.isprintable()) or len(key) > 200:
         raise answers.NotKnown("Send the account’s key: Authorization: Bearer <key>.")
     return _entered(request, key.partition(".")[0], key_account(key))
 

@@ -1,6 +1,7 @@
 """What arrived, kept as it arrived; and who may hand it over."""
 
 from lapwing_web.intake.models.account import Account, Contact, Credential
+from lapwing_web.intake.models.knock import Knock
 from lapwing_web.intake.models.place import PostcodeArea
 from lapwing_web.intake.models.receipt import Receipt
 from lapwing_web.intake.models.report import Document, Fragment, Provider, Report, ReportVersion
@@ -13,6 +14,7 @@ __all__ = [
     "Credential",
     "Document",
     "Fragment",
+    "Knock",
     "Opening",
     "OpeningLog",
     "PostcodeArea",

@@ -31,7 +31,7 @@ class Receipt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices)
     received_at = models.DateTimeField()
     name = models.CharField(max_length=255, blank=True)  # what the sender called the file: text, never a path
-    channel = models.CharField(max_length=20)  # command, upload
+    channel = models.CharField(max_length=20)  # command, upload, form
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
     )
@@ -51,14 +51,10 @@ class Receipt(models.Model):
     repeats = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeated_by"
     )  # of a duplicate with no report: the receipt, rejected or waiting, that already stands for these bytes
-    lapsed = models.ForeignKey(
-        "intake.Submission",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="lapses",
-        db_index=False,
-    )  # of a report that was begun and never finished: what there is of it
+    submission = models.ForeignKey(
+        "intake.Submission", null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )  # with which it was handed over, where it was through an account
+    lapsed = models.BooleanField(default=False)  # the submission was begun and never finished: what there is
     awaited_reference = models.CharField(max_length=200, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     cleared_at = models.DateTimeField(null=True, blank=True)
@@ -67,7 +63,7 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["lapsed"], condition=models.Q(lapsed__isnull=False), name="receipt_lapsed_once"
+                fields=["submission"], condition=models.Q(lapsed=True), name="receipt_lapsed_once"
             )
         ]
         indexes = [
@@ -81,7 +77,7 @@ class Receipt(models.Model):
             ),
             models.Index(
                 fields=["provider"],
-                condition=models.Q(state="rejected", lapsed=None),
+                condition=models.Q(state="rejected", lapsed=False),
                 name="receipt_rejected_of",
             ),
         ]

@@ -4,8 +4,17 @@ from django.db import models
 
 
 class Provider(models.Model):
-    """A company that reports. Found by its name as the report gives it, folded to one spelling in `key`."""
+    """Who reports: a company, or the people who tell on the public form, who are not counted as one.
 
+    A company is found by its name as the report gives it, folded to one spelling in `key`. The key of the
+    form's own providers holds a capital, which nothing folded does: no company can report in their name.
+    """
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", "Company"
+        FORM = "form", "The public form"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPANY)
     key = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=200)
 

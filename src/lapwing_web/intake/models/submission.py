@@ -89,6 +89,13 @@ class SubmittedFile(models.Model):
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="submitted_files"
     )  # fileDetails, once given
     received_at = models.DateTimeField()
+    key = models.CharField(max_length=255, null=True, blank=True)  # idempotency key, of the JSON API
+    stated_id = models.CharField(max_length=200, blank=True)  # which file of the document's own it is
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "key"], name="submitted_file_key_once"),
+        ]
 
     def __str__(self) -> str:
         return f"File {self.file_id}"

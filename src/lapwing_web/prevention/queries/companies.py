@@ -94,7 +94,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
     check(user, "see providers")
     order = order if order in ORDERS else "attention"
     number = min(whole_number(page) or 1, 10**9)
-    found, figures = Provider.objects.all(), _figures()
+    found, figures = Provider.objects.filter(kind=Provider.Kind.COMPANY), _figures()
     first = figures.first(order)
     if words.strip():
         found = found.filter(key__contains=_folded(words))
@@ -116,7 +116,7 @@ def companies(user: User, *, words: str = "", order: str = "", page: str = "") -
 def provider_for(user: User) -> QuerySet[Provider]:
     """The companies this person may see."""
     check(user, "see providers")
-    return Provider.objects.all()
+    return Provider.objects.filter(kind=Provider.Kind.COMPANY)
 
 
 def in_trouble(user: User, most: int) -> tuple[int, list[Company]]:
@@ -172,7 +172,7 @@ def _spreads(keys: list[int] | None = None) -> dict[int, Spread]:
 
 def _waiting() -> QuerySet[Receipt]:
     """Rejections that nobody has dealt with. What lapsed is counted by itself."""
-    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=None).order_by()
+    return Receipt.objects.filter(state=Receipt.State.REJECTED, lapsed=False).order_by()
 
 
 def _folded(words: str) -> str:

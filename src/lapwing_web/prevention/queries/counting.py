@@ -86,7 +86,7 @@ def added(several: Iterable[dict[int, int]]) -> dict[int, int]:
 
 def _arrivals(provider: Provider, month: Month) -> Arrivals:
     """What lapsed never arrived: its receipt is for a person to deal with, and it is counted as begun."""
-    received = Receipt.objects.filter(month.within("received_at"), provider=provider, lapsed=None).order_by()
+    received = Receipt.objects.filter(month.within("received_at"), provider=provider, lapsed=False).order_by()
     told = received.annotate(is_detail=Q(fragment__isnull=False), is_again=Q(repeats__isnull=False))
     by = told.values_list("state", "is_detail", "is_again")
     found = Arrivals()

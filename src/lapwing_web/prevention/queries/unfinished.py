@@ -53,7 +53,8 @@ def _of(provider: Provider) -> QuerySet[Submission]:
 
 def _shown(found: QuerySet[Submission]) -> list[Unfinished]:
     some = list(found[:SHOWN])
-    receipts = {one.lapsed_id: one for one in Receipt.objects.filter(lapsed__in=some)}
+    lapses = Receipt.objects.filter(submission__in=some, lapsed=True)
+    receipts = {one.submission_id: one for one in lapses}
     files = SubmittedFile.objects.filter(submission__in=some).order_by().values_list("submission")
     held = dict(files.annotate(n=Count("*")))
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -10,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from django_otp.middleware import is_verified
 
 from lapwing_web.staff import actions
 from lapwing_web.staff.forms import PasswordForm, SignInForm
+from lapwing_web.staff.queries import second_factor_required
 from lapwing_web.staff.request import Request
 
 LONGEST_NAME = 150  # as long as a username can be
@@ -66,14 +69,30 @@ def password(request: Request) -> HttpResponse:
     return render(request, "front/form.html", page)
 
 
-class password_first:
-    """Middleware: somebody whose password was given to them chooses their own before anything else."""
+class in_order:
+    """Middleware: before anything else somebody gives their second factor, if they have one; then chooses
+    their own password, if theirs was given to them; then sets up a second factor, if policy wants one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        allowed = (reverse("password"), reverse("sign-out"))
-        if getattr(request.user, "must_change_password", False) and request.path not in allowed:
-            return redirect("password")
-        return self.get_response(request)
+        due = _due(request.user) if request.user.is_authenticated else ""
+        # whoever is still at the door is shown no menu, for its counts
+        request.at_the_door = bool(due)  # type: ignore[attr-defined]
+        if not due or request.path in (reverse(due), reverse("sign-out")):
+            return self.get_response(request)
+        if due == "second-factor" and request.method == "GET" and request.path != "/":
+            return redirect(f"{reverse(due)}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(due)
+
+
+def _due(user: Any) -> str:
+    if user.second_factor_at and not is_verified(user):
+        return "second-factor"
+    if user.must_change_password:
+        return "password"
+    if not user.second_factor_at and second_factor_required(user):
+        return "second-factor-set-up"
+    return ""

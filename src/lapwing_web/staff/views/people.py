@@ -63,6 +63,20 @@ def person_password(request: Request, pk: int) -> HttpResponse:
     return render(request, "front/form.html", page)
 
 
+def person_second_factor(request: Request, pk: int) -> HttpResponse:
+    """Forget the phone and the recovery codes of somebody who has lost both."""
+    person = get_object_or_404(queries.people_for(request.user), pk=pk)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reset_second_factor(person, why=form.cleaned_data["why"], by=request.user)
+        messages.success(request, f"{person.username} has no second factor now.")
+        return redirect("people")
+    title = f"Reset the second factor of {person.username}"
+    warning = "Be sure it is they who ask: until they set up another, a password alone lets them in."
+    page = {"form": form, "title": title, "submit": "Reset it", "cancel": reverse("people")}
+    return render(request, "front/form.html", page | {"warning": warning, "danger": True})
+
+
 def _as_they_stand(person: Any) -> dict[str, Any]:
     active = "yes" if person.is_active else "no"
     return {"role": person.role, "organisation": person.organisation_id, "is_active": active}
