@@ -25,10 +25,10 @@ PAGES = [
     ("companies, a part of a name", "/providers?q=Example+19", LIMIT_LIST),
     ("companies, the last page", "/providers?page=40", LIMIT_LIST),
     ("company of most reports, 12 months", "/providers/{big}", LIMIT_COMPANY),
-    ("company of most reports, 60 months", "/providers/{big}?first=2000-01-01", LIMIT_COMPANY),
+    ("company of most reports, 60 months", "/providers/{big}?first=2015-01-01", LIMIT_COMPANY),
     ("company of most reports, one month", "/providers/{big}?first={month}", LIMIT_COMPANY),
     ("company of few reports", "/providers/{small}", LIMIT_COMPANY),
-    ("receipts of the company of most", "/receipts?show=new&provider={big}", LIMIT_LIST),
+    ("receipts of the company of most", "/receipts?show=new&provider={big}", LIMIT_COMPANY),
     ("home, supervisor", "/", LIMIT_LIST),
 ]
 

@@ -29,10 +29,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='receipt',
-            index=models.Index(condition=models.Q(('lapsed', None), ('state', 'rejected')), fields=['provider'], name='receipt_rejected_of'),
+            index=models.Index(condition=models.Q(('lapsed', False), ('state', 'rejected')), fields=['provider'], name='receipt_rejected_of'),
         ),
         migrations.AddIndex(
             model_name='submission',
             index=models.Index(fields=['account', 'opened_at', 'state'], name='submission_counted'),
+        ),
+        migrations.AddIndex(
+            model_name='submission',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['account', 'lapses_at'], name='submission_open_of'),
         ),
     ]

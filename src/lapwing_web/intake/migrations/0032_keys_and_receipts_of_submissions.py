@@ -16,6 +16,10 @@ class Migration(migrations.Migration):
             name='submission',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='intake.submission'),
         ),
+        migrations.AddConstraint(
+            model_name='receipt',
+            constraint=models.UniqueConstraint(condition=models.Q(('lapsed', True)), fields=('submission',), name='receipt_lapsed_once'),
+        ),
         migrations.AddField(
             model_name='submittedfile',
             name='key',

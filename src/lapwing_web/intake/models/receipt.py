@@ -61,6 +61,11 @@ class Receipt(models.Model):
     cleared_why = models.TextField(blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"], condition=models.Q(lapsed=True), name="receipt_lapsed_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "-received_at"], name="receipt_state"),
             models.Index(fields=["received_at"], name="receipt_received"),
@@ -72,7 +77,7 @@ class Receipt(models.Model):
             ),
             models.Index(
                 fields=["provider"],
-                condition=models.Q(state="rejected", lapsed=None),
+                condition=models.Q(state="rejected", lapsed=False),
                 name="receipt_rejected_of",
             ),
         ]

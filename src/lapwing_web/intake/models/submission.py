@@ -57,6 +57,9 @@ class Submission(models.Model):
             models.Index(fields=["account", "-opened_at"], name="submission_of_account"),
             models.Index(fields=["account", "sha256"], name="submission_content"),
             models.Index(fields=["account", "opened_at", "state"], name="submission_counted"),
+            models.Index(
+                fields=["account", "lapses_at"], condition=models.Q(state="open"), name="submission_open_of"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from lapwing.rules.scorecards import Spread, spread
 from lapwing_web.address import whole_number
 from lapwing_web.casework.models import Measure
+from lapwing_web.intake.actions.known import in_chunks
 from lapwing_web.intake.models import Account, Provider, Receipt, Submission
 from lapwing_web.moment import now
 from lapwing_web.prevention.queries.period import limits
@@ -132,15 +133,23 @@ def _since() -> datetime:
 
 
 def _lapsed(since: datetime) -> Counts:
-    lapsed = Submission.objects.filter(state=Submission.State.LAPSED, lapses_at__gte=since).order_by()
-    return dict(lapsed.values_list("account__provider").annotate(n=Count("*")))
+    return _by_company(Submission.objects.filter(state=Submission.State.LAPSED, lapses_at__gte=since))
+
+
+def _by_company(some: QuerySet[Submission]) -> Counts:
+    """How many of some few submissions each company has. Asked of one table, and then of the other."""
+    by_account = dict(some.order_by().values_list("account").annotate(n=Count("*")))
+    counts: dict[int, int] = {}
+    for chunk in in_chunks(by_account):
+        for account, company in Account.objects.filter(pk__in=chunk).values_list("pk", "provider"):
+            counts[company] = counts.get(company, 0) + by_account[account]
+    return counts
 
 
 def _figures() -> _Figures:
-    unfinished = Submission.objects.filter(state=Submission.State.OPEN).order_by()
     return _Figures(
         reports=dict(_recent().values_list("provider").annotate(n=Count("*"))),
-        open=dict(unfinished.values_list("account__provider").annotate(n=Count("*"))),
+        open=_by_company(Submission.objects.filter(state=Submission.State.OPEN)),
         lapsed=_lapsed(_since()),
         rejected=dict(_waiting().exclude(provider=None).values_list("provider").annotate(n=Count("*"))),
         overdue=overdue_by_company(),

@@ -63,11 +63,15 @@ class Whole(Struct):
 
 
 def counted(provider: Provider, period: Period, few: int) -> Whole:
-    """Three questions, whatever the number of reports, each answered from one index."""
-    rows = [Row(month, few=few) for month in period.months]
-    _arrivals(rows, provider, period)
-    _begun(rows, provider, period)
-    _held(rows, provider, period)
+    """Three questions a month, each answered from one index.
+
+    One question for all months would have to put every row in order; of a month there are few kinds.
+    """
+    accounts = list(provider.accounts.values_list("pk", flat=True))
+    rows = []
+    for month in period.months:
+        held, complete = _held(provider, month)
+        rows.append(Row(month, _arrivals(provider, month), _begun(accounts, month), held, complete, few))
     return Whole(rows, few)
 
 
@@ -80,19 +84,15 @@ def added(several: Iterable[dict[int, int]]) -> dict[int, int]:
     return sums
 
 
-def _arrivals(rows: list[Row], provider: Provider, period: Period) -> None:
+def _arrivals(provider: Provider, month: Month) -> Arrivals:
     """What lapsed never arrived: its receipt is for a person to deal with, and it is counted as begun."""
-    received = Receipt.objects.filter(
-        period.within("received_at"), provider=provider, lapsed=False
-    ).order_by()
-    told = received.annotate(
-        month=period.month_of("received_at"),
-        is_detail=Q(fragment__isnull=False),
-        is_again=Q(repeats__isnull=False),
-    )
-    by = told.values_list("month", "state", "is_detail", "is_again")
-    for month, state, detail, again, number in by.annotate(n=Count("*")):
-        rows[month].arrivals += Arrivals(**{_kind(state, detail=detail, again=again): number})
+    received = Receipt.objects.filter(month.within("received_at"), provider=provider, lapsed=False).order_by()
+    told = received.annotate(is_detail=Q(fragment__isnull=False), is_again=Q(repeats__isnull=False))
+    by = told.values_list("state", "is_detail", "is_again")
+    found = Arrivals()
+    for state, detail, again, number in by.annotate(n=Count("*")):
+        found += Arrivals(**{_kind(state, detail=detail, again=again): number})
+    return found
 
 
 def _kind(state: str, *, detail: bool, again: bool) -> str:
@@ -104,18 +104,14 @@ def _kind(state: str, *, detail: bool, again: bool) -> str:
     return {State.NEW: "new", State.NEW_VERSION: "versions", State.DUPLICATE: "duplicates"}[State(state)]
 
 
-def _begun(rows: list[Row], provider: Provider, period: Period) -> None:
-    begun = Submission.objects.filter(
-        period.within("opened_at"), account__in=list(provider.accounts.values_list("pk", flat=True))
-    )
-    by = begun.order_by().annotate(month=period.month_of("opened_at")).values_list("month", "state")
-    for month, state, number in by.annotate(n=Count("*")):
-        rows[month].begun += Begun(**{str(state): number})
+def _begun(accounts: list[int], month: Month) -> Begun:
+    begun = Submission.objects.filter(month.within("opened_at"), account__in=accounts).order_by()
+    return Begun(**{str(state): n for state, n in begun.values_list("state").annotate(n=Count("*"))})
 
 
-def _held(rows: list[Row], provider: Provider, period: Period) -> None:
-    measured = Measure.objects.filter(period.within("received_at"), provider=provider).order_by()
-    by = measured.annotate(month=period.month_of("received_at")).values_list("month", "completeness")
+def _held(provider: Provider, month: Month) -> tuple[Held, dict[int, int]]:
+    """What the new reports hold, and how many there are by their completeness."""
+    measured = Measure.objects.filter(month.within("received_at"), provider=provider).order_by()
     sums: dict[str, Any] = {
         "n": Count("*"),
         "escalations": Count("escalated", filter=Q(escalated=True)),
@@ -123,7 +119,8 @@ def _held(rows: list[Row], provider: Provider, period: Period) -> None:
         "counted_files": Sum("files", default=0),
         "uncounted": Count("completeness", filter=Q(files=None)),
     }
-    for month, complete, number, *others in by.annotate(**sums):
-        row = rows[month]
-        row.held += Held(number, *others)
-        row.complete = added([row.complete, {complete: number}])
+    held, complete = Held(), {}
+    for percent, number, *others in measured.values_list("completeness").annotate(**sums):
+        held += Held(number, *others)
+        complete[percent] = number
+    return held, complete

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from msgspec import Struct
 
 from lapwing.policy import load
@@ -30,6 +30,10 @@ class Month(Struct, frozen=True):
         return (
             f"{self.first.day} to {self.last.day} {named}" if self.first != self.last else spelled(self.first)
         )
+
+    def within(self, field: str) -> Q:
+        """The month as a condition on the instant `field`."""
+        return between(field, self.first, self.last)
 
 
 class Period(Struct, frozen=True):
@@ -77,22 +81,16 @@ class Period(Struct, frozen=True):
 
     def within(self, field: str) -> Q:
         """The period as a condition on the instant `field`."""
-        ends = midnight(self.last + timedelta(days=1))
-        return Q(**{f"{field}__gte": midnight(self.first), f"{field}__lt": ends})
-
-    def month_of(self, field: str) -> Case:
-        """Which of `months` the instant `field` is in, from 0, by comparisons: both engines are quick."""
-        return place_of(field, [midnight(month.last + timedelta(days=1)) for month in self.months])
+        return between(field, self.first, self.last)
 
     def address(self) -> dict[str, str]:
         """The address's parameters for this period; none for the usual one."""
         return {"first": self.first.isoformat(), "last": self.last.isoformat()} if self.asked else {}
 
 
-def place_of(field: str, ends: list[datetime]) -> Case:
-    """Before which of `ends`, in order, the instant `field` falls; their number for one after all of them."""
-    whens = [When(**{f"{field}__lt": end}, then=Value(place)) for place, end in enumerate(ends)]
-    return Case(*whens, default=Value(len(ends)), output_field=IntegerField())
+def between(field: str, first: date, last: date) -> Q:
+    """Some UK days, both included, as a condition on the instant `field`."""
+    return Q(**{f"{field}__gte": midnight(first), f"{field}__lt": midnight(last + timedelta(days=1))})
 
 
 def limits() -> ScorecardsVersion:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 from msgspec import Struct
 
-from lapwing_web.intake.models import Provider, Receipt, Submission
+from lapwing_web.intake.models import Provider, Receipt, Submission, SubmittedFile
 from lapwing_web.prevention.queries.period import Period
 
 SHOWN = 20
@@ -52,14 +52,17 @@ def _of(provider: Provider) -> QuerySet[Submission]:
 
 
 def _shown(found: QuerySet[Submission]) -> list[Unfinished]:
-    some = list(found.annotate(held=Count("files"))[:SHOWN])
-    receipts = {r.submission_id: r for r in Receipt.objects.filter(submission__in=some, lapsed=True)}
+    some = list(found[:SHOWN])
+    lapses = Receipt.objects.filter(submission__in=some, lapsed=True)
+    receipts = {one.submission_id: one for one in lapses}
+    files = SubmittedFile.objects.filter(submission__in=some).order_by().values_list("submission")
+    held = dict(files.annotate(n=Count("*")))
     return [
         Unfinished(
             number=one.number,
             opened_at=one.opened_at,
             at=one.ended_at or one.lapses_at,
-            files=one.held,
+            files=held.get(one.pk, 0),
             escalated=one.escalated,
             receipt=receipts.get(one.pk),
         )
