@@ -40,6 +40,7 @@ HEADERS = {
     "Location": ("The address of the report.", {"type": "string"}),
 }
 BESIDE = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
+NO_NUL = r"^[^\u0000]*$"  # no address of the site may hold one
 KEY_HEADER = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -74,6 +75,8 @@ def _parameter(given: dict[str, Any]) -> dict[str, Any]:
     schema = {key: value for key, value in given["schema"].items() if key not in ("description", "examples")}
     if given["name"] == "number":
         schema = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+    if schema.get("type") == "string":
+        schema["pattern"] = NO_NUL
     made = {key: value for key, value in given.items() if key != "examples"} | {"schema": schema}
     return made | ({"example": given["examples"][0]} if "examples" in given else {})
 
