@@ -14,8 +14,11 @@ from tests.journeys.conftest import As
 from tests.journeys.visits import WALKED
 from tests.lapwing_web.casework.telling import CHILD, PARENT, TEACHER
 
+from lapwing.policy import load
 from lapwing_web.casework.models import Referral
+from lapwing_web.intake.actions.knocks import knock
 from lapwing_web.intake.queries.reports import current_report
+from lapwing_web.moment import today
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BACK, GO_ON = "Back", "Continue"
@@ -170,4 +173,22 @@ def test_an_officer_sees_it_first_wide_and_narrow(cast: Cast, open_as: As) -> No
     expect(page.locator(".lw-telling")).to_contain_text("Contact them only by email")
     axe(page)
     page.set_viewport_size(WIDE)
+    axe(page)
+
+
+def test_what_is_forgotten_or_too_much_can_be_read_by_everybody(cast: Cast, open_as: As) -> None:
+    page = open_as(None, "/tell/5", size=NARROW)
+    expect(page.locator("h1")).to_have_text("Your answers are not here any more")
+    axe(page)
+    page.goto("/tell/1")
+    answer_until(page, "/tell/check", PARENT)
+    most = load("telling").on(today()).limits["sent_an_hour"].most
+    assert all(knock("sent", "127.0.0.1", most=most) for _ in range(most))
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("h1")).to_have_text("We cannot take this here just now")
+    axe(page)
+    page.goto("/tell/1")
+    page.evaluate("document.querySelector('main form').enctype = 'multipart/form-data'")
+    page.get_by_role("button", name=GO_ON, exact=True).click()
+    expect(page.locator("h1")).to_have_text("That was too much to send at once")
     axe(page)

@@ -169,8 +169,8 @@ def test_no_single_change_of_any_byte_or_line_escapes(data: st.DataObject) -> No
 def is_caught(changed: bytes) -> bool:
     try:
         return bool(faults([changed]))
-    except NotAnExport as refused:  # another version's digit cannot be told from another version
-        return "it is of version" in str(refused)
+    except NotAnExport:  # its first words say what it is: with those changed, nobody is told that it is whole
+        return True
 
 
 @pytest.mark.parametrize("at", [1, 13, 40])

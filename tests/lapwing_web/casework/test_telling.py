@@ -248,6 +248,7 @@ def test_no_answer_is_in_an_address_a_title_or_a_cache(said: dict[str, Any], cas
         assert "/tell/leave" in page
         assert '<input type="file"' not in page
         assert "multipart" not in page
+        assert page.count("<textarea") == page.count("Please do not paste pictures")
     assert teller.client.get("/tell/check")["Cache-Control"] == "no-store, private"
 
 
@@ -308,6 +309,12 @@ def test_guessing_is_slowed_with_a_page_that_says_what_to_do(cast: Cast) -> None
     assert other.send("/tell/reference", {"reference": reference_of(b"0123456789")}).status_code == 200
 
 
+def test_an_officer_finds_it_as_it_is_said_on_the_telephone(cast: Cast, signed_in: SignedIn) -> None:
+    said = Teller().tell(PARENT).lower().replace("-", " ").replace("0", "o")
+    page = signed_in(cast.intake).get("/search", {"q": said}).content.decode()
+    assert Report.objects.get().reference in page
+
+
 # A flood
 
 
@@ -339,3 +346,14 @@ def test_a_form_without_its_token_gets_a_friendly_page(db: None) -> None:
     assert reply.status_code == 403
     assert b"Your answers are not here any more" in reply.content
     assert b"0800 1111" in reply.content
+
+
+def test_without_its_token_what_was_answered_before_is_still_there(db: None) -> None:
+    teller = Teller()
+    teller.send("/tell/1", {"who": "child"})
+    strict = Teller(enforce_csrf_checks=True)
+    strict.client.cookies["page"] = teller.client.cookies["page"].value
+    reply = strict.send("/tell/2", {"danger": "no"})
+    assert reply.status_code == 403
+    assert b"Your other answers are still here" in reply.content
+    assert strict.client.get("/tell/check")["Location"] == "/tell/2"

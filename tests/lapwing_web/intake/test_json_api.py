@@ -136,8 +136,14 @@ def test_what_no_table_names_is_kept(company: JsonCompany) -> None:
     assert company.open(document(1, newer_field={"a": 1})).status == 201
 
 
+def files(company: JsonCompany, number: int, body: bytes, kind: str = MULTIPART) -> Said:
+    return company.send("POST", f"/reports/{number}/files", body, kind)
+
+
+ID, ONE, TWO = ("id", None, b"1"), ("file", "a", b"1"), ("file", "b", b"2")
+URLENCODED = "application/x-www-form-urlencoded"
 WRONG: list[tuple[str, Callable[[JsonCompany, int], Said], int, str]] = [
-    ("a form", lambda c, n: c.send("POST", "/reports", b"a=1", "application/x-www-form-urlencoded"), 415, "unsupported"),
+    ("a form", lambda c, n: c.send("POST", "/reports", b"a=1", URLENCODED), 415, "unsupported"),
     ("no media type", lambda c, n: c.send("POST", "/reports", text(), " "), 415, "unsupported"),
     ("packed", lambda c, n: c.open(document(3), Content_Encoding="gzip"), 400, "bad-request"),
     ("an empty key", lambda c, n: c.open(document(3), Idempotency_Key=""), 400, "bad-request"),
@@ -155,15 +161,15 @@ WRONG: list[tuple[str, Callable[[JsonCompany, int], Said], int, str]] = [
     ("too many receipts", lambda c, n: c.get("/receipts?limit=201"), 400, "bad-request"),
     ("a file of no report", lambda c, n: c.add(NONE, b"x"), 404, "no-report"),
     ("an empty file", lambda c, n: c.add(n, b""), 400, "bad-request"),
-    ("a file as text", lambda c, n: c.send("POST", f"/reports/{n}/files", b"x", "text/plain"), 415, "unsupported"),
-    ("a form without a file", lambda c, n: c.send("POST", f"/reports/{n}/files", form([]), MULTIPART), 400, "bad-request"),
-    ("a form with an id", lambda c, n: c.send("POST", f"/reports/{n}/files", form([("id", None, b"1")]), MULTIPART), 400, "bad-request"),
-    ("two files", lambda c, n: c.send("POST", f"/reports/{n}/files", form([("file", "a", b"1"), ("file", "b", b"2")]), MULTIPART), 400, "bad-request"),
-    ("a form that breaks off", lambda c, n: c.send("POST", f"/reports/{n}/files", form([("file", "a", b"1")])[:-20], MULTIPART), 400, "broken-upload"),
-    ("a form without a boundary", lambda c, n: c.send("POST", f"/reports/{n}/files", b"x", "multipart/form-data"), 400, "bad-request"),
+    ("a file as text", lambda c, n: files(c, n, b"x", "text/plain"), 415, "unsupported"),
+    ("a form without a file", lambda c, n: files(c, n, form([])), 400, "bad-request"),
+    ("a form with an id", lambda c, n: files(c, n, form([ID])), 400, "bad-request"),
+    ("two files", lambda c, n: files(c, n, form([ONE, TWO])), 400, "bad-request"),
+    ("a form that breaks off", lambda c, n: files(c, n, form([ONE])[:-20]), 400, "broken-upload"),
+    ("a form without a boundary", lambda c, n: files(c, n, b"x", "multipart/form-data"), 400, "bad-request"),
     ("finishing no report", lambda c, n: c.finish(NONE), 404, "no-report"),
     ("retracting no report", lambda c, n: c.retract("../1"), 404, "nothing-here"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("why", "ask", "status", "slug"), WRONG, ids=[row[0] for row in WRONG])

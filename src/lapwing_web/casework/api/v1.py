@@ -46,8 +46,15 @@ def docs(request: HttpRequest) -> HttpResponse:
     made = document()
     page = {
         "info": made["info"],
+        "about": _paragraphs(made["info"]["description"]),
         "operations": [
-            {"method": method.upper(), "path": path, **operation, "bodies": _bodies(operation)}
+            {
+                **operation,
+                "method": method.upper(),
+                "path": path,
+                "about": _paragraphs(operation["description"]),
+                "bodies": list(operation.get("requestBody", {}).get("content", {})),
+            }
             for path, operations in made["paths"].items()
             for method, operation in operations.items()
         ],
@@ -56,8 +63,8 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/api.html", page)
 
 
-def _bodies(operation: dict[str, Any]) -> list[str]:
-    return list(operation.get("requestBody", {}).get("content", {}))
+def _paragraphs(text: str) -> list[str]:
+    return text.split("\n\n")
 
 
 def _patterns() -> list[URLPattern]:

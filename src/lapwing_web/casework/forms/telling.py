@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from lapwing.rules.spoken_reference import read_reference
 from lapwing.rules.telling import QUESTIONS, Answers, fitting, standing
-from lapwing_web.casework.forms.telling_words import ASKS, LEADS, TITLES, Ask, said, voice_of
+from lapwing_web.casework.forms.telling_words import ASKS, LEADS, NO_PICTURES, TITLES, Ask, said, voice_of
 from lapwing_web.moment import today
 
 PICTURE = re.compile(r"data:\s*(image|video)/", re.IGNORECASE)
@@ -93,6 +93,8 @@ def _text(value: Any) -> str:
 def field_for(ask: Ask, voice: str) -> forms.Field:
     """The field that asks it."""
     label, hint, required = said(ask.label, voice), said(ask.hint, voice), bool(ask.missing)
+    if ask.kind == "text" and NO_PICTURES not in hint:
+        hint = f"{hint} {NO_PICTURES}".strip()
     words = {"label": label, "help_text": hint, "required": required}
     errors = {"required": ask.missing, "invalid_choice": ask.missing or "Choose one of these"}
     if ask.kind == "choice":

@@ -186,7 +186,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def refused_by_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent without its token: on these pages, kindly."""
     if request.path.startswith(PLACE):
-        return shown(request, "lapsed", status=403)
+        return shown(request, "lapsed", status=403, kept=desk_of(request).draft is not None)
     return csrf_failure(request, reason)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from lapwing.policy import load
 from lapwing.rules.selectors import address_of_page, clean, email_address, phone_number, shortened
+from lapwing.rules.spoken_reference import read_reference
 from lapwing_web.casework.models import IpEvent, Package, PackageSelector, Referral, Selector, Sighting
 from lapwing_web.intake.models import Report
 from lapwing_web.moment import today
@@ -142,7 +143,7 @@ def _packages(text: str, mine: QuerySet[Package], by_selector: bool = True) -> t
 
 
 def _reports(text: str) -> tuple[list[Match], bool]:
-    wanted = Q(reference=text)
+    wanted = Q(reference=text) | Q(reference=read_reference(text) or text)  # as said on the telephone
     if len(text) >= SHORTEST:
         wanted |= _begins("reference", text)
     found = Report.objects.filter(wanted).select_related("provider").order_by("-received_at")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.db import transaction
 
@@ -68,13 +69,14 @@ def add_file(
         stated_id=stated,
     )
     touch(submission, at)
-    record(
-        "add file",
-        submission,
-        by=account,
-        new={"file": file.file_id, "sha256": sealed.sha256, "size": sealed.size, "lists": file.known_lists},
-    )
+    record("add file", submission, by=account, new=_told(file))
     return file
+
+
+def _told(file: SubmittedFile) -> dict[str, Any]:
+    """What the audit keeps of a file."""
+    sealed = file.sealed
+    return {"file": file.file_id, "sha256": sealed.sha256, "size": sealed.size, "lists": file.known_lists}
 
 
 def _added_before(

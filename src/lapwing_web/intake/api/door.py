@@ -25,6 +25,7 @@ from lapwing_web.jobs.queries import backlog
 
 _LIMITER = FixedWindowRateLimiter(storage_from_string(settings.RATE_STORE))
 _ROOM = threading.BoundedSemaphore(settings.BODIES_AT_ONCE)
+_WAITING = threading.BoundedSemaphore(2)
 LONGEST_NAME = 80
 
 
@@ -81,16 +82,29 @@ def _entered(request: HttpRequest, name: str, account: Account | None) -> Accoun
 def room_for_a_body() -> Iterator[None]:
     """Hold one of the places for requests with a body, so that slow senders never take every thread.
 
-    Raises Unwell when all are held, or when the disk is nearly full.
+    When all are held, a few wait a while for one; the next is told at once to come again, because whoever
+    waits keeps a thread from somebody's page. Raises Unwell, also when the disk is nearly full.
     """
     if shutil.disk_usage(settings.HOME).free < settings.SPARE_BYTES:
         raise answers.Unwell("There is no room on the disk to take this safely. Try again later.")
-    if not _ROOM.acquire(timeout=settings.BODY_WAIT):
-        raise answers.Unwell("Too many requests are being taken. Try again shortly.")
+    if not _ROOM.acquire(blocking=False) and not _waited():
+        busy = answers.Unwell("Too many requests are being taken. Try again shortly.")
+        busy.retry_after = 2
+        raise busy
     try:
         yield
     finally:
         _ROOM.release()
+
+
+def _waited() -> bool:
+    """Whether a place came free while this waited; False at once when enough others wait."""
+    if not _WAITING.acquire(blocking=False):
+        return False
+    try:
+        return _ROOM.acquire(timeout=settings.BODY_WAIT)
+    finally:
+        _WAITING.release()
 
 
 def room_for_a_report() -> None:

@@ -1,8 +1,7 @@
 """What an account is told of what it handed over, and whether the service is there."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
@@ -41,4 +40,5 @@ def list_receipts(
 def get_status(request: HttpRequest) -> shapes.Well:
     """Whether the service is there, and the key good."""
     account = account_of(request)
-    return shapes.Well(account=account.username, environment=settings.ENVIRONMENT, at=now())
+    environment: Any = account.environment
+    return shapes.Well(account=account.username, environment=environment, at=now())

@@ -190,14 +190,14 @@ def arrived(one: Receipt) -> Arrived:
     """Needs its submission. What people did about a rejection, and what failed inside, is the site’s own."""
     told = one.submission
     assert told is not None
-    state: Any = Receipt.State.REJECTED if one.state == Receipt.State.CLEARED else one.state
+    state: Any = str(Receipt.State.REJECTED if one.state == Receipt.State.CLEARED else one.state)
     inside = one.reason.startswith(UNPROCESSED)
     return Arrived(
         receipt=one.pk,
         number=told.number,
         reference=told.reference,
         of="report" if one.name == str(told) or told.state == Submission.State.LAPSED else "details",
-        state=str(state),
+        state=state,
         reason=f"{UNPROCESSED}. The site’s people are dealing with it." if inside else one.reason,
         received_at=_utc(one.received_at),
         sha256=one.sha256,
@@ -208,10 +208,11 @@ def arrived(one: Receipt) -> Arrived:
 def standing(one: Submission, files: list[SubmittedFile], count: int, receipt: Receipt | None) -> Standing:
     """A report with some of its files, of `count` in all, and its receipt."""
     is_open = one.state == Submission.State.OPEN
+    state: Any = "received" if receipt is not None and one.report_id else str(one.state)
     return Standing(
         number=one.number,
         reference=one.reference,
-        state="received" if receipt is not None and one.report_id else one.state,
+        state=state,
         priority=one.priority,
         escalated=one.escalated,
         opened_at=_utc(one.opened_at),

@@ -27,7 +27,7 @@ class Upload(NamedTuple):
 
 def kind_of(request: HttpRequest) -> str:
     """The media type of the body, in lower case and without its parameters."""
-    return parse_options_header(request.headers.get("Content-Type", ""))[0].strip().lower()
+    return str(parse_options_header(request.headers.get("Content-Type", ""))[0]).strip().lower()
 
 
 def document(request: HttpRequest) -> bytes:
