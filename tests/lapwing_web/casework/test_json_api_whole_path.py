@@ -183,6 +183,15 @@ def test_receipts_are_told_page_by_page_and_none_twice(company: JsonCompany) -> 
     assert [one["number"] for one in company.get(f"/receipts?after={after}").json["receipts"]] == [later]
 
 
+def test_another_account_is_told_of_nothing_that_was_received(company: JsonCompany) -> None:
+    company.whole(document())
+    work()
+    for name in ("Example Social", "Example Photos"):
+        other = JsonCompany(add_key(add_account(name, environment="test", by=BY)[0], by=BY))
+        assert other.get("/receipts").json["receipts"] == []
+        assert other.get("/references/A-1").status == 404
+
+
 def test_what_failed_inside_and_what_people_did_about_it_stay_inside(company: JsonCompany) -> None:
     company.whole(document())
     work()

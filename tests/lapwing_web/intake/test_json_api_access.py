@@ -84,6 +84,7 @@ WRONG = [
     "Basic eDp5",
     "Bearer \xe9",
     "Token x",
+    "Bearer a\0.b",
     "Bearer " + "k" * 300,
 ]
 

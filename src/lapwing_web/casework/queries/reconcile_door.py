@@ -1,4 +1,4 @@
-"""The front door's part of the proof: submissions, and what has become of the finished ones.
+"""The front door's part of the proof: submissions, what has become of the finished ones, and sealed files.
 
 Plain SQL over the rows as they are stored, as in `reconcile`.
 """
@@ -45,6 +45,11 @@ WAITING = f"""
 REJECTED = f"""
     SELECT COUNT(*) FROM intake_submission s
     WHERE s.state = 'finished' AND s.report_id IS NULL AND NOT EXISTS ({OPEN_JOB})"""  # noqa: S608
+SEALED = {
+    "whole": "SELECT COUNT(*) FROM intake_sealedfile WHERE fault = '' AND verified_at IS NOT NULL",
+    "unread": "SELECT COUNT(*) FROM intake_sealedfile WHERE fault = '' AND verified_at IS NULL",
+    "at_fault": "SELECT COUNT(*) FROM intake_sealedfile WHERE fault <> ''",
+}
 
 
 def sums(by_state: dict[str, int], one: Callable[[str], int]) -> dict[str, tuple[int, dict[str, Any]]]:
@@ -53,6 +58,10 @@ def sums(by_state: dict[str, int], one: Callable[[str], int]) -> dict[str, tuple
         "submissions = open + finished + retracted + lapsed": (
             one("SELECT COUNT(*) FROM intake_submission"),
             {name: by_state[name] for name in SUBMISSIONS},
+        ),
+        "sealed files = found whole + not read again yet + at fault": (
+            one("SELECT COUNT(*) FROM intake_sealedfile"),
+            {name: one(sql) for name, sql in SEALED.items()},
         ),
         "finished submissions = reports + waiting + rejected": (
             by_state["finished"],
