@@ -19,6 +19,7 @@ from lapwing_web.intake.actions.accounts import add_account, add_key
 
 BY = Rule("test:openapi")
 ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
 def test_the_site_does_what_its_document_says(
@@ -27,7 +28,8 @@ def test_the_site_does_what_its_document_says(
     settings.AXES_FAILURE_LIMIT = 10**6  # wrong keys by the hundred, each to be told 401
     key = add_key(add_account("Example Social", environment="test", by=BY)[0], by=BY)
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{live_server.url}/api/v1/openapi.json",
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG),
+        "run", f"{live_server.url}/api/v1/openapi.json",
         "--header", f"Authorization: Bearer {key}", "--checks", "all", "--max-examples", str(CASES),
         "--max-time", str(SECONDS), "--warnings", "off", "--no-color",
     ]  # fmt: skip

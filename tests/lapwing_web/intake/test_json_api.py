@@ -102,6 +102,7 @@ DOCUMENTS: list[tuple[str, bytes, int, str, str]] = [
     ("no reference", text(unique_reference=None), 422, "invalid", "unique_reference is missing"),
     ("no provider", text(reporter={}), 422, "invalid", "provider is missing"),
     ("a port that is none", text().replace(b"40000", b'"abc"'), 422, "invalid", "not a whole number"),
+    ("a telling without who tells", text(telling={}), 422, "invalid", "teller is missing"),
     ("its mark too late", b" " * 70_000 + text(), 422, "invalid", "does not say in its first"),
     (
         "another format",

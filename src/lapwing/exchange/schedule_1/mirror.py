@@ -97,7 +97,8 @@ def _field(info: FieldInfo, hint: Any, struct: type[Struct], said: str, about: s
     hint = _without_none(hint)
     if get_origin(hint) is Literal:
         words = get_args(hint)
-        return Field(name, name, codes({word: word for word in words}, closed=True), about=about)
+        closed = codes({word: word for word in words}, closed=True)
+        return Field(name, name, closed, required=required, about=about)
     if get_origin(hint) is dict:
         return Named(name, name, about=about)
     if get_origin(hint) is list:

@@ -55,7 +55,7 @@ def _property(field: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {"const": field.value}
     elif isinstance(field, Field):
         made = _value(field.kind, nullable=field.null_says)
-        if field.required:
+        if field.required and not field.kind.codes:
             made["pattern"] = _NOT_BLANK
     elif isinstance(field, Several):
         made = {"type": "array", "items": _value(field.kind)}
