@@ -29,7 +29,6 @@ PAGES = [
     ("company of most reports, one month", "/providers/{big}?first={month}", LIMIT_COMPANY),
     ("company of few reports", "/providers/{small}", LIMIT_COMPANY),
     ("receipts of the company of most", "/receipts?show=new&provider={big}", LIMIT_COMPANY),
-    ("home, supervisor", "/", LIMIT_LIST),
 ]
 
 

@@ -22,7 +22,7 @@ def kinds() -> list[Kind]:
     """Every model with a MOVES table."""
     from lapwing_web.casework.models import Package, Referral
     from lapwing_web.clocks.models import Clock
-    from lapwing_web.intake.models import Receipt
+    from lapwing_web.intake.models import Account, Receipt, Submission
     from lapwing_web.jobs.models import Job
 
     on_arrival = ("new", "new_version", "duplicate", "attached", "rejected", "held")
@@ -41,6 +41,13 @@ def kinds() -> list[Kind]:
             ("waiting",),
         ),
         Kind(Clock, "A deadline.", ("running",)),
+        Kind(
+            Submission,
+            "A report that a company's software hands over piece by piece. Once it is no longer open, nothing "
+            "of it changes.",
+            ("open",),
+        ),
+        Kind(Account, "With what a company's software hands reports over.", ("open",)),
         Kind(
             Job,
             "Work that follows from something. That a worker took it and did it stands in its own row, "

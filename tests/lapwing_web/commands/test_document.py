@@ -13,6 +13,8 @@ ENDS = {
     "Package": {"returned"},  # it is sent again as another package
     "Clock": {"settled"},
     "Job": {"done", "closed"},
+    "Submission": {"finished", "retracted", "lapsed"},  # what was acknowledged never changes
+    "Account": {"closed"},  # the company gets another
 }
 each_kind = pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.model.__name__)
 

@@ -64,7 +64,7 @@ def test_a_live_site_refuses_until_it_has_a_key(own_site: Site, tmp_path: Path) 
     with pytest.raises(AssertionError, match="its key is a test key"):
         site.python(KEEP)
     site.environment["LAPWING_ENVIRONMENT"] = "production"
-    assert "is test or live" in site.run("setup", check=False).stderr
+    assert "it can be test or live" in site.run("setup", check=False).stderr
 
 
 def test_the_whole_path_of_a_sealed_file(own_site: Site, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ class Account(models.Model):
         OPEN = "open", "Open"
         CLOSED = "closed", "Closed"
 
-    MOVES = {State.OPEN: {State.CLOSED}, State.CLOSED: {State.OPEN}}
+    MOVES = {State.OPEN: {State.CLOSED}, State.CLOSED: set()}
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="accounts")
     username = models.CharField(max_length=80, unique=True)
