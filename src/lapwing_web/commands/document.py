@@ -43,7 +43,7 @@ def kinds() -> list[Kind]:
         Kind(Clock, "A deadline.", ("running",)),
         Kind(
             Submission,
-            "A report that a company's software hands over piece by piece. Once it is no longer open, nothing "
+            "A report that a company's software hands over piece by piece. Once it has ended, nothing "
             "of it changes.",
             ("open",),
         ),
