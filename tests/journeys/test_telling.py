@@ -89,6 +89,7 @@ def test_none_of_it_needs_javascript(cast: Cast, open_as: As) -> None:
 def test_shift_three_times_leaves_and_back_shows_nothing(cast: Cast, open_as: As) -> None:
     page = open_as(None, "/tell/1")
     answer_until(page, "/tell/6", CHILD)
+    page.wait_for_load_state("load")  # the script that listens is here
     with page.expect_request("https://www.bbc.co.uk/weather"):  # which this browser cannot reach
         for _ in range(3):
             page.keyboard.press("Shift")
