@@ -187,7 +187,6 @@ CONTENT_SECURITY_POLICY = {
 
 # What the front door takes (docs/reporting-api.md).
 REQUESTS_A_MINUTE = env.int("LAPWING_REQUESTS_A_MINUTE", default=60_000)  # of one account, in each process
-RATE_STORE = env("LAPWING_RATE_STORE", default="memory://")  # redis://… counts over all processes
 BODIES_AT_ONCE = env.int("LAPWING_BODIES_AT_ONCE", default=12)  # requests with a body, in each process
 BODY_WAIT = 5.0  # seconds that one more waits for its turn before it is told to come again
 SPARE_BYTES = env.int("LAPWING_SPARE_BYTES", default=2**30)  # of disk, below which nothing more is taken
