@@ -110,24 +110,19 @@ def upload(request: HttpRequest, account: Account) -> Reply:
     number: int | None = None
     staged, name, media_type = None, "", ""
     lists = known_lists()
-    try:
-        for part in bodies.parts(request):
-            if part.name == "id" and part.file_name is None:
-                number = whole(bodies.text(part))
-                uploads.may_add(account, number)
-            elif part.name == "file" and staged is None:
-                staged = seal(part.blocks)
-                name, media_type = part.file_name or "", part.media_type
-            elif part.name == "file":
-                raise answers.BadRequest("Send one file at a time.")
-        if number is None or staged is None:
-            missing = "id" if number is None else "file"
-            raise answers.BadRequest(f"The form has no part “{missing}”.")
-        file = uploads.add_file(account, number, staged, lists, name=name, media_type=media_type)
-    except BaseException:
-        if staged is not None:
-            staged.discard()
-        raise
+    for part in bodies.parts(request):
+        if part.name == "id" and part.file_name is None:
+            number = whole(bodies.text(part))
+            uploads.may_add(account, number)
+        elif part.name == "file" and staged is None:
+            staged = seal(part.blocks)
+            name, media_type = part.file_name or "", part.media_type
+        elif part.name == "file":
+            raise answers.BadRequest("Send one file at a time.")
+    if number is None or staged is None:
+        missing = "id" if number is None else "file"
+        raise answers.BadRequest(f"The form has no part “{missing}”.")
+    file = uploads.add_file(account, number, staged, lists, name=name, media_type=media_type)
     return Reply(0, "Success", reference=str(number), file_id=file.file_id, digest=staged.digests.md5)
 
 

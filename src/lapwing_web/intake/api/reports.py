@@ -130,20 +130,16 @@ def add_file(
         adding.may_add(account, wanted, key)
         lists = known_lists()
         upload = uploads.received(request, name, media_type)
-        try:
-            file = adding.add_file(
-                account,
-                wanted,
-                upload.staged,
-                lists,
-                name=upload.name,
-                media_type=upload.media_type,
-                stated_id=content_file_id,
-                key=key,
-            )
-        except BaseException:
-            upload.staged.discard()
-            raise
+        file = adding.add_file(
+            account,
+            wanted,
+            upload.staged,
+            lists,
+            name=upload.name,
+            media_type=upload.media_type,
+            stated_id=content_file_id,
+            key=key,
+        )
     return Status(201, shapes.file(file))
 
 
@@ -160,15 +156,16 @@ def finish_report(request: HttpRequest, number: Number) -> shapes.Finished:
     """
     account, wanted = account_of(request), whole(number)
     try:
-        submission, _ = actions.finish(account, wanted)
+        submission, files = actions.finish(account, wanted)
     except answers.Finished:
         submission = _own(account, number)
+        files = actions.file_ids(submission)
     return shapes.Finished(
         number=submission.number,
         reference=submission.reference,
         state="finished",
         finished_at=shapes.ended(submission),
-        files=actions.file_ids(submission),
+        files=files,
     )
 
 

@@ -51,7 +51,7 @@ def idempotency_key(request: HttpRequest) -> str | None:
 def received(request: HttpRequest, name: str, media_type: str) -> Upload:
     """Seal the file of the request as it streams. `name` and `media_type`: those of the address, if given.
 
-    Raises Unsupported, BadRequest, BadFile, or what the vault raises; then nothing is left behind.
+    Raises Unsupported, BadRequest, BadFile, or what the vault raises; what was sealed is left for the sweep.
     """
     kind = kind_of(request)
     if kind == RAW:
@@ -59,16 +59,11 @@ def received(request: HttpRequest, name: str, media_type: str) -> Upload:
     if kind != FORM:
         raise answers.Unsupported(f"Send the file’s bytes as {RAW}, or one file as {FORM}.")
     upload: Upload | None = None
-    try:
-        for part in bodies.parts(request):
-            if upload is not None or part.name != "file":
-                raise answers.BadRequest("The form holds one part, “file”.")
-            staged = _sealed(part.blocks)
-            upload = Upload(staged, name or part.file_name or "", media_type or part.media_type)
-    except BaseException:
-        if upload is not None:
-            upload.staged.discard()
-        raise
+    for part in bodies.parts(request):
+        if upload is not None or part.name != "file":
+            raise answers.BadRequest("The form holds one part, “file”.")
+        staged = _sealed(part.blocks)
+        upload = Upload(staged, name or part.file_name or "", media_type or part.media_type)
     if upload is None:
         raise answers.BadRequest("The form has no part “file”.")
     return upload
