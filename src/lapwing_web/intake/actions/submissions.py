@@ -133,13 +133,19 @@ def standing(account: Account, number: int) -> Submission:
 def open_one(account: Account, number: int) -> Submission:
     """The same, still open. Raises NoReport, Retracted or Finished."""
     submission = standing(account, number)
+    must_be_open(submission)
+    return submission
+
+
+def must_be_open(submission: Submission) -> None:
+    """Raises Retracted or Finished, or NoReport for one whose time is over."""
+    number = submission.number
     if submission.state == State.RETRACTED:
         raise answers.Retracted(f"Report {number} was retracted at {_when(submission)}.")
     if submission.state == State.FINISHED:
         raise answers.Finished(f"Report {number} was finished at {_when(submission)}.")
     if submission.lapses_at <= now():
         raise answers.NoReport(f"Report {number} lapsed: it was not finished in time.")
-    return submission
 
 
 def touch(submission: Submission, at: datetime) -> None:
@@ -157,10 +163,11 @@ def finish(account: Account, number: int) -> tuple[Submission, list[str]]:
     submission = open_one(account, number)
     move(submission, State.FINISHED, by=account, action="finish", ended_at=now())
     settle(CLOCK, about(submission), event="finished", by=account)
-    urgent = _urgent(submission.escalated, submission.priority) or _on_a_list(submission)
+    files = list(submission.files.order_by("id").values_list("file_id", "known_lists"))
+    urgent = _urgent(submission.escalated, submission.priority) or any(lists for _, lists in files)
     lane = Job.Lane.URGENT if urgent else Job.Lane.ORDINARY
     enqueue(HAND_ON, f"submission:{submission.pk}", {"submission": submission.pk}, lane=lane)
-    return submission, file_ids(submission)
+    return submission, [file_id for file_id, _ in files]
 
 
 @audited
@@ -179,10 +186,6 @@ def file_ids(submission: Submission) -> list[str]:
 
 def _urgent(escalated: bool, priority: str) -> bool:
     return escalated or priority in URGENT
-
-
-def _on_a_list(submission: Submission) -> bool:
-    return any(lists for lists in submission.files.values_list("known_lists", flat=True))
 
 
 def _when(submission: Submission) -> str:

@@ -12,8 +12,15 @@ from lapwing_web.audit.actions import audited, record
 from lapwing_web.intake.actions import answers
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.sealing import keep_sealed
-from lapwing_web.intake.actions.submissions import keep_document, open_one, read_one, standing, touch
-from lapwing_web.intake.models import Account, SubmittedFile
+from lapwing_web.intake.actions.submissions import (
+    keep_document,
+    must_be_open,
+    open_one,
+    read_one,
+    standing,
+    touch,
+)
+from lapwing_web.intake.models import Account, Submission, SubmittedFile
 from lapwing_web.intake.models.submission import MOST_FILES
 from lapwing_web.moment import now
 
@@ -26,8 +33,9 @@ def may_add(account: Account, number: int, key: str | None = None) -> None:
     One that repeats an earlier one by its `key` may come even when the report is finished.
     """
     with transaction.atomic():
-        if key is None or not standing(account, number).files.filter(key=key).exists():
-            open_one(account, number)
+        submission = standing(account, number)
+        if key is None or not submission.files.filter(key=key).exists():
+            must_be_open(submission)
 
 
 @audited
@@ -48,11 +56,11 @@ def add_file(
     The same bytes under the same name in the same report are the same file: its reply was lost. With a `key`,
     the key alone says whether they are.
     """
-    shown, stated = storable(name, NAME, end=True), storable(stated_id, STATED)
-    already = _added_before(account, number, staged.digests.sha256, shown, key)
-    if already is not None:
+    submission, at = standing(account, number), now()
+    shown = storable(name, NAME, end=True)
+    if already := _added_before(submission, staged.digests.sha256, shown, key):
         return already
-    submission, at = open_one(account, number), now()
+    must_be_open(submission)
     if submission.files.count() >= MOST_FILES:
         raise answers.Invalid(f"A report holds at most {MOST_FILES:,} files.")
     matches = lists.match(staged.digests)
@@ -66,7 +74,7 @@ def add_file(
         known_lists=sorted({match.list_name for match in matches}),
         received_at=at,
         key=key,
-        stated_id=stated,
+        stated_id=storable(stated_id, STATED),
     )
     touch(submission, at)
     record("add file", submission, by=account, new=_told(file))
@@ -79,13 +87,12 @@ def _told(file: SubmittedFile) -> dict[str, Any]:
     return {"file": file.file_id, "sha256": sealed.sha256, "size": sealed.size, "lists": file.known_lists}
 
 
-def _added_before(
-    account: Account, number: int, sha256: str, name: str, key: str | None
-) -> SubmittedFile | None:
+def _added_before(submission: Submission, sha256: str, name: str, key: str | None) -> SubmittedFile | None:
+    files = submission.files.select_related("sealed")
     if key is None:
-        files = open_one(account, number).files.filter(key=None, sealed__sha256=sha256, name=name)
-        return files.select_related("sealed").first()
-    already = standing(account, number).files.filter(key=key).select_related("sealed").first()
+        must_be_open(submission)
+        return files.filter(key=None, sealed__sha256=sha256, name=name).first()
+    already = files.filter(key=key).first()
     if already is not None and (already.sealed.sha256, already.name) != (sha256, name):
         raise answers.KeyReused("This idempotency key was used for another file of this report.")
     return already
