@@ -4,6 +4,7 @@ lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
@@ -14,6 +15,17 @@ from lapwing.exchange.json_safety import Document, Path, values
 from lapwing.exchange.json_unknown import Wrong
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.report import Report
+
+
+def marked(mark: str) -> Callable[[bytes], bool]:
+    """What tells from its first bytes, in UTF-8 or UTF-16, a document whose `schema` is `mark`."""
+    stated = re.compile(rb'"schema"\s*:\s*"' + re.escape(mark.encode()) + b'"')
+
+    def recognises(head: bytes) -> bool:
+        narrow = head.replace(b"\0", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+        return stated.search(narrow) is not None
+
+    return recognises
 
 
 def read_objects(stream: BinaryIO, read: Callable[[dict[str, Any]], Report]) -> Iterator[Report]:

@@ -7,12 +7,11 @@ was worked out from the bytes as they arrived, are kept apart, each in the bytes
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from lapwing.exchange.format import Format
-from lapwing.exchange.json_documents import read_objects, write_objects
+from lapwing.exchange.json_documents import marked, read_objects, write_objects
 from lapwing.exchange.json_fields import Field, Parts
 from lapwing.exchange.json_tables import Table
 from lapwing.exchange.schedule_1.document import FILE, Mark
@@ -21,7 +20,6 @@ from lapwing.report import Report
 
 _NAME = "upload-record"
 MARK = "lapwing-upload-record-1"
-_RECOGNISED = re.compile(rb'"schema"\s*:\s*"' + MARK.encode() + b'"')
 
 _RECORD = Table(
     Mark(value=MARK),
@@ -29,12 +27,6 @@ _RECORD = Table(
     Parts("files", "files", FILE),
     of=Report,
 )
-
-
-def recognises(head: bytes) -> bool:
-    """Whether these are the first bytes of such a document, which says so in its first field."""
-    narrow = head.replace(b"\0", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
-    return _RECOGNISED.search(narrow) is not None
 
 
 def _read_one(value: dict[str, Any]) -> Report:
@@ -56,4 +48,4 @@ def _write(reports: Iterable[Report], stream: BinaryIO) -> None:
     write_objects(reports, stream, _write_one)
 
 
-UPLOAD_RECORD = Format(_NAME, "application/json", recognises, _read, _write)
+UPLOAD_RECORD = Format(_NAME, "application/json", marked(MARK), _read, _write)

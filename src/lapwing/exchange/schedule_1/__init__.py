@@ -6,26 +6,18 @@ The published definition is `schedule_1.schema.json` beside this package, writte
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
 from lapwing.exchange.format import Format
-from lapwing.exchange.json_documents import read_objects, write_objects
+from lapwing.exchange.json_documents import marked, read_objects, write_objects
 from lapwing.exchange.schedule_1.document import DOCUMENT, MARK
 from lapwing.exchange.unreadable import Unwritable
 from lapwing.report import Report
 
 _NAME = "schedule-1"
-_MARK = re.compile(rb'"schema"\s*:\s*"' + MARK.encode() + b'"')
-
-
-def recognises(head: bytes) -> bool:
-    """Whether these are the first bytes of such a document, which says so in its first field."""
-    narrow = head.replace(b"\0", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
-    return _MARK.search(narrow) is not None
 
 
 def _read_one(value: dict[str, Any]) -> Report:
@@ -49,4 +41,4 @@ def _write(reports: Iterable[Report], stream: BinaryIO) -> None:
     write_objects(reports, stream, _write_one)
 
 
-SCHEDULE_1 = Format(_NAME, "application/json", recognises, _read, _write)
+SCHEDULE_1 = Format(_NAME, "application/json", marked(MARK), _read, _write)
