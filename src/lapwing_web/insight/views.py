@@ -3,7 +3,7 @@
 from hashlib import sha256
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -49,13 +49,8 @@ def attrition_reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def attrition_picture(request: HttpRequest) -> HttpResponse:
     """The picture beside the table, as SVG; `?size=narrow` for a small screen."""
-    size = "narrow" if request.GET.get("size") == "narrow" else "wide"
     drawn = picture.bars(pages.whole(request.user, _narrowing(request)))  # type: ignore[arg-type]
-    tag = f'"{picture.fingerprint(drawn, size)}"'
-    held = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if held else HttpResponse(picture.svg(drawn, size), "image/svg+xml")
-    response["ETag"] = tag
-    return response
+    return picture.PICTURE.answer(request, drawn)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -39,10 +39,5 @@ def provider(request: Request, pk: int) -> HttpResponse:
 def provider_picture(request: Request, pk: int) -> HttpResponse:
     """The picture of completeness, as SVG; `?size=narrow` for a small screen."""
     company = get_object_or_404(lists.provider_for(request.user), pk=pk)
-    size = "narrow" if request.GET.get("size") == "narrow" else "wide"
     drawn = picture.points(pages.whole(request.user, company, Period.read(request.GET.dict())))
-    tag = f'"{picture.fingerprint(drawn, size)}"'
-    held = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if held else HttpResponse(picture.svg(drawn, size), "image/svg+xml")
-    response["ETag"] = tag
-    return response
+    return picture.PICTURE.answer(request, drawn)

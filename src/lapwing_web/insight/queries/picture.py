@@ -1,17 +1,12 @@
 """The picture of a whole: each stage a bar that begins where the last one ended, and so they add up.
 
-Drawn by Altair and vl-convert in this process, without a browser, and remembered by its data (docs/adr/0009).
 The table beside it says the same: nothing is only in the picture, and no meaning is only in a colour.
 """
 
-from functools import lru_cache
-from hashlib import sha256
-from threading import Lock
 from typing import Any
 
-import msgspec
-
 from lapwing_web.insight.queries.counting import Whole
+from lapwing_web.picture import WIDTHS, Picture
 
 Bar = tuple[str, str, int, str]  # label, group, count, share
 COLOURS = {  # each at least 4.5:1 on white, and apart for every common kind of colour vision
@@ -21,9 +16,6 @@ COLOURS = {  # each at least 4.5:1 on white, and apart for every common kind of 
     "force": "#54319f",
     "outcome": "#00703c",
 }
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
-WIDTHS = {"wide": 860, "narrow": 300}  # CSS pixels
-_drawing = Lock()  # one at a time: a second asker waits for the first one's work instead of doing it again
 
 
 def bars(whole: Whole) -> tuple[Bar, ...]:
@@ -32,27 +24,8 @@ def bars(whole: Whole) -> tuple[Bar, ...]:
     return (first, *((s.label, s.group, s.count, s.share) for s in whole.stages if s.count))
 
 
-def fingerprint(drawn: tuple[Bar, ...], size: str) -> str:
-    """Names a picture by what it shows."""
-    return sha256(msgspec.json.encode((drawn, size, WIDTHS, COLOURS))).hexdigest()[:32]
-
-
-def svg(drawn: tuple[Bar, ...], size: str) -> str:
-    """The picture as SVG, `wide` or `narrow`."""
-    with _drawing:
-        return _drawn(drawn, size)
-
-
-@lru_cache(maxsize=64)
-def _drawn(drawn: tuple[Bar, ...], size: str) -> str:
-    import altair  # a second or so, and only the first picture pays for it
-    import vl_convert
-
-    rows = _rows(drawn)
-    chart = _wide(altair, rows) if size == "wide" else _narrow(altair, rows)
-    chart = chart.configure(font=FONT, background="white", padding=4, view=altair.ViewConfig(stroke=None))
-    drawing: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version=None)
-    return drawing
+def _chart(altair: Any, drawn: tuple[Bar, ...], size: str) -> Any:
+    return _wide(altair, _rows(drawn)) if size == "wide" else _narrow(altair, _rows(drawn))
 
 
 def _rows(drawn: tuple[Bar, ...]) -> list[dict[str, Any]]:
@@ -106,3 +79,6 @@ def _narrow(altair: Any, rows: list[dict[str, Any]]) -> Any:
     )
     words = base.mark_text(align="left", baseline="middle", dy=-9, fontSize=15, color="#0b0c0c")
     return altair.layer(bar, words.encode(x=altair.value(0), y=place, text="words:N"))
+
+
+PICTURE: Picture[tuple[Bar, ...]] = Picture(_chart, COLOURS)

@@ -1,24 +1,16 @@
 """The picture of completeness: each month's median as a point, and the middle half of its reports as a bar.
 
-Drawn by Altair and vl-convert in this process, without a browser, and remembered by its data (docs/adr/0009).
 The table beside it says the same. A month of which nothing is known has no point and ends the line.
 """
 
-from functools import lru_cache
-from hashlib import sha256
-from threading import Lock
 from typing import Any
 
-import msgspec
-
+from lapwing_web.picture import WIDTHS, Picture
 from lapwing_web.prevention.queries.counting import Whole
 
 Point = tuple[str, float | None, int | None, int | None, int]  # month, middle, low, high, how many reports
 INK, BAR, QUIET = "#17433d", "#8fb5ad", "#484949"
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
-WIDTHS = {"wide": 860, "narrow": 300}  # CSS pixels
 HEIGHTS = {"wide": 260, "narrow": 220}
-_drawing = Lock()  # one at a time: a second asker waits for the first one's work instead of doing it again
 
 
 def points(whole: Whole) -> tuple[Point, ...]:
@@ -30,28 +22,6 @@ def points(whole: Whole) -> tuple[Point, ...]:
             (name, one.middle, one.low, one.high, one.number) if one else (name, None, None, None, 0)
         )
     return tuple(found)
-
-
-def fingerprint(drawn: tuple[Point, ...], size: str) -> str:
-    """Names a picture by what it shows."""
-    return sha256(msgspec.json.encode((drawn, size, WIDTHS, HEIGHTS, INK, BAR))).hexdigest()[:32]
-
-
-def svg(drawn: tuple[Point, ...], size: str) -> str:
-    """The picture as SVG, `wide` or `narrow`."""
-    with _drawing:
-        return _drawn(drawn, size)
-
-
-@lru_cache(maxsize=64)
-def _drawn(drawn: tuple[Point, ...], size: str) -> str:
-    import altair  # a second or so, and only the first picture pays for it
-    import vl_convert
-
-    chart = _chart(altair, drawn, size)
-    chart = chart.configure(font=FONT, background="white", padding=4, view=altair.ViewConfig(stroke=None))
-    drawing: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version=None)
-    return drawing
 
 
 def _chart(altair: Any, drawn: tuple[Point, ...], size: str) -> Any:
@@ -88,3 +58,6 @@ def _named(size: str, months: int) -> str:
     step = -(-months // room)
     words = "timeFormat(toDate(datum.value + '-15'), '%b %y')"
     return words if step == 1 else f"datum.index * {months - 1} % {step} < 0.5 ? {words} : ''"
+
+
+PICTURE: Picture[tuple[Point, ...]] = Picture(_chart, (HEIGHTS, INK, BAR))
