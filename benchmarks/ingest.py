@@ -12,20 +12,13 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import uuid
 from contextlib import redirect_stdout
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from benchmarks.engines import on_each_engine
 
-ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 64
 
 
@@ -164,25 +157,6 @@ def _insert(cursor: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
     )
 
 
-def on_engine(url: str, home: Path, count: int, runs: int) -> list[dict[str, float]]:
-    """Measure in a process of its own, set up for that database."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "LAPWING_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "lapwing_web.settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-    }
-    code = f"import json; from benchmarks.ingest import measure; print(json.dumps(measure({count}, {runs})))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    rates: list[dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
-    return rates
-
-
 def show(engine: str, rates: list[dict[str, float]]) -> None:
     """The median of each rate with its spread, and the path's ratio to its limits in the same run."""
     for name, words in (
@@ -208,18 +182,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--postgres", metavar="URL", help="a server where a database may be made and dropped")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lapwing-benchmark-") as folder:
-        home = Path(folder)
-        show("SQLite", on_engine(f"sqlite:///{home / 'lapwing.sqlite3'}", home, given.reports, given.runs))
-        if given.postgres:
-            name = f"lapwing_benchmark_{uuid.uuid4().hex[:8]}"
-            with psycopg.connect(given.postgres, autocommit=True) as link:
-                link.execute(f'CREATE DATABASE "{name}"')
-                try:
-                    url = urlunsplit(urlsplit(given.postgres)._replace(path=f"/{name}"))
-                    show("PostgreSQL", on_engine(url, home, given.reports, given.runs))
-                finally:
-                    link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    on_each_engine("ingest", given.postgres, given.reports, given.runs, show)
 
 
 if __name__ == "__main__":

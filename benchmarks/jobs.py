@@ -11,23 +11,16 @@ database made there and dropped again.
 
 import argparse
 import json
-import os
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from benchmarks.engines import on_each_engine
 
-ROOT = Path(__file__).resolve().parents[1]
 WAITING, URGENT, AT_ONCE = 50_000, 20, 200
 
 
@@ -138,35 +131,6 @@ def _waits(run: int) -> list[float]:
     return [1000 * (json.loads(new)["began"] - asked[key]) for key, new in begun]
 
 
-def on_engine(url: str, home: Path, count: int, runs: int) -> list[dict[str, Any]]:
-    """Measure in a process of its own, set up for that database."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "LAPWING_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "lapwing_web.settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-    }
-    code = f"import json; from benchmarks.jobs import measure; print(json.dumps(measure({count}, {runs})))"
-    done = subprocess.run([sys.executable, "-c", code], env=environment, stdout=-1, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.returncode)
-    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-@contextmanager
-def on_postgres(server: str) -> Iterator[str]:
-    """The address of a database made on that server, and dropped afterwards."""
-    name = f"lapwing_benchmark_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as link:
-        link.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        finally:
-            link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 def show(engine: str, found: list[dict[str, Any]]) -> None:
     """The median of each with its spread."""
     for name, words in (
@@ -198,12 +162,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--postgres", metavar="URL", help="a server to make a database on")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        show("SQLite", on_engine(f"sqlite:///{home / 'jobs.sqlite3'}", home, given.jobs, given.runs))
-        if given.postgres:
-            with on_postgres(given.postgres) as url:
-                show("PostgreSQL", on_engine(url, home, given.jobs, given.runs))
+    on_each_engine("jobs", given.postgres, given.jobs, given.runs, show)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from engines import on_postgres
 
 LIMIT_QUEUE, LIMIT_ATTRITION = 100.0, 150.0  # milliseconds
 STATES = {  # in per cent, as after a year: most is decided, an eighth is open
@@ -90,16 +91,9 @@ def site(postgresql: str | None) -> Iterator[None]:
         if postgresql is None:
             yield from _set_up()
             return
-        import psycopg
-
-        name = f"lapwing_benchmark_{os.getpid()}"
-        with psycopg.connect(postgresql, autocommit=True) as link:
-            link.execute(f'CREATE DATABASE "{name}"')
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(postgresql)._replace(path=f"/{name}"))
-            try:
-                yield from _set_up()
-            finally:
-                link.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        with on_postgres(postgresql) as url:
+            os.environ["DATABASE_URL"] = url
+            yield from _set_up()
 
 
 def _set_up() -> Iterator[None]:

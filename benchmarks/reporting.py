@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.company import MULTIPART, Company, report
-from tests.killing import end, free_port, serve
+from tests.killing import end, free_port, resident, serve
 from tests.own_site import Site, make_site, make_template
 
 MIB = 2**20
@@ -225,19 +225,6 @@ def watched(port: int) -> Iterator[dict[str, Any]]:
     yield memory
     stop.set()
     thread.join()
-
-
-def resident(port: int) -> int:
-    """Bytes resident of every process whose command line runs the server at that port."""
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"granian" in b" ".join(words) and str(port).encode() in words:
-                total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        except OSError:
-            continue
-    return total
 
 
 def main() -> int:

@@ -112,6 +112,19 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+def resident(port: int) -> int:
+    """Bytes resident of every process whose command line runs the server at that port."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if b"granian" in words and str(port).encode() in words:
+                total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+    return total
+
+
 def serve(site: Site, port: int) -> subprocess.Popen[str]:
     """Start the site with its worker and clocks, and wait until it answers."""
     process = site.start("serve", "--port", port)

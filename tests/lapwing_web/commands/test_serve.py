@@ -9,15 +9,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from tests.killing import free_port
 from tests.own_site import Site
 
 pytestmark = pytest.mark.durability
-
-
-def free_port() -> int:
-    with socket.socket() as link:
-        link.bind(("127.0.0.1", 0))
-        return int(link.getsockname()[1])
 
 
 def children(pid: int) -> dict[int, str]:

@@ -5,11 +5,10 @@ import http.client
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.company import MULTIPART, Company, read_reply, report, some_bytes
-from tests.killing import end, free_port, serve
+from tests.killing import end, free_port, resident, serve
 from tests.own_site import Site
 
 MIB = 2**20
@@ -121,19 +120,6 @@ def test_a_file_sent_in_chunks_of_no_stated_length_is_whole(company: Company) ->
         said = read_reply(reply.status, reply.read(), {})
     assert said.code == 0
     assert said.said["hash"] == hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def resident(port: int) -> int:
-    """Bytes resident of the server's processes."""
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"granian" in words and str(port).encode() in words:
-                total += int((folder / "statm").read_text().split()[1]) * 4096
-        except OSError:
-            continue
-    return total
 
 
 def test_memory_does_not_grow_with_the_file(company: Company) -> None:
