@@ -95,11 +95,11 @@ def reports(site: Site, who: tuple[str, str], port: int, count: int, runs: int, 
         numbers = iter(range(run * count, (run + 1) * count))
         rates.append(count / sending(who, port, numbers, clients))
         limits.append(float(site.python(COMMITS)))
-    ratio = [rate / (limit / 2) for rate, limit in zip(rates, limits, strict=True)]
+    ratio = [100 * rate / (limit / 2) for rate, limit in zip(rates, limits, strict=True)]
     print(
         f"reports accepted a second: {spread(rates)}; commits a second, one after another: {spread(limits)}"
     )
-    print(f"  of the limit of two commits a report: {spread(ratio)}")
+    print(f"  per cent of two commits a report: {spread(ratio)}")
 
 
 ESCALATED = """
