@@ -4,6 +4,8 @@ REPORTS ?= 2000
 SEED ?= 1
 PORT ?= 8000
 BIN := .venv/bin
+# Lapwing starts several processes, and one that must compile all it imports takes three seconds instead of one.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fast docs lock clean benchmarks

@@ -1,6 +1,6 @@
 """Recording: one row for every move, sensitive read and disclosure, in the transaction of what it records."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
@@ -19,6 +19,9 @@ R = TypeVar("R")
 TABLE = AuditEntry._meta.db_table
 _COLUMNS = (*FIELDS, "hash")
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)
+_HEAD = ChainHead._meta.db_table
+READ_HEAD = f"SELECT position, hash FROM {_HEAD} WHERE id = 1"  # noqa: S608
+MOVE_HEAD = f"UPDATE {_HEAD} SET position = %s, hash = %s WHERE id = 1"  # noqa: S608
 INSERT_ONE = f"INSERT INTO {TABLE} ({_NAMED}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608
 INSERT_JSON = f"INSERT INTO {TABLE} SELECT * FROM json_populate_recordset(NULL::{TABLE}, %s)"  # noqa: S608
 
@@ -64,10 +67,19 @@ def recorded() -> Iterator[None]:
     Every writer takes this lock first, so that writers queue here and cannot deadlock later (docs/adr/0004).
     """
     with transaction.atomic():
-        if not ChainHead.objects.select_for_update().filter(pk=1).exists():
+        if _hold_head() is None:
             ChainHead.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
-            ChainHead.objects.select_for_update().get(pk=1)
+            _hold_head()
         yield
+
+
+def _hold_head() -> tuple[int, str] | None:
+    """Lock the chain's head, and read it. In plain SQL: every action does this several times over."""
+    locking = " FOR UPDATE" if connection.vendor == "postgresql" else ""  # IMMEDIATE has it locked on SQLite
+    with connection.cursor() as cursor:
+        cursor.execute(READ_HEAD + locking)
+        found: tuple[int, str] | None = cursor.fetchone()
+    return found
 
 
 def audited(action: Callable[P, R]) -> Callable[P, R]:
@@ -111,10 +123,16 @@ def record_all(entries: Iterable[Entry]) -> None:
     Written without model objects: intake records thousands of rows a transaction, and building them was
     most of the cost.
     """
-    head = ChainHead.objects.get(pk=1)
+    entries = list(entries)
+    if not entries:
+        return
+    head = _hold_head()
+    if head is None:
+        raise RuntimeError("Nothing can be recorded outside of recorded().")
+    position, previous = head
     at = instant(now())
     rows = []
-    for position, entry in enumerate(entries, head.position + 1):
+    for position, entry in enumerate(entries, position + 1):  # noqa: B020 (ends as the last row's)
         row = {
             "position": position,
             "at": at,
@@ -128,13 +146,13 @@ def record_all(entries: Iterable[Entry]) -> None:
             "old": "" if entry.old is None else canonical(entry.old),
             "new": "" if entry.new is None else canonical(entry.new),
             "policy": entry.policy,
-            "previous": head.hash,
+            "previous": previous,
         }
-        head.position, head.hash = position, chain_hash(row)
-        rows.append({**row, "hash": head.hash})
-    if rows:
-        _insert(rows)
-        ChainHead.objects.filter(pk=1).update(position=head.position, hash=head.hash)
+        row["hash"] = previous = chain_hash(row)
+        rows.append(row)
+    _insert(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_HEAD, [position, previous])
 
 
 def _insert(rows: list[dict[str, Any]]) -> None:
@@ -168,6 +186,41 @@ def disclose(
 M = TypeVar("M", bound=models.Model)
 
 
+def move_all(
+    subjects: Sequence[M], to: str, *, by: Actor, action: str, why: str = "", **changes: Any
+) -> None:
+    """`move()` for many records of one model that all change alike: an update for each state, one record.
+
+    Raises Refused, and does nothing, when the move is not listed for one, or one was overtaken.
+    """
+    entries = []
+    for state in sorted({one.state for one in subjects}):  # type: ignore[attr-defined]
+        some = [one for one in subjects if one.state == state]  # type: ignore[attr-defined]
+        _listed(some[0], to)
+        rows = type(some[0])._default_manager.filter(pk__in=[one.pk for one in some], state=state)
+        if rows.update(state=to, **changes) != len(some):
+            raise Refused("One of these has just been changed by someone else. Open it again to see.")
+    for one in subjects:
+        old, new = _changed(one, to, changes)
+        entries.append(Entry(action, about(one), by, why, old, new))
+    record_all(entries)
+
+
+def _listed(subject: models.Model, to: str) -> None:
+    state: str = subject.state  # type: ignore[attr-defined]
+    if to not in subject.MOVES[state]:  # type: ignore[attr-defined]
+        raise Refused(f"{subject} is {state.replace('_', ' ')} and cannot become {to.replace('_', ' ')}.")
+
+
+def _changed(subject: models.Model, to: str, changes: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Set the new values on `subject`; what they were and what they are."""
+    new = {"state": to, **changes}
+    old = {name: getattr(subject, name) for name in new}
+    for name, value in new.items():
+        setattr(subject, name, value)
+    return old, new
+
+
 def move(
     subject: M, to: str, *, by: Actor, action: str, why: str = "", policy: str = "", **changes: Any
 ) -> M:
@@ -175,14 +228,10 @@ def move(
 
     Raises Refused with a sentence for the person when the move is not listed or was overtaken.
     """
-    state: str = subject.state  # type: ignore[attr-defined]
-    if to not in subject.MOVES[state]:  # type: ignore[attr-defined]
-        raise Refused(f"{subject} is {state.replace('_', ' ')} and cannot become {to.replace('_', ' ')}.")
-    manager = type(subject)._default_manager
-    if not manager.filter(pk=subject.pk, state=state).update(state=to, **changes):
+    _listed(subject, to)
+    rows = type(subject)._default_manager.filter(pk=subject.pk, state=subject.state)  # type: ignore[attr-defined]
+    if not rows.update(state=to, **changes):
         raise Refused(f"{subject} has just been changed by someone else. Open it again to see how it stands.")
-    old = {"state": state, **{name: getattr(subject, name) for name in changes}}
-    for name, value in {"state": to, **changes}.items():
-        setattr(subject, name, value)
-    record(action, subject, by=by, why=why, old=old, new={"state": to, **changes}, policy=policy)
+    old, new = _changed(subject, to, changes)
+    record(action, subject, by=by, why=why, old=old, new=new, policy=policy)
     return subject

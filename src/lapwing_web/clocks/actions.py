@@ -4,7 +4,7 @@ Who may start or settle one is decided by the action that does so. All that a cl
 process may be killed at any moment, and any number of them may run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from lapwing.policy import holidays, load
 from lapwing.policy.topics.clocks import ClockKind
 from lapwing.rules import clocks as deadline
 from lapwing.rules import pauses
-from lapwing_web.audit.actions import Actor, Entry, Rule, about, audited, move, record, record_all
+from lapwing_web.audit.actions import Actor, Entry, Rule, about, audited, move, move_all, record, record_all
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now
 from lapwing_web.refusal import Forbidden, Refused
@@ -60,8 +60,8 @@ def start(
     """Start one clock, or return the one that this event started before."""
     code = organisation if isinstance(organisation, str) else organisation.pk
     owned = None if owner is None else owner.pk
-    start_many([Start(kind, about, event, code, at, owned, title or "", band, due_at)], by=by)
-    return Clock.objects.get(kind=kind, about=about, event=event)
+    new = start_many([Start(kind, about, event, code, at, owned, title or "", band, due_at)], by=by)
+    return new[0] if new else Clock.objects.get(kind=kind, about=about, event=event)
 
 
 @audited
@@ -105,18 +105,20 @@ def _clock(one: Start) -> Clock:
 
 
 @audited
-def settle(kind: str | None, about: str, *, event: str, by: Actor, started_by: str = "") -> int:
-    """Settle every open clock of `kind` (None: of every kind) about `about`, or only those that the event
-    `started_by` started. Returns how many.
+def settle(
+    kind: str | Collection[str] | None, about: str, *, event: str, by: Actor, started_by: str = ""
+) -> int:
+    """Settle every open clock of `kind` (one, or several; None: of every kind) about `about`, or only those
+    that the event `started_by` started. Returns how many.
     """
     clocks = Clock.objects.filter(about=about).exclude(state=State.SETTLED)
     if kind is not None:
-        clocks = clocks.filter(kind=kind)
+        clocks = clocks.filter(kind__in=[kind] if isinstance(kind, str) else kind)
     if started_by:
         clocks = clocks.filter(event=started_by)
-    open_ones = list(clocks)
-    for clock in open_ones:
-        move(clock, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
+    open_ones = list(clocks.order_by("id"))
+    if open_ones:
+        move_all(open_ones, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
     return len(open_ones)
 
 

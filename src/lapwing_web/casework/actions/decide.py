@@ -59,7 +59,7 @@ def discard(
     how = decided(reason, text, by=by)
     why, actor = in_words(because, text), agreed_by or by
     move(referral, State.DISCARDED, by=actor, action="discard", why=why, policy=policy_hash("reasons"), **how)
-    stop_clocks(referral, event="discarded", by=actor, kinds=(None,))
+    stop_clocks(referral, event="discarded", by=actor, kinds=None)
     sample(referral, of="discard", first={"decision": "discard", "reason": reason}, by=by)
     return referral
 
@@ -335,7 +335,7 @@ def close_kept(
         outcome_on=on,
         **how,
     )
-    stop_clocks(referral, event="closed", by=actor, kinds=(None,))
+    stop_clocks(referral, event="closed", by=actor, kinds=None)
     return referral
 
 

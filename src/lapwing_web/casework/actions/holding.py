@@ -130,11 +130,10 @@ def ending(code: str, on: date, reason: str, text: str) -> Ending:
 
 
 def stop_clocks(
-    referral: Referral, *, event: str, by: Actor, kinds: tuple[str | None, ...] = DECISION
+    referral: Referral, *, event: str, by: Actor, kinds: tuple[str, ...] | None = DECISION
 ) -> None:
     """Settle the referral's running clocks of these kinds; None settles every kind."""
-    for kind in kinds:
-        settle(kind, about(referral), event=event, by=by)
+    settle(kinds, about(referral), event=event, by=by)
 
 
 def start_logs_clock(

@@ -237,7 +237,7 @@ def record_outcome(
     how = decided(end.reason, end.text, by=by)
     why, policy = f"{package.to}: {end.why}", policy_hash("outcomes")
     move(referral, At.CLOSED, by=rule, action="close", why=why, policy=policy, **ended, **how)
-    stop_clocks(referral, event="closed", by=rule, kinds=(None,))
+    stop_clocks(referral, event="closed", by=rule, kinds=None)
     return package
 
 
