@@ -18,6 +18,7 @@ from lapwing.exchange.ncmec.documents import documents
 from lapwing.report import Report
 from lapwing_web.demo.companies import BURST, COMPANIES, Company
 from lapwing_web.demo.courses import COURSES, INFORMATIONAL
+from lapwing_web.demo.front_door import LEFT, RETRACTED, Handed, Tellers, Told
 from lapwing_web.demo.reports import Made, Maker
 
 DAYS = 365
@@ -25,6 +26,9 @@ FEW = 5_000  # reports a year that are collected every third day; more, four tim
 GROWTH = 0.7  # the last day brings this much more than the first
 BROKEN = 0.03  # malformed documents for each report
 AGAIN, CHANGED, SAME_ACCOUNT, BATCHES = 0.04, 0.03, 0.07, 0.006  # of reports
+HANDED, MOST_HANDED = 0.06, 600  # of reports of a company with an account; each is several transactions
+TOLD, MOST_TOLD = 0.012, 100  # of reports, evenly
+UNFINISHED = 0.05  # begun and not finished, for each report handed over
 BURST_SHARE, BURST_DAYS_AGO, BURST_BACKLOG = 0.04, 9, 2.5
 
 
@@ -42,6 +46,8 @@ class Delivery(Struct):
 
     at: datetime
     documents: list[Document] = []
+    handed: list[Handed] = []
+    told: list[Told] = []
     backlog: float = 1.0  # how many times longer than usual what it brings waits for a decision
 
 
@@ -50,17 +56,28 @@ def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
     maker, random = Maker(seed, total), Random(f"lapwing deliveries {seed}")  # noqa: S311  not for secrets
     sent: dict[str, deque[Made]] = {company.slug: deque(maxlen=40) for company in COMPANIES}
     weights = [company.weight for company in COMPANIES]
-    number = 0
+    tellers, number = Tellers(seed), 0
+    handing, telling = min(HANDED, MOST_HANDED / total), round(1 / min(TOLD, MOST_TOLD / total))
     for delivery, count, only in _calendar(total, random, ending):
         for _ in range(count):
             number += 1
             company = only or random.choices(COMPANIES, weights)[0]
+            if number % telling == telling // 2:
+                delivery.told.extend(tellers.some(1))
+                continue
             made = _next(maker, random, number, company, delivery.at, sent[company.slug])
+            if company.by_account and made.report.batch is None and random.random() < handing:
+                delivery.handed.append(Handed(made.report, made.course))
+                if random.random() < UNFINISHED:
+                    unfinished = _next(maker, random, number, company, delivery.at, deque())
+                    ending_ = random.choice([RETRACTED, LEFT])
+                    delivery.handed.append(Handed(unfinished.report, unfinished.course, ending_))
+                continue
             sent[company.slug].append(made)
             delivery.documents.append(document(made))
         if only is None:
             delivery.documents.extend(_besides(maker, random, delivery.at, sent, count))
-        if delivery.documents:
+        if delivery.documents or delivery.handed or delivery.told:
             yield delivery
 
 

@@ -10,6 +10,7 @@ from random import Random
 from lapwing_web.casework.actions import decide, package, second_look
 from lapwing_web.casework.models import Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
+from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
 from lapwing_web.demo.plans import Step, plan
 from lapwing_web.intake.actions.receipts import clear
@@ -78,6 +79,7 @@ class History:
         while self.daily + timedelta(days=1) <= until:
             self.daily += timedelta(days=1)
             with at_moment(self.daily):
+                look_after_unfinished()
                 fire_due(DEMO)
                 self._clear_receipts()
                 self._look_again()

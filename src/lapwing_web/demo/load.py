@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from django.conf import settings
 from msgspec import Struct
 
 from lapwing_web.audit.actions import record, recorded
@@ -14,7 +15,8 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import receive as receiving
 from lapwing_web.casework.models import Referral
 from lapwing_web.demo import people
-from lapwing_web.demo.files import Delivery, deliveries
+from lapwing_web.demo.files import DAYS, Delivery, deliveries
+from lapwing_web.demo.front_door import FrontDoor, tell
 from lapwing_web.demo.history import History
 from lapwing_web.intake.actions.statistics import refresh_after
 from lapwing_web.intake.models import Document, Receipt
@@ -31,7 +33,7 @@ AT_ONCE = 25_000  # reports loaded in one transaction, all or nothing; more are 
 
 
 class RealData(Refused):
-    """There is something else in this database."""
+    """There is something else in this database, or there is going to be."""
 
 
 class Asked(Struct, frozen=True):
@@ -50,8 +52,11 @@ def midnight() -> datetime:
 def loaded() -> Asked | None:
     """What this database was loaded with; None when it holds no demonstration.
 
-    Raises RealData when there is anything else here, and Refused when a load was broken off.
+    Raises RealData when there is anything else here or the site is live, and Refused when a load was broken
+    off.
     """
+    if settings.ENVIRONMENT == "live":
+        raise RealData("This is a live site, and made-up data never go where real data are expected.")
     began = AuditEntry.objects.filter(action=LOADED).order_by("position").first()
     if began is None:
         _refuse_anything_else()
@@ -105,6 +110,7 @@ def _play(
     asked: Asked, password: str, ending: datetime, keep_files: Path | None, told: Callable[[int], None] | None
 ) -> History:
     history, taken = History(people.hire(password), asked.seed, ending), 0
+    door = FrontDoor(ending - timedelta(days=DAYS))
     arriving = deliveries(asked.reports, asked.seed, ending)
     for _, day in groupby(arriving, key=lambda delivery: delivery.at.date()):
         with recorded():  # a day's work is one commit, or part of the one great one
@@ -113,7 +119,8 @@ def _play(
                 if keep_files is not None:
                     write(delivery, keep_files)
                 _take_in(delivery, history)
-                taken += len(delivery.documents)
+                _come_in(delivery, door, history)
+                taken += len(delivery.documents) + len(delivery.handed) + len(delivery.told)
         if told:
             told(taken)
     with recorded():
@@ -141,6 +148,16 @@ def _take_in(delivery: Delivery, history: History) -> None:
             course_of.update(dict.fromkeys(line.referrals, course))
     for referral in Referral.objects.filter(pk__in=course_of).order_by("pk"):
         history.foresee(referral, course_of[referral.pk], delivery.at, delivery.backlog)
+
+
+def _come_in(delivery: Delivery, door: FrontDoor, history: History) -> None:
+    """What is handed over and told, a little after what is collected."""
+    arrived = [(door.hand_over(one, delivery.at), one.course) for one in delivery.handed]
+    arrived += [(tell(one, delivery.at), one.course) for one in delivery.told]
+    for report, course in arrived:
+        if report is not None:
+            for referral in Referral.objects.filter(joinings__report=report).order_by("pk"):
+                history.foresee(referral, course, delivery.at, delivery.backlog)
 
 
 def write(delivery: Delivery, folder: Path) -> None:

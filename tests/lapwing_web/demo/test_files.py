@@ -14,6 +14,7 @@ from lapwing.exchange import Unreadable
 from lapwing.report import Report
 from lapwing_web.demo.courses import COURSES, INFORMATIONAL, OTHER_DISCARD, WORKED
 from lapwing_web.demo.files import Delivery, deliveries
+from lapwing_web.demo.front_door import FINISHED
 
 ENDING = datetime(2026, 11, 24, tzinfo=UTC)
 KEPT_FOR_DOCUMENTATION = [
@@ -47,6 +48,7 @@ def read(name: str, content: bytes) -> list[Report]:
 
 def test_the_same_number_seed_and_day_give_the_same_bytes(year: list[Delivery]) -> None:
     again = list(deliveries(600, 7, ENDING))
+    assert [(d.handed, d.told) for d in again] == [(d.handed, d.told) for d in year]
     assert [(d.at, one.name, one.content) for d in again for one in d.documents] == [
         (d.at, one.name, one.content) for d in year for one in d.documents
     ]
@@ -65,7 +67,12 @@ def test_they_come_in_the_order_of_a_year_that_ends_on_the_day(year: list[Delive
 
 
 def test_as_many_reports_are_asked_for_as_come(year: list[Delivery]) -> None:
-    assert len({one.reference for d in year for one in d.documents if one.reference}) == 600
+    collected = len({one.reference for d in year for one in d.documents if one.reference})
+    handed = sum(one.ending == FINISHED for d in year for one in d.handed)
+    told = sum(len(d.told) for d in year)
+    assert handed > 3
+    assert told > 0
+    assert collected + handed + told == 600
 
 
 def test_there_is_a_burst_of_one_company(year: list[Delivery]) -> None:

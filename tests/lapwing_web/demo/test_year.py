@@ -13,7 +13,8 @@ from lapwing_web.demo.load import Asked, load
 from lapwing_web.insight.queries.attrition import attrition
 from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.insight.queries.sent import sent
-from lapwing_web.intake.models import Receipt, Report
+from lapwing_web.intake.models import Receipt, Report, Submission
+from lapwing_web.jobs.models import Job
 from lapwing_web.staff.actions import load_organisations
 from lapwing_web.staff.models import User
 
@@ -52,6 +53,15 @@ def test_a_year_by_the_real_path(year: None) -> None:
     assert not found.whole.unexplained  # every exit has its reason
     assert found.packages.agrees
     assert moments[1] < moments[-1]
+
+
+@pytest.mark.django_db
+def test_some_reports_come_through_accounts_and_some_are_told(year: None) -> None:
+    finished = Submission.objects.filter(state=Submission.State.FINISHED)
+    assert finished.exists()
+    assert not finished.filter(report=None).exists()
+    assert set(Receipt.objects.values_list("channel", flat=True)) >= {"command", "ispws", "form"}
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
 
 
 @pytest.mark.django_db

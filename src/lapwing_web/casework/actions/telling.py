@@ -108,7 +108,7 @@ class Desk:
         if not draft.sent:
             if not knock(What.SENT, address, most=policy().limits["sent_an_hour"].most):
                 raise TooMany
-            _receive(draft)
+            receive_told(draft.answers, draft.reference)
             self.draft = Draft(draft.reference, sent=True)
             with suppress(Lapsed):  # they left meanwhile; the report is received all the same
                 self._keep()
@@ -135,11 +135,12 @@ def forget_the_idle() -> None:
     SessionStore.clear_expired()
 
 
-def _receive(draft: Draft) -> None:
-    report, wire = report_of(draft.answers, draft.reference), BytesIO()
+def receive_told(answers: Answers, reference: str) -> None:
+    """Receive what was told as a report of that reference. Raises Refused when it could not be."""
+    report, wire = report_of(answers, reference), BytesIO()
     FORMATS["schedule-1"].write([report], wire)
     given = [Item("form", wire.getvalue())]
-    got = receive(given, channel=FORM, by=BY, provider=provider_of(draft.answers))
+    got = receive(given, channel=FORM, by=BY, provider=provider_of(answers))
     if got.new + got.versions + got.duplicates != 1:
         raise Refused("Your answers could not be sent. They are still here: you can try again, or ring.")
 
