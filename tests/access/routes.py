@@ -82,6 +82,7 @@ ROUTES: dict[str, Route] = {
     "upload": form(RECEIVERS),
     "report": form(AGENCY_READERS, about="report"),
     "referral": form(AGENCY_READERS, about="referral"),
+    "referral-sealed": route(AGENCY_READERS, about="referral"),
     "referral-take": route(AGENCY_READERS, OFFICERS, about="referral"),
     "referral-discard": form(OFFICERS, about="referral"),
     "referral-reopen": form(OFFICERS, about="referral"),

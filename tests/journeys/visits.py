@@ -19,6 +19,7 @@ NOT_PAGES = {
     "job-retry": "only a button sends to it",
     "package-json": "a file for a system",
     "package-pdf": "a file",
+    "referral-sealed": "a file",
     "contact-end": "only a button sends to it",
     "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",

@@ -13,7 +13,7 @@ from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
 from lapwing_web.casework.views.receive import report, upload
-from lapwing_web.casework.views.referral import referral, referral_take
+from lapwing_web.casework.views.referral import referral, referral_sealed, referral_take
 from lapwing_web.casework.views.second_look import second_look, second_looks
 from lapwing_web.casework.views.telling import PAGES
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path("upload", upload, name="upload"),
     path("reports/<int:pk>", report, name="report"),
     path("referrals/<int:pk>", referral, name="referral"),
+    path("referrals/<int:pk>/sealed-files.txt", referral_sealed, name="referral-sealed"),
     path("referrals/<int:pk>/take", referral_take, name="referral-take"),
     path("packages", packages, name="packages"),
     path("packages/<int:pk>", package, name="package"),

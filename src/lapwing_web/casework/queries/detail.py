@@ -25,6 +25,7 @@ from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
 from lapwing_web.casework.queries.packages import label_of, outcome_label
 from lapwing_web.casework.queries.referrals import packages_of
 from lapwing_web.casework.queries.said import TellingLine, said_of, telling_said
+from lapwing_web.casework.queries.sealed import sealed_of
 from lapwing_web.casework.queries.second_looks import question_about
 from lapwing_web.casework.queries.steps import Step, next_steps
 from lapwing_web.casework.queries.timeline import Event, looks_at, timeline_for
@@ -72,6 +73,7 @@ class Detail(Struct):
     people: list[PersonLine]
     selectors: list[Any]
     files: list[FileLine]
+    sealed: int  # of the files, how many lie in the vault
     ip_events: list[Any]
     missing: list[Any]
     routing: list[dict[str, Any]]
@@ -112,6 +114,7 @@ def detail(user: User, referral: Referral) -> Detail:
         people=[person for one in told for person in _people(one)],
         selectors=_selectors(referral),
         files=[line for one in told for line in _files(one)],
+        sealed=len(sealed_of(user, told)),
         ip_events=list(referral.ip_events.select_related("report").order_by("-at", "id")),
         missing=list(missing_items(referral).values()),
         routing=routing_of(referral),

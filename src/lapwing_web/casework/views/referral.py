@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions import decide
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.casework.queries.referrals import referrals_for
-from lapwing_web.casework.views.asking import ask
+from lapwing_web.casework.queries.sealed import sealed_objects
+from lapwing_web.casework.views.asking import ask, first_ask
 from lapwing_web.staff.request import Request
 
 
@@ -20,6 +22,20 @@ def referral(request: Request, pk: int) -> HttpResponse:
         return why
     look(subject, by=request.user, why=why)
     return render(request, "casework/referral.html", {"page": detail(request.user, subject), "why": why})
+
+
+@require_safe
+def referral_sealed(request: Request, pk: int) -> HttpResponse:
+    """The list of its sealed files, for the private key’s holder. To take it is a look, with its reason."""
+    subject = get_object_or_404(referrals_for(request.user), pk=pk)
+    why = first_ask(request, subject)
+    if isinstance(why, HttpResponse):
+        return why
+    names = sealed_objects(request.user, subject)
+    look(subject, by=request.user, why=f"{why} (list of sealed files)", new={"objects": names})
+    response = HttpResponse("".join(f"{name}\n" for name in names), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{subject.reference}-sealed-files.txt"'
+    return response
 
 
 def referral_take(request: Request, pk: int) -> HttpResponse:

@@ -1,0 +1,27 @@
+"""Which of a referral's files lie sealed in the vault, by the names that the key’s holder needs."""
+
+from collections.abc import Iterable
+
+from lapwing_web.casework.models import Referral
+from lapwing_web.casework.models.explained import Told, reports_of
+from lapwing_web.intake.queries.vault import sealed_for
+from lapwing_web.staff.models import User
+
+AT_ONCE = 500  # hashes in one statement
+
+
+def sealed_objects(user: User, referral: Referral) -> list[str]:
+    """The objects' names, sorted, each once: a line each of the list that `lapwing vault open` takes."""
+    return sealed_of(user, reports_of(referral))
+
+
+def sealed_of(user: User, told: Iterable[Told]) -> list[str]:
+    """The same of these reports. Found by SHA-256: who sent the file does not matter."""
+    hashes = sorted(
+        {file.hashes["sha256"] for one in told for file in one.report.files if "sha256" in file.hashes}
+    )
+    names: set[str] = set()
+    for first in range(0, len(hashes), AT_ONCE):
+        held = sealed_for(user).filter(sha256__in=hashes[first : first + AT_ONCE])
+        names.update(held.values_list("object_name", flat=True))
+    return sorted(names)
