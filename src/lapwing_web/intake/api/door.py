@@ -32,7 +32,9 @@ LONGEST_NAME = 80
 def by_password(request: HttpRequest) -> Account:
     """The account that HTTP Basic names. Raises NotKnown, Locked, NotAllowed or TooMany."""
     name, secret = _basic(request)
-    return _entered(request, name, password_account(name, secret))
+    return _entered(
+        request, name, password_account(name, secret), "The account’s name or its password is not right."
+    )
 
 
 def by_key(request: HttpRequest) -> Account:
@@ -41,7 +43,7 @@ def by_key(request: HttpRequest) -> Account:
     key = key.strip()
     if scheme.lower() != "bearer" or not (key.isascii() and key.isprintable()) or len(key) > 200:
         raise answers.NotKnown("Send the account’s key: Authorization: Bearer <key>.")
-    return _entered(request, key.partition(".")[0], key_account(key))
+    return _entered(request, key.partition(".")[0], key_account(key), "There is no such key of an account.")
 
 
 def _basic(request: HttpRequest) -> tuple[str, str]:
@@ -56,16 +58,16 @@ def _basic(request: HttpRequest) -> tuple[str, str]:
     return name, secret
 
 
-def _entered(request: HttpRequest, name: str, account: Account | None) -> Account:
+def _entered(request: HttpRequest, name: str, account: Account | None, unknown: str) -> Account:
     credentials = {"username": f"provider:{name[:LONGEST_NAME]}"}
     if not AxesProxyHandler.is_allowed(request, credentials):
-        raise answers.Locked("Too many wrong passwords came from this address. Wait, then try again.")
+        raise answers.Locked("Too many wrong passwords or keys came from this address. Wait, then try again.")
     if account is None:
         AxesProxyHandler.user_login_failed(by_password, credentials, request)
         if not AxesProxyHandler.is_allowed(request, credentials):
             note_lock(name[:LONGEST_NAME], str(request.META.get("REMOTE_ADDR", "")))
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers, with a page
-        raise answers.NotKnown("The account’s name or its password is not right.")
+        raise answers.NotKnown(unknown)
     if account.environment != settings.ENVIRONMENT:
         raise answers.NotAllowed(
             f"This is a {settings.ENVIRONMENT} site, and the account is for a {account.environment} one."
