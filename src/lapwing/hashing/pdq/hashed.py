@@ -69,6 +69,7 @@ class PdqHashing:
 def pdq_of(pixels: Pixels, orientation: int = 1, *, turned: bool = False, path: str | None = None) -> Pdq:
     """The hash of (height, width, 3) RGB or (height, width) grey bytes. Raises ValueError as PdqHashing."""
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
-    hashing = PdqHashing(*pixels.shape[:2], channels, orientation, turned=turned, path=path)
+    height, width = pixels.shape[0], pixels.shape[1]
+    hashing = PdqHashing(height, width, channels, orientation, turned=turned, path=path)
     hashing.add(pixels)
     return hashing.finish()
