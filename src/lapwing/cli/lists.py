@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from lapwing.hashing import HASH_TYPES
+from lapwing.hashing import DIGESTS
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.building import BadLine, Building, hashes_in
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     act.add_argument("--name", required=True, help="the list's name: a-z, 0-9, - and _")
     act.add_argument("--out", required=True, type=Path, metavar="FOLDER", help="the folder of lists")
-    act.add_argument("--type", choices=sorted(HASH_TYPES), help="the one kind of hash there may be")
+    act.add_argument("--type", choices=sorted(DIGESTS), help="the one kind of hash there may be")
     act.add_argument("--column", help="which column of a CSV: its number from 1, or its name")
     act.add_argument("--skip-bad", action="store_true", help="build it without the lines that are bad")
     act.set_defaults(act=_build)

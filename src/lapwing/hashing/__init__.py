@@ -1,7 +1,7 @@
-"""What a file is known by: the kinds of hash, and all of them worked out while the bytes pass once."""
+"""What a file is known by: the kinds of hash, of its bytes and of what it looks like."""
 
 from lapwing.hashing.digesting import Digesting
 from lapwing.hashing.digests import Digests
-from lapwing.hashing.hash_types import HASH_TYPES, HashType
+from lapwing.hashing.hash_types import DIGESTS, HASH_TYPES, HashType
 
-__all__ = ["HASH_TYPES", "Digesting", "Digests", "HashType"]
+__all__ = ["DIGESTS", "HASH_TYPES", "Digesting", "Digests", "HashType"]

@@ -3,7 +3,7 @@
 from types import TracebackType
 
 from lapwing.hashing.digests import Digests
-from lapwing.hashing.hash_types import HASH_TYPES, Hashing
+from lapwing.hashing.hash_types import DIGESTS, Hashing
 from lapwing.hashing.lane import Gathering, Lane
 
 # MD5 takes longer than the two others together (54% of the whole, measured), so it has a thread to itself.
@@ -18,7 +18,7 @@ class Digesting:
     """
 
     def __init__(self) -> None:
-        self._hashes = {name: kind.new() for name, kind in HASH_TYPES.items()}
+        self._hashes = {name: kind.new() for name, kind in DIGESTS.items()}
         self._size = 0
         self._gathering = Gathering()
         self._lanes: list[Lane] = []

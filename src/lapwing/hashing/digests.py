@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Digests(Struct, frozen=True):
-    """Hashes in lower-case hex, named as in HASH_TYPES, and the size in bytes, of the same bytes."""
+    """Hashes in lower-case hex, named as in DIGESTS, and the size in bytes, of the same bytes."""
 
     md5: str
     sha1: str
@@ -12,5 +12,5 @@ class Digests(Struct, frozen=True):
     size: int
 
     def value(self, hash_type: str) -> str:
-        """The hash of that kind. Raises KeyError for a kind that is not in HASH_TYPES."""
+        """The hash of that kind. Raises KeyError for a kind that is not in DIGESTS."""
         return {"md5": self.md5, "sha1": self.sha1, "sha256": self.sha256}[hash_type]

@@ -11,12 +11,12 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.hashing import HASH_TYPES
+from lapwing.hashing import DIGESTS
 from lapwing.matching.list_file import write_list
 
 RUN = 500_000  # hashes sorted in memory at once, some 40 MB
-_BY_LENGTH = {kind.size * 2: name for name, kind in HASH_TYPES.items()}
-_EMPTY = {hashlib.new(name, usedforsecurity=False).digest() for name in HASH_TYPES}
+_BY_LENGTH = {kind.size * 2: name for name, kind in DIGESTS.items()}
+_EMPTY = {hashlib.new(name, usedforsecurity=False).digest() for name in DIGESTS}
 
 
 class BadLine(Struct, frozen=True):
@@ -86,7 +86,7 @@ class Building:
     def add(self, hash_type: str, value: bytes) -> None:
         """Take one raw hash."""
         if hash_type not in self._kinds:
-            self._kinds[hash_type] = _Runs(HASH_TYPES[hash_type].size)
+            self._kinds[hash_type] = _Runs(DIGESTS[hash_type].size)
         self._kinds[hash_type].add(value)
 
     def write(self, folder: Path) -> list[Path]:

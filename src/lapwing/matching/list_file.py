@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from lapwing.hashing import HASH_TYPES
+from lapwing.hashing import DIGESTS
 
 FORMAT, VERSION, HEADER, SUFFIX = "lapwing-hashes", 1, 512, ".hashes"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -52,7 +52,7 @@ class HashList:
         self.hash_type = header.hash_type
         self.sha256 = header.sha256
         self._count = header.count
-        self._size = HASH_TYPES[header.hash_type].size
+        self._size = DIGESTS[header.hash_type].size
         self._content = content
 
     @classmethod
@@ -61,7 +61,7 @@ class HashList:
         with path.open("rb") as file:
             header = _header(path, file.read(HEADER))
             length = os.fstat(file.fileno()).st_size - HEADER
-            if length != header.count * HASH_TYPES[header.hash_type].size:
+            if length != header.count * DIGESTS[header.hash_type].size:
                 raise BadList(
                     path, f"it promises {header.count} hashes and does not have them: it was cut short"
                 )
@@ -125,7 +125,7 @@ def _header(path: Path, start: bytes) -> Header:
         header = msgspec.json.decode(start, type=Header)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadList(path, "it is not a list of hashes") from None
-    if len(start) != HEADER or header.format != FORMAT or header.hash_type not in HASH_TYPES:
+    if len(start) != HEADER or header.format != FORMAT or header.hash_type not in DIGESTS:
         raise BadList(path, "it is not a list of hashes")
     if not _NAME.fullmatch(header.name):
         raise BadList(path, "its name is none")

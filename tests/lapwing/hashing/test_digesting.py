@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapwing.hashing import HASH_TYPES, Digesting, Digests
+from lapwing.hashing import DIGESTS, Digesting, Digests
 from lapwing.hashing.lane import PIECE
 
 
@@ -71,7 +71,7 @@ def test_what_a_thread_meets_is_raised_and_never_a_hash_of_less() -> None:
 
 def test_every_hash_type_is_one_of_the_digests() -> None:
     digests = digested([b"a dull file"])
-    for name, kind in HASH_TYPES.items():
+    for name, kind in DIGESTS.items():
         assert len(bytes.fromhex(digests.value(name))) == kind.size
     with pytest.raises(KeyError):
         digests.value("crc32")

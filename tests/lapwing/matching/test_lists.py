@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapwing.hashing import HASH_TYPES, Digests
+from lapwing.hashing import DIGESTS, Digests
 from lapwing.matching import BadList, HashList, KnownLists, Match, building
 from lapwing.matching.building import BadLine, Building, hashes_in
 from lapwing.matching.list_file import HEADER, write_list
@@ -160,4 +160,4 @@ def test_any_text_is_hashes_and_numbered_lines(lines: list[str], column: int | s
     except building.csv.Error:
         return
     for item in found:
-        assert isinstance(item, BadLine) or len(item[1]) == HASH_TYPES[item[0]].size
+        assert isinstance(item, BadLine) or len(item[1]) == DIGESTS[item[0]].size

@@ -1,0 +1,19 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+PATHS: tuple[str, ...]
+
+def pdq_columns(
+    samples: NDArray[Any], sums: NDArray[Any], channels: int, starts: NDArray[Any], weights: NDArray[Any], /
+) -> None: ...
+def pdq_rows(
+    sums: NDArray[Any],
+    rows: NDArray[Any],
+    first: int,
+    starts: NDArray[Any],
+    weights: NDArray[Any],
+    path: str,
+    /,
+) -> None: ...
+def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
