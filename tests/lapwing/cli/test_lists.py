@@ -1,5 +1,6 @@
 """`lapwing lists`: what is built, what is refused by line, and what is shown."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,18 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "broken.md5.hashes").write_text("{}")
     assert main(["lists", "show", str(tmp_path)]) == 2
     assert "broken.md5.hashes: it is not a list of hashes" in capsys.readouterr().err
+
+
+def test_a_published_list_is_known_by_its_first_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "set.json", tmp_path / "lists"
+    media = [{"MediaID": 1, "Category": 1, "MD5": "AB" * 16, "SHA1": "CD" * 20}]
+    source.write_text("\ufeff" + json.dumps({"@odata.context": "ProjectVic 2.0", "value": media}))
+    build = ["lists", "build", str(source), "--name", "partner", "--out", str(out)]
+    assert main(build) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["partner.md5.hashes", "partner.sha1.hashes"]
+    source.write_bytes(source.read_bytes()[:-3])
+    assert main(build) == 2
+    assert "breaks in the middle" in capsys.readouterr().err
+    assert main([*build, "--format", "threatexchange"]) == 2

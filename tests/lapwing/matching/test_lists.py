@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapwing.hashing import DIGESTS, Digests
+from lapwing.hashing import Digests
 from lapwing.matching import BadList, HashList, KnownLists, Match, building
-from lapwing.matching.building import BadLine, Building, hashes_in
+from lapwing.matching.building import Building
 from lapwing.matching.list_file import HEADER, write_list
 
 
@@ -110,54 +110,3 @@ def test_a_name_that_is_none_builds_nothing(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadList):
         write_list(tmp_path, name, "md5", [])
     assert list(tmp_path.iterdir()) == []
-
-
-MD5, SHA1, SHA256 = "1" * 32, "2" * 40, "3" * 64
-
-
-@pytest.mark.parametrize(
-    ("line", "only", "kind", "reason"),
-    [
-        (MD5, None, "md5", "known by its length"),
-        (SHA1.upper(), None, "sha1", "capitals are the same hash"),
-        (f"  {SHA256}\r\n", None, "sha256", "space about it is not part of it"),
-        (MD5, "sha1", None, "the list is to be of one kind"),
-        ("1" * 31, None, None, "too short"),
-        ("g" * 32, None, None, "not hexadecimal"),
-        ("1 " * 16, None, None, "spaces inside, which fromhex would pass over"),
-        ("١" * 32, None, None, "digits of another script"),
-        (hashlib.md5().hexdigest(), None, None, "an empty file's MD5 would match every empty file"),
-        (hashlib.sha256().hexdigest(), None, None, "and its SHA-256"),
-        ("\0" * 32, None, None, "bytes that are no text"),
-    ],
-)
-def test_a_line_is_a_hash_or_is_named(line: str, only: str | None, kind: str | None, reason: str) -> None:
-    [found] = hashes_in(["# a comment", "", line], only=only)
-    if kind:
-        assert not isinstance(found, BadLine), reason
-        assert found == (kind, bytes.fromhex(line.strip()))
-    else:
-        assert isinstance(found, BadLine), reason
-        assert found.number == 3
-
-
-def test_a_column_of_csv_is_by_number_or_name_and_a_short_row_is_named() -> None:
-    rows = ["kind,md5\n", f'"a ""b""",{MD5}\n', "short\n"]
-    named = list(hashes_in(rows, column="md5"))
-    assert named[0] == ("md5", bytes.fromhex(MD5))
-    assert isinstance(named[1], BadLine)
-    assert named[1].number == 3
-    assert list(hashes_in(rows[1:2], column=2)) == [("md5", bytes.fromhex(MD5))]
-    [fault] = hashes_in(rows, column="sha1")
-    assert isinstance(fault, BadLine)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.text(max_size=70)), st.sampled_from([None, 1, 2, "md5"]))
-def test_any_text_is_hashes_and_numbered_lines(lines: list[str], column: int | str | None) -> None:
-    try:
-        found = list(hashes_in(lines, column=column))
-    except building.csv.Error:
-        return
-    for item in found:
-        assert isinstance(item, BadLine) or len(item[1]) == DIGESTS[item[0]].size
