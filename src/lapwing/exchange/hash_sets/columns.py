@@ -56,7 +56,8 @@ def lines_of(stream: BinaryIO) -> Iterator[str]:
                 raise Unreadable(f"A line has more than {LONGEST_LINE:,} characters.")
             yield line
     finally:
-        text.detach()  # the stream stays its owner's to close
+        if not stream.closed:
+            text.detach()  # the stream stays its owner's to close
 
 
 def read_plain(stream: BinaryIO, only: str | None = None) -> Entries:

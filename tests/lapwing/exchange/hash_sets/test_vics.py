@@ -34,7 +34,7 @@ SETS: list[tuple[Any, str]] = [
     ({"@odata.context": V20, "value": [media()]}, "a hash set of 2.0"),
     ({"@odata.context": V20, "value": [{"CaseID": "1", "Media": [media()]}]}, "a case in value"),
     ({"odata.metadata": V13, "CaseID": "1", "CaseNumber": "12/26", "Media": [media()]}, "a bare case"),
-    ({"@odata.context": V20, "value": [{"Media": [media()], "CaseID": "1", "TotalMediaFiles": 9}]}, "keys after"),
+    ({"@odata.context": V20, "value": [{"Media": [media()], "CaseID": "1", "CaseNumber": 9}]}, "keys after"),
 ]  # fmt: skip
 
 
