@@ -87,7 +87,7 @@ class _Said:
             self._failures[line.failure.reason] += 1
             self._clear()
             sentence = Failure(line.failure.reason, line.failure.detail).sentence
-            print(f"{line.path}: {sentence}", file=sys.stderr)
+            print(_printable(f"{line.path}: {sentence}"), file=sys.stderr)
         if self._bar:
             failed = self._failures.total()
             sys.stderr.write(f"\r{self._files:,} files hashed, {failed:,} failed\x1b[K")
@@ -104,3 +104,8 @@ class _Said:
     def _clear(self) -> None:
         if self._bar:
             sys.stderr.write("\r\x1b[K")
+
+
+def _printable(text: str) -> str:
+    """A name of a file may hold what commands a terminal: it is shown as an escape."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
