@@ -88,6 +88,7 @@ INLINE int distance_256(const uint64_t *a, const uint64_t *b)
 }
 
 /* The functions that Python sees, one a file of its name; module.c lists them. */
+PyObject *lapwing_pdq_bits(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_columns(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_rows(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);

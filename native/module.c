@@ -2,6 +2,7 @@
 #include "lapwing.h"
 
 static PyMethodDef methods[] = {
+    {"pdq_bits", lapwing_pdq_bits, METH_VARARGS, "pdq_bits(samples, cosines) -> bytes"},
     {"pdq_columns", lapwing_pdq_columns, METH_VARARGS, "pdq_columns(samples, sums, channels, starts, weights)"},
     {"pdq_rows", lapwing_pdq_rows, METH_VARARGS, "pdq_rows(sums, rows, first, starts, weights, path)"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},

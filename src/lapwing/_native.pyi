@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 
 PATHS: tuple[str, ...]
 
+def pdq_bits(samples: NDArray[Any], cosines: NDArray[Any], /) -> bytes: ...
 def pdq_columns(
     samples: NDArray[Any], sums: NDArray[Any], channels: int, starts: NDArray[Any], weights: NDArray[Any], /
 ) -> None: ...

@@ -1,6 +1,7 @@
 """Picture files of every format, kind of pixel and orientation; and what is not one, refused by name."""
 
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -8,9 +9,12 @@ from io import BytesIO
 import numpy as np
 import pillow_heif
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from tests.lapwing.hashing.pictures import Pixels, apart, made
 
+from lapwing.hashing.exif_orientation import jpeg_orientation
 from lapwing.hashing.failures import REASONS, CannotHash, Failure
 from lapwing.hashing.limits import Limits
 from lapwing.hashing.pdq import ORIENTATIONS, pdq_of
@@ -185,3 +189,43 @@ def test_what_cannot_be_hashed_is_a_failure_with_a_name(content: bytes, reason: 
 def test_a_reason_that_is_not_in_the_table_is_none() -> None:
     with pytest.raises(ValueError, match="no reason"):
         Failure("bad luck")
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(0, 10),
+    st.sampled_from(["II", "MM"]),
+    st.lists(st.tuples(st.integers(0, 59), st.integers(0, 255)), max_size=3),
+)
+def test_the_orientation_of_a_jpeg_is_what_pillow_reads(
+    orientation: int, order: str, changes: list[tuple[int, int]]
+) -> None:
+    content = bytearray(saved(image_of(GREY[:16, :16]), "JPEG", exif=exif_block(orientation, order)))
+    for place, value in changes:
+        content[20 + place] = value
+    try:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(BytesIO(content), formats=["JPEG"]) as image,
+        ):
+            told = image.getexif().get(0x0112, 1)
+    except Exception:
+        return  # no picture, so nothing lies
+    own = jpeg_orientation(bytes(content))
+    assert own in (told, 1) or told not in range(1, 9)
+    if not changes:
+        assert own == (orientation if 1 <= orientation <= 8 else 1)
+
+
+def exif_block(orientation: int, order: str) -> bytes:
+    """EXIF with a dull entry before the orientation."""
+    sign = "<" if order == "II" else ">"
+    rows = ((0x0100, 3, 1, 16, 0), (0x0112, 3, 1, orientation, 0))
+    entries = b"".join(struct.pack(sign + "HHIHH", *row) for row in rows)
+    head = order.encode() + struct.pack(sign + "HIH", 42, 8, len(rows))
+    return b"Exif\0\0" + head + entries + struct.pack(sign + "I", 0)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_an_orientation(content: bytes) -> None:
+    assert 1 <= jpeg_orientation(b"\xff\xd8\xff\xe1\x00\x40Exif\0\0II" + content) <= 8
