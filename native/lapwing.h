@@ -88,6 +88,8 @@ INLINE int distance_256(const uint64_t *a, const uint64_t *b)
 }
 
 /* The functions that Python sees, one a file of its name; module.c lists them. */
+PyObject *lapwing_build_table(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);
+PyObject *lapwing_search_tables(PyObject *self, PyObject *args);
 
 #endif

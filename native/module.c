@@ -2,7 +2,12 @@
 #include "lapwing.h"
 
 static PyMethodDef methods[] = {
+    {"build_table", lapwing_build_table, METH_VARARGS,
+     "build_table(hashes, table, id_bytes, offsets, following, ids)"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
+    {"search_tables", lapwing_search_tables, METH_VARARGS,
+     "search_tables(hashes, offsets, following, ids, id_bytes, queries, allowances, first, last, spent, budget, "
+     "most, path) -> bytes"},
     {NULL, NULL, 0, NULL},
 };
 

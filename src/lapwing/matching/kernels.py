@@ -4,6 +4,9 @@ A hash is 256 bits as four uint64, in whichever byte order the caller's rows hav
 on it. What is found comes as `Found`, in order of query and then of entry.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -33,6 +36,28 @@ class Found(Struct, frozen=True):
 
     def __len__(self) -> int:
         return len(self.queries)
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Found":
+        """Those that `kept` is true of."""
+        return Found(self.queries[kept], self.entries[kept], self.distances[kept])
+
+
+def together(parts: list[Found]) -> Found:
+    """One after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    nothing = np.zeros(0, np.int64)
+    return Found(
+        np.concatenate([nothing, *(part.queries for part in parts)]),
+        np.concatenate([nothing, *(part.entries for part in parts)]),
+        np.concatenate([nothing, *(part.distances for part in parts)]),
+    )
+
+
+def in_order(found: Found) -> Found:
+    """The same matches in order of query and then of entry."""
+    order = np.lexsort((found.entries, found.queries))
+    return Found(found.queries[order], found.entries[order], found.distances[order])
 
 
 def distances_numpy(entries: Hashes, query: Hashes) -> npt.NDArray[np.int64]:
@@ -65,8 +90,15 @@ def scan(entries: Hashes, queries: Hashes, distance: int, most: int, path: str |
     name = path_in_use(path)
     if name == NUMPY:
         return scan_numpy(entries, queries, distance, most)
-    try:
+    with too_many(most):
         return unpacked(_native.scan(entries, queries, distance, most, name))
+
+
+@contextmanager
+def too_many(most: int) -> Iterator[None]:
+    """The native module's way to say that there are more matches than `most`, in ours."""
+    try:
+        yield
     except OverflowError:
         raise TooManyMatches(f"there are more than {most} matches") from None
 
