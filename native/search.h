@@ -56,6 +56,17 @@ TARGET INLINE void NAMED(bucket)(searching *s, uint32_t query, uint32_t begin, u
     }
 }
 
+/* A bucket so large that reading it matters: in pieces, counted, until the query has used up its budget. */
+TARGET static void NAMED(fat_bucket)(searching *s, uint32_t query, uint32_t begin, uint32_t end, uint16_t wanted,
+                                     int bits)
+{
+    for (uint32_t at = begin; at < end && s->spent[query] <= s->budget; at += PIECE) {
+        uint32_t to = end - at < PIECE ? end : at + PIECE;
+        s->spent[query] += (to - at) / UNIT;
+        NAMED(bucket)(s, query, at, to, WANTED_OF(wanted), bits);
+    }
+}
+
 /* Queries in order of their chunk, each asked of the bucket that its chunk makes with `flips`. */
 TARGET INLINE void NAMED(group)(searching *s, const uint64_t *from, const uint64_t *to, uint32_t flips, int bits)
 {
@@ -63,9 +74,10 @@ TARGET INLINE void NAMED(group)(searching *s, const uint64_t *from, const uint64
         uint32_t bucket = QUERY_CHUNK(*query) ^ flips;
         prefetch_ahead(s);
         uint32_t begin = s->offsets[bucket], end = s->offsets[bucket + 1];
-        if (UNLIKELY(end - begin >= FAT) && fat_bucket(s, QUERY_NUMBER(*query), end - begin))
-            continue;
-        NAMED(bucket)(s, QUERY_NUMBER(*query), begin, end, WANTED_OF(QUERY_FOLLOWING(*query)), bits);
+        if (LIKELY(end - begin < s->fat))
+            NAMED(bucket)(s, QUERY_NUMBER(*query), begin, end, WANTED_OF(QUERY_FOLLOWING(*query)), bits);
+        else
+            NAMED(fat_bucket)(s, QUERY_NUMBER(*query), begin, end, QUERY_FOLLOWING(*query), bits);
     }
 }
 

@@ -11,8 +11,10 @@
 
 #define WAITING 4096 /* candidates that are gathered before they are compared */
 #define EARLY 16     /* of them whose memory is asked for before it is needed */
-#define FAT 2048     /* entries in a bucket from which reading it is counted */
-#define FAT_UNIT 64  /* entries of such a bucket that are read for the price of one candidate */
+#define FAT 4        /* times the mean bucket, and FAT_LEAST more: from there on its reading is counted */
+#define FAT_LEAST 64
+#define PIECE 1024 /* entries of such a bucket that are read before the budget is looked at again */
+#define UNIT 64    /* entries of it that are read for the price of one candidate */
 #define IN_TURN 192  /* queries up to which each is asked by itself */
 
 /* A query as it is sorted, in one word. */
@@ -34,7 +36,7 @@ typedef struct {
     int id_bytes, table, distance;
     int radius, both; /* bits that this chunk may differ in, and this one and the next together */
     const int32_t *allowances;
-    uint32_t *spent, budget;
+    uint32_t *spent, budget, fat;
     candidate waiting[WAITING + 32];
     uint32_t candidates;
     const uint16_t *ahead, *ahead_end;  /* what to ask for from memory next */
@@ -72,15 +74,6 @@ static int reports(const searching *s, const uint64_t *query, const uint64_t *en
             apart[i] + apart[i + 1] < s->allowances[i] + s->allowances[(i + 1) % CHUNKS])
             return 0;
     return 1;
-}
-
-/* Count the reading of a bucket so large that it matters; 1 when the query has used up its budget. */
-static int fat_bucket(searching *s, uint32_t query, uint32_t size)
-{
-    if (s->spent[query] > s->budget)
-        return 1;
-    s->spent[query] += size / FAT_UNIT;
-    return s->spent[query] > s->budget;
 }
 
 INLINE void prefetch_bucket(const searching *s, uint32_t bucket)
@@ -253,6 +246,7 @@ PyObject *lapwing_search_tables(PyObject *self, PyObject *args)
         got++;
     if (got == VIEWS && !fits(&s, view, first, last, most)) {
         s.budget = budget;
+        s.fat = (uint32_t)(FAT * s.count / BUCKETS + FAT_LEAST);
         flips_prepare();
         Py_BEGIN_ALLOW_THREADS
         search(&s, view, first, last, path);

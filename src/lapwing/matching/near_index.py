@@ -8,7 +8,9 @@ What it finds is what `kernels.scan_numpy` finds, always: nothing here is approx
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +24,13 @@ from lapwing.matching.tables import (
     Tables,
     empty_tables,
     fill_table,
+    probes,
     search_tables,
 )
 
 DISTANCE = 31  # what PDQ's authors recommend for a match
 INDEXED_FROM = 2048  # entries; a shorter list is scanned as fast, and the tables alone take 4 MB
+PROBE = 6  # entries that are scanned in the time it takes to look at one bucket
 MOST = 1 << 26  # matches of one search, half a GiB: a guard against a list that matches everything
 BATCH = 1 << 17  # queries searched together: what is kept of each stays in the cache
 BUDGET = 64  # a query may cost one candidate for so many entries, and is scanned when it would cost more
@@ -51,11 +55,11 @@ class NearIndex:
         if len(rows) < INDEXED_FROM:
             return cls(rows, None)
         tables = empty_tables(rows)
-        _in_threads(threads, [lambda table=table: fill_table(tables, table, path) for table in range(CHUNKS)])
+        _in_threads(threads, [partial(fill_table, tables, table, path) for table in range(CHUNKS)])
         return cls(rows, tables)
 
     @classmethod
-    def of(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> "NearIndex":
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "NearIndex":
         """The index that `arrays()` gave, from wherever the arrays lie now: a mapped file will do.
 
         Raises ValueError when they do not fit each other, and never reads outside them later. Whether their
@@ -68,7 +72,7 @@ class NearIndex:
         _check(tables)
         return cls(hashes, tables)
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The flat arrays that the index is made of, by name."""
         if self._tables is None:
             return {"hashes": self.hashes}
@@ -113,18 +117,13 @@ class NearIndex:
         return together(parts)
 
     def _batch(self, asked: Hashes, distance: int, threads: int, most: int, path: str | None) -> Found:
-        if self._tables is None:
+        if self._tables is None or len(self) < PROBE * probes(distance):
             return scan(self.hashes, asked, distance, most, path)
         tables, budget = self._tables, len(self.hashes) // BUDGET + BUDGET
         edges = np.linspace(0, CHUNKS, min(max(threads, 1), CHUNKS) + 1).astype(int)
-        spans = [(int(first), int(last)) for first, last in zip(edges, edges[1:], strict=False)]
-        answers = _in_threads(
-            threads,
-            [
-                lambda span=span: search_tables(tables, asked, distance, budget, most, span, path)
-                for span in spans
-            ],
-        )
+        spans = [(int(first), int(last)) for first, last in pairwise(edges)]
+        ask = partial(search_tables, tables, asked, distance, budget, most)
+        answers = _in_threads(threads, [partial(ask, span, path) for span in spans])
         dear = np.logical_or.reduce([costly for _, costly in answers])
         parts = [found for found, _ in answers]
         if dear.any():

@@ -1,8 +1,8 @@
 """The tables of the sub-linear index in NumPy, which defines them, and the choice between that and C.
 
-A hash is a ring of 16 chunks of 16 bits. Table i has the entries in order of chunk i: where each of the 65,536
-buckets begins (`offsets`), chunk i+1 of each entry (`following`), and its number (`ids`). docs/matching.md
-proves that a search of few buckets misses nothing.
+A hash is a ring of 16 chunks of 16 bits. Table i has the entries in order of chunk i: where each of the
+65,536 buckets begins (`offsets`), chunk i+1 of each entry (`following`), and its number (`ids`).
+docs/matching.md proves that a search of few buckets misses nothing.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,8 @@ BEYOND = 32  # elements after the last of `following`, as a kernel reads whole v
 SHORT_IDS = 1 << 24  # entries up to which a number takes 3 bytes and not 4
 POSITIONS = 1 << 20  # entries looked at together in NumPy, some 60 MB
 
-_FLIPS = sorted(range(BUCKETS), key=int.bit_count)
+_BITS = np.bitwise_count(np.arange(BUCKETS, dtype=np.uint16))
+_FLIPS = np.argsort(_BITS, kind="stable").astype(np.uint16)
 
 
 class Tables(Struct, frozen=True):
@@ -59,7 +60,12 @@ def allowances(distance: int) -> npt.NDArray[np.int32]:
 
 def flips(radius: int) -> npt.NDArray[np.uint16]:
     """Every way to change at most `radius` of 16 bits, those of fewest bits first."""
-    return np.array([bits for bits in _FLIPS if bits.bit_count() <= radius], np.uint16)
+    return _FLIPS[: np.count_nonzero(radius >= _BITS)]
+
+
+def probes(distance: int) -> int:
+    """Buckets that a query looks at, in all tables."""
+    return sum(len(flips(int(allowed) - 1)) for allowed in allowances(distance))
 
 
 def empty_tables(hashes: Hashes) -> Tables:
@@ -111,7 +117,7 @@ def search_tables(
     span: tuple[int, int],
     path: str | None = None,
 ) -> tuple[Found, npt.NDArray[np.bool_]]:
-    """The matches that the tables of `span` report, and which queries cost more than `budget` and need a scan.
+    """The matches that the tables of `span` report, and which queries cost more than `budget`: to be scanned.
 
     The budget is in candidates. What is found for a query past it is not whole. Every other match is reported
     by one table and no other. Raises TooManyMatches.
@@ -141,7 +147,7 @@ def search_tables(
 def search_numpy(
     tables: Tables, queries: Hashes, distance: int, budget: int, most: int, span: tuple[int, int]
 ) -> tuple[Found, npt.NDArray[np.bool_]]:
-    """`search_tables` in NumPy. It counts what a query costs before it begins, by the entries it would look at."""
+    """`search_tables` in NumPy. It knows before it begins how many entries a query would look at."""
     spend = np.zeros(len(queries), np.int64)
     for table in range(*span):
         sizes = np.diff(tables.offsets[table].astype(np.int64))
@@ -167,7 +173,7 @@ def _buckets(queries: Hashes, table: int, distance: int) -> npt.NDArray[np.uint1
 def _positions(
     tables: Tables, queries: Hashes, wanted: npt.NDArray[np.int64], table: int, distance: int
 ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Queries and positions in the table that they look at, in pieces of some POSITIONS, one query or more."""
+    """Queries and positions of the table that they look at, in pieces of POSITIONS or so."""
     starts = tables.offsets[table].astype(np.int64)
     step = max(1, POSITIONS // max(1, len(flips(int(allowances(distance)[table]) - 1))))
     for first in range(0, len(wanted), step):
@@ -200,6 +206,7 @@ def _reported(
     numbers = np.zeros((len(place), 4), np.uint8)
     numbers[:, : tables.id_bytes] = tables.ids[table, place]
     entry = numbers.view("<u4").ravel().astype(np.int64)
+    entry[entry >= len(tables.hashes)] = 0  # a damaged table: what is read is still a hash of this list
     apart = distances_numpy(tables.hashes[entry], queries[query])
     match = apart <= distance
     query, entry, apart = query[match], entry[match], apart[match]
