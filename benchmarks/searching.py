@@ -6,7 +6,7 @@ else the machine does falls on all of them; a ratio is of one round, and its spr
 time is the thread's own on the processor, or by the clock where there are several threads. What each finds
 is compared with the plain scan, and the scan with NumPy.
 
-    pip install --require-hashes -r requirements/peers.txt
+    make .venv/peers
     python -m benchmarks.searching --entries 1000000 --rounds 7
     python -m benchmarks.searching --entries 10000000 --rounds 5 --peers multihash
 """
@@ -28,6 +28,7 @@ from lapwing.native import PATHS
 
 Rows = npt.NDArray[np.uint8]
 Pairs = set[tuple[int, int]]
+Ask = Callable[[Rows], Pairs | None]
 DISTANCE = 31
 CHECKED = 400  # queries whose answers are compared with the scan's
 
@@ -38,17 +39,16 @@ class Contender:
     def __init__(
         self,
         name: str,
-        build: Callable[[], Callable[[Rows], Pairs | None]],
+        build: Callable[[], tuple[Ask, int]],
         asked: int,
         clock: Callable[[], float],
-        held: int = 0,  # bytes of the caller's hashes that it goes on using
     ) -> None:
         gc.collect()
         self.clock = clock
         before, started = _resident(), clock()
-        self.ask = build()
+        self.ask, size = build()
         self.seconds = clock() - started
-        self.resident = _resident() - before + held
+        self.size = size or _resident() - before  # the peers do not say: what the process has grown by
         self.name, self.asked = name, asked
         self.rates: list[float] = []
 
@@ -75,30 +75,30 @@ def data(entries: int, queries: int, seed: int = 4) -> tuple[Rows, Rows]:
     return hashes, asked
 
 
-def _lapwing(hashes: Rows, threads: int, path: str) -> Callable[[Rows], Pairs | None]:
+def _lapwing(hashes: Rows, threads: int, path: str) -> tuple[Ask, int]:
     index = NearIndex.build(hashes, threads=threads, path=path)
 
     def ask(queries: Rows) -> Pairs | None:
         found = index.search(queries, DISTANCE, threads=threads, path=path)
         return _pairs(found) if len(queries) <= CHECKED else None
 
-    return ask
+    return ask, index.size
 
 
-def _scan(hashes: Rows, path: str) -> Callable[[Rows], Pairs | None]:
+def _scan(hashes: Rows, path: str) -> tuple[Ask, int]:
     words = hashes.view(np.uint64)
 
     def ask(queries: Rows) -> Pairs | None:
         return _pairs(kernels.scan(words, queries.view(np.uint64), DISTANCE, 1 << 24, path))
 
-    return ask
+    return ask, hashes.nbytes
 
 
 def _pairs(found: kernels.Found) -> Pairs:
     return set(zip(found.queries.tolist(), found.entries.tolist(), strict=True))
 
 
-def _faiss(hashes: Rows, make: Callable[[Any], Any], *, with_ids: bool) -> Callable[[Rows], Pairs | None]:
+def _faiss(hashes: Rows, make: Callable[[Any], Any], *, with_ids: bool) -> tuple[Ask, int]:
     import faiss  # type: ignore[import-not-found]
 
     index = make(faiss)
@@ -118,7 +118,7 @@ def _faiss(hashes: Rows, make: Callable[[Any], Any], *, with_ids: bool) -> Calla
             )
         )
 
-    return ask
+    return ask, 0
 
 
 def _multihash(faiss: Any) -> Any:
@@ -133,10 +133,10 @@ def _hash24(faiss: Any) -> Any:
     return index
 
 
-def _threatexchange(hashes: Rows) -> Callable[[Rows], Pairs | None]:
-    from threatexchange.signal_type.pdq.pdq_index2 import PDQIndex2  # type: ignore[import-not-found]
+def _threatexchange(hashes: Rows) -> tuple[Ask, int]:
+    from threatexchange.signal_type.pdq.pdq_index import PDQIndex  # type: ignore[import-not-found]
 
-    index = PDQIndex2.build((bytes(row).hex(), number) for number, row in enumerate(hashes))
+    index = PDQIndex.build((bytes(row).hex(), number) for number, row in enumerate(hashes))
 
     def ask(queries: Rows) -> Pairs | None:
         return {
@@ -145,10 +145,10 @@ def _threatexchange(hashes: Rows) -> Callable[[Rows], Pairs | None]:
             for match in index.query(bytes(row).hex())
         }
 
-    return ask
+    return ask, 0
 
 
-def _usearch(hashes: Rows) -> Callable[[Rows], Pairs | None]:
+def _usearch(hashes: Rows) -> tuple[Ask, int]:
     from usearch.index import MetricKind, ScalarKind, search  # type: ignore[import-not-found]
 
     def ask(queries: Rows) -> Pairs | None:
@@ -156,10 +156,10 @@ def _usearch(hashes: Rows) -> Callable[[Rows], Pairs | None]:
         near = matches.distances <= DISTANCE
         return set(zip(np.nonzero(near)[0].tolist(), matches.keys[near].tolist(), strict=True))
 
-    return ask
+    return ask, 0
 
 
-PEERS: dict[str, tuple[str, Callable[[Rows], Callable[[Rows], Pairs | None]], int]] = {
+PEERS: dict[str, tuple[str, Callable[[Rows], tuple[Ask, int]], int]] = {
     "multihash": (
         "faiss IndexBinaryMultiHash 16x16, IDMap2",
         lambda hashes: _faiss(hashes, _multihash, with_ids=True),
@@ -175,8 +175,8 @@ PEERS: dict[str, tuple[str, Callable[[Rows], Callable[[Rows], Pairs | None]], in
         lambda hashes: _faiss(hashes, _hash24, with_ids=False),
         2000,
     ),
-    "threatexchange": ("threatexchange PDQIndex2", _threatexchange, 100),
-    "usearch": ("usearch, exact", _usearch, 10),
+    "threatexchange": ("threatexchange PDQIndex", _threatexchange, 100),
+    "usearch": ("usearch, exact", _usearch, 20),
 }
 
 
@@ -199,7 +199,7 @@ def main() -> None:
         Contender(
             f"lapwing index, {path}", lambda: _lapwing(hashes, options.threads, path), options.queries, clock
         ),
-        Contender(f"lapwing scan, {path}", lambda: _scan(hashes, path), CHECKED, clock, hashes.nbytes),
+        Contender(f"lapwing scan, {path}", lambda: _scan(hashes, path), CHECKED, clock),
     ]
     for key in options.peers:
         name, build, asked = PEERS[key]
@@ -231,7 +231,7 @@ def _report(contenders: list[Contender], hashes: Rows, queries: Rows) -> None:
         sought = {pair for pair in truth if pair[0] < asked}
         print(
             f"{one.name:41}{_spread(one.rates, 0):>31}{_spread(ratios, 1):>32}"
-            f"{one.seconds:>9.1f}{one.resident / len(hashes):>8.0f}"
+            f"{one.seconds:>9.1f}{one.size / len(hashes):>8.0f}"
             f"  {len(found & sought) / len(sought):.3f} of {len(sought)}, {len(found - sought)} wrong"
         )
 

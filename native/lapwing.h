@@ -63,7 +63,7 @@ int buffer_get(PyObject *from, Py_buffer *view, Py_ssize_t item, int writable, c
 /* matches.c: what was found, one 64-bit word each: query << 38 | entry << 6 | distance. */
 #define MATCH_ENTRY_SHIFT 6
 #define MATCH_QUERY_SHIFT 38
-#define MATCH_QUERIES ((Py_ssize_t)1 << 26)
+#define MATCH_QUERIES ((Py_ssize_t)1 << 25) /* so that a word is never negative as int64 */
 
 typedef struct {
     uint64_t *words;

@@ -15,7 +15,18 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from lapwing.matching.kernels import FURTHEST, WORDS, Found, Hashes, TooManyMatches, in_order, scan, together
+from lapwing.matching.kernels import (
+    FURTHEST,
+    QUERY_BITS,
+    WORDS,
+    Found,
+    Hashes,
+    TooManyMatches,
+    scan,
+    scan_packed,
+    together,
+    unpacked,
+)
 from lapwing.matching.tables import (
     BEYOND,
     BUCKETS,
@@ -37,6 +48,9 @@ BUDGET = 64  # a query may cost one candidate for so many entries, and is scanne
 
 
 Answer = TypeVar("Answer")
+
+
+QUERY, ZERO = np.uint64(QUERY_BITS), np.uint64(0)
 
 
 class NearIndex:
@@ -119,19 +133,17 @@ class NearIndex:
     def _batch(self, asked: Hashes, distance: int, threads: int, most: int, path: str | None) -> Found:
         if self._tables is None or len(self) < PROBE * probes(distance):
             return scan(self.hashes, asked, distance, most, path)
-        tables, budget = self._tables, len(self.hashes) // BUDGET + BUDGET
-        edges = np.linspace(0, CHUNKS, min(max(threads, 1), CHUNKS) + 1).astype(int)
-        spans = [(int(first), int(last)) for first, last in pairwise(edges)]
-        ask = partial(search_tables, tables, asked, distance, budget, most)
-        answers = _in_threads(threads, [partial(ask, span, path) for span in spans])
+        budget = len(self.hashes) // BUDGET + BUDGET
+        ask = partial(search_tables, self._tables, asked, distance, budget, most)
+        answers = _in_threads(threads, [partial(ask, span, path) for span in _spans(threads)])
         dear = np.logical_or.reduce([costly for _, costly in answers])
-        parts = [found for found, _ in answers]
+        words = [packed for packed, _ in answers]
         if dear.any():
-            numbers = np.flatnonzero(dear)
-            parts = [found.where(~dear[found.queries]) for found in parts]
-            scanned = scan(self.hashes, asked[numbers], distance, most, path)
-            parts.append(Found(numbers[scanned.queries], scanned.entries, scanned.distances))
-        found = parts[0] if len(parts) == 1 else in_order(together(parts))
+            numbers = np.flatnonzero(dear).astype(np.uint64)
+            scanned = scan_packed(self.hashes, asked[dear], distance, most, path)
+            words = [found[~dear[found >> QUERY]] for found in words]
+            words.append((scanned & ~(~ZERO << QUERY)) | numbers[scanned >> QUERY] << QUERY)
+        found = unpacked(np.concatenate(words) if len(words) > 1 else words[0])
         if len(found) > most:
             raise TooManyMatches(f"there are more than {most} matches")
         return found
@@ -168,6 +180,13 @@ def _check(tables: Tables) -> None:
         or (offsets[:, 1:] < offsets[:, :-1]).any()
     ):
         raise ValueError("offsets do not divide the list into buckets")
+
+
+def _spans(threads: int) -> list[tuple[int, int]]:
+    """The tables dealt to threads: each thread has a table to itself for the whole batch."""
+    many = min(max(threads, 1), CHUNKS)
+    edges = [CHUNKS * number // many for number in range(many + 1)]
+    return list(pairwise(edges))
 
 
 def _in_threads(threads: int, calls: list[Callable[[], Answer]]) -> list[Answer]:

@@ -6,6 +6,7 @@ docs/matching.md proves that a search of few buckets misses nothing.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,11 @@ from msgspec import Struct
 from lapwing.matching.kernels import (
     Found,
     Hashes,
+    Packed,
     TooManyMatches,
     distances_numpy,
-    in_order,
+    packed,
     too_many,
-    unpacked,
 )
 from lapwing.native import NUMPY, PATHS, path_in_use
 
@@ -48,6 +49,7 @@ class Tables(Struct, frozen=True):
         return int(self.ids.shape[2])
 
 
+@cache
 def allowances(distance: int) -> npt.NDArray[np.int32]:
     """One more than the bits each chunk may differ in: the distance and one, dealt round the ring.
 
@@ -55,7 +57,9 @@ def allowances(distance: int) -> npt.NDArray[np.int32]:
     its allowance, and i and i+1 together in fewer than theirs together.
     """
     each, over = divmod(distance + 1, CHUNKS)
-    return np.array([each + (place < over) for place in range(CHUNKS)], np.int32)
+    dealt = np.array([each + (place < over) for place in range(CHUNKS)], np.int32)
+    dealt.flags.writeable = False
+    return dealt
 
 
 def flips(radius: int) -> npt.NDArray[np.uint16]:
@@ -63,6 +67,7 @@ def flips(radius: int) -> npt.NDArray[np.uint16]:
     return _FLIPS[: np.count_nonzero(radius >= _BITS)]
 
 
+@cache
 def probes(distance: int) -> int:
     """Buckets that a query looks at, in all tables."""
     return sum(len(flips(int(allowed) - 1)) for allowed in allowances(distance))
@@ -116,11 +121,11 @@ def search_tables(
     most: int,
     span: tuple[int, int],
     path: str | None = None,
-) -> tuple[Found, npt.NDArray[np.bool_]]:
+) -> tuple[Packed, npt.NDArray[np.bool_]]:
     """The matches that the tables of `span` report, and which queries cost more than `budget`: to be scanned.
 
-    The budget is in candidates. What is found for a query past it is not whole. Every other match is reported
-    by one table and no other. Raises TooManyMatches.
+    The matches are packed and in any order. The budget is in candidates. What is found for a query past it is
+    not whole. Every other match is reported by one table and no other. Raises TooManyMatches.
     """
     name = path_in_use(path)
     if name == NUMPY:
@@ -141,12 +146,12 @@ def search_tables(
             most,
             name,
         )
-    return unpacked(words), spent > budget
+    return np.frombuffer(words, np.uint64), spent > budget
 
 
 def search_numpy(
     tables: Tables, queries: Hashes, distance: int, budget: int, most: int, span: tuple[int, int]
-) -> tuple[Found, npt.NDArray[np.bool_]]:
+) -> tuple[Packed, npt.NDArray[np.bool_]]:
     """`search_tables` in NumPy. It knows before it begins how many entries a query would look at."""
     spend = np.zeros(len(queries), np.int64)
     for table in range(*span):
@@ -161,7 +166,7 @@ def search_numpy(
             count += found[-1].shape[1]
             if count > most:
                 raise TooManyMatches(f"there are more than {most} matches")
-    return in_order(Found(*np.concatenate(found, axis=1))), dear
+    return packed(Found(*np.concatenate(found, axis=1))), dear
 
 
 def _buckets(queries: Hashes, table: int, distance: int) -> npt.NDArray[np.uint16]:

@@ -139,11 +139,11 @@ def test_a_query_that_would_cost_more_than_a_scan_is_scanned(
     hashes = worst_lists(4000)["near-duplicates"]
     scanned: list[int] = []
 
-    def watched(entries: kernels.Hashes, queries: kernels.Hashes, *rest: int | str | None) -> Found:
+    def watched(entries: kernels.Hashes, queries: kernels.Hashes, *rest: int | str | None) -> kernels.Packed:
         scanned.append(len(queries))
-        return scan(entries, queries, *rest)  # type: ignore[arg-type]
+        return kernels.scan_packed(entries, queries, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(near_index, "scan", watched)
+    monkeypatch.setattr(near_index, "scan_packed", watched)
     queries = np.concatenate([randomly(4, RANDOM(2)), hashes[:2]])
     found = NearIndex.build(hashes, path=path).search(queries, 31, path=path)
     assert scanned == [2]
