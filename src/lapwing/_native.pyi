@@ -18,3 +18,28 @@ def pdq_rows(
     /,
 ) -> None: ...
 def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
+def build_table(
+    hashes: NDArray[Any],
+    table: int,
+    id_bytes: int,
+    offsets: NDArray[Any],
+    following: NDArray[Any],
+    ids: NDArray[Any],
+    /,
+) -> None: ...
+def search_tables(
+    hashes: NDArray[Any],
+    offsets: NDArray[Any],
+    following: NDArray[Any],
+    ids: NDArray[Any],
+    id_bytes: int,
+    queries: NDArray[Any],
+    allowances: NDArray[Any],
+    first: int,
+    last: int,
+    spent: NDArray[Any],
+    budget: int,
+    most: int,
+    path: str,
+    /,
+) -> bytes: ...

@@ -38,7 +38,7 @@ def _exif_block(content: bytes) -> bytes | None:
 
 
 def _orientation(block: bytes) -> int:
-    order = {b"II": "<", b"MM": ">"}.get(block[:2])
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
     if order is None:
         return 1
     (first,) = struct.unpack_from(order + "I", block, 4)

