@@ -63,7 +63,7 @@ int buffer_get(PyObject *from, Py_buffer *view, Py_ssize_t item, int writable, c
 /* matches.c: what was found, one 64-bit word each: query << 38 | entry << 6 | distance. */
 #define MATCH_ENTRY_SHIFT 6
 #define MATCH_QUERY_SHIFT 38
-#define MATCH_QUERIES ((Py_ssize_t)1 << 26)
+#define MATCH_QUERIES ((Py_ssize_t)1 << 25) /* so that a word is never negative as int64 */
 
 typedef struct {
     uint64_t *words;
@@ -88,8 +88,11 @@ INLINE int distance_256(const uint64_t *a, const uint64_t *b)
 }
 
 /* The functions that Python sees, one a file of its name; module.c lists them. */
+PyObject *lapwing_pdq_bits(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_columns(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_rows(PyObject *self, PyObject *args);
+PyObject *lapwing_build_table(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);
+PyObject *lapwing_search_tables(PyObject *self, PyObject *args);
 
 #endif

@@ -2,9 +2,15 @@
 #include "lapwing.h"
 
 static PyMethodDef methods[] = {
+    {"pdq_bits", lapwing_pdq_bits, METH_VARARGS, "pdq_bits(samples, cosines) -> bytes"},
     {"pdq_columns", lapwing_pdq_columns, METH_VARARGS, "pdq_columns(samples, sums, channels, starts, weights)"},
     {"pdq_rows", lapwing_pdq_rows, METH_VARARGS, "pdq_rows(sums, rows, first, starts, weights, path)"},
+    {"build_table", lapwing_build_table, METH_VARARGS,
+     "build_table(hashes, table, id_bytes, offsets, following, ids)"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
+    {"search_tables", lapwing_search_tables, METH_VARARGS,
+     "search_tables(hashes, offsets, following, ids, id_bytes, queries, allowances, first, last, spent, budget, "
+     "most, path) -> bytes"},
     {NULL, NULL, 0, NULL},
 };
 

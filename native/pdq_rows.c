@@ -18,20 +18,16 @@ typedef struct {
     Py_ssize_t taps;
 } strip;
 
-INLINE void add_one(float *restrict sum, const uint8_t *restrict row, float weight, Py_ssize_t count)
+/* Some rows one after the other, rounded as if they came one by one, and the sums are fetched once. */
+INLINE void add_rows(float *restrict sum, const uint8_t *restrict row, Py_ssize_t width,
+                     const float *restrict weight, Py_ssize_t count, const int rows)
 {
-    for (Py_ssize_t i = 0; i < count; i++)
-        sum[i] += weight * (float)row[i];
-}
-
-/* Four rows one after the other: the same roundings as four times add_one, and the sums are fetched once. */
-INLINE void add_four(float *restrict sum, const uint8_t *restrict row, Py_ssize_t width,
-                     const float *restrict weight, Py_ssize_t count)
-{
-    const uint8_t *restrict b = row + width, *restrict c = b + width, *restrict d = c + width;
-    const float v = weight[0], w = weight[1], x = weight[2], y = weight[3];
-    for (Py_ssize_t i = 0; i < count; i++)
-        sum[i] = (((sum[i] + v * (float)row[i]) + w * (float)b[i]) + x * (float)c[i]) + y * (float)d[i];
+    for (Py_ssize_t i = 0; i < count; i++) {
+        float total = sum[i];
+        for (int j = 0; j < rows; j++) /* unrolled: `rows` is a constant where this is called */
+            total += weight[j] * (float)row[i + j * width];
+        sum[i] = total;
+    }
 }
 
 /* One sample's share of the strip. Supports of neighbours hardly overlap: few rows are read twice. */
@@ -43,10 +39,18 @@ INLINE void add_sample(const strip *s, int k, Py_ssize_t from, Py_ssize_t count)
     const uint8_t *rows = s->rows - s->first * s->width + from;
     float *sum = s->sums + k * s->width + from;
     Py_ssize_t place = begin;
-    for (; place + 4 <= end; place += 4)
-        add_four(sum, rows + place * s->width, s->width, weight + place, count);
-    for (; place < end; place++)
-        add_one(sum, rows + place * s->width, weight[place], count);
+    for (; place + 8 <= end; place += 8)
+        add_rows(sum, rows + place * s->width, s->width, weight + place, count, 8);
+#define REST(n)                                                                                       \
+    case n:                                                                                           \
+        add_rows(sum, rows + place * s->width, s->width, weight + place, count, n);                   \
+        break;
+    switch (end - place) {
+        REST(1) REST(2) REST(3) REST(4) REST(5) REST(6) REST(7)
+    default:
+        break;
+    }
+#undef REST
 }
 
 INLINE void add_strip(const strip *s)

@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 
 PATHS: tuple[str, ...]
 
+def pdq_bits(samples: NDArray[Any], cosines: NDArray[Any], /) -> bytes: ...
 def pdq_columns(
     samples: NDArray[Any], sums: NDArray[Any], channels: int, starts: NDArray[Any], weights: NDArray[Any], /
 ) -> None: ...
@@ -17,3 +18,28 @@ def pdq_rows(
     /,
 ) -> None: ...
 def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
+def build_table(
+    hashes: NDArray[Any],
+    table: int,
+    id_bytes: int,
+    offsets: NDArray[Any],
+    following: NDArray[Any],
+    ids: NDArray[Any],
+    /,
+) -> None: ...
+def search_tables(
+    hashes: NDArray[Any],
+    offsets: NDArray[Any],
+    following: NDArray[Any],
+    ids: NDArray[Any],
+    id_bytes: int,
+    queries: NDArray[Any],
+    allowances: NDArray[Any],
+    first: int,
+    last: int,
+    spent: NDArray[Any],
+    budget: int,
+    most: int,
+    path: str,
+    /,
+) -> bytes: ...

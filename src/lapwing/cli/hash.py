@@ -19,6 +19,7 @@ from lapwing.hashing.limits import MIB, Limits
 from lapwing.hashing.pool import HashingPool
 from lapwing.hashing.walking import Found, walk
 
+BAR = 30  # characters of the whole bar
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -43,13 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
         picture_seconds=arguments.max_seconds,
     )
     try:
-        said = _Said(earlier(arguments.resume, sys.stdout.fileno()) if arguments.resume else {})
+        done = earlier(arguments.resume, sys.stdout.fileno()) if arguments.resume else {}
     except OSError as error:
         print(f"lapwing hash: {arguments.resume}: {error.strerror}", file=sys.stderr)
         return 2
+    paths = [os.fsencode(path) for path in arguments.paths]
+    said = _Said(done, sum(1 for _ in walk(paths)) if sys.stderr.isatty() else None)
     try:
         with HashingPool(arguments.processes, limits, turned=arguments.turned, video=arguments.video) as pool:
-            for found in pool.hashes(said.new(walk(map(os.fsencode, arguments.paths)))):
+            for found in pool.hashes(said.new(walk(paths))):
                 said.line(line_of(found))
         sys.stdout.flush()
     except BrokenPipeError:  # whoever was reading has gone: leave quietly, with nowhere left to flush to
@@ -60,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
 class _Said:
     """What has been printed and counted."""
 
-    def __init__(self, done: dict[bytes, Line]) -> None:
+    def __init__(self, done: dict[bytes, Line], total: int | None) -> None:
         self._done = done
+        self._total = total  # counted where there is a terminal to draw a bar on
         self._files = self._before = 0
         self._failures: Counter[str] = Counter()
-        self._bar = sys.stderr.isatty()
 
     def new(self, found: Iterator[Found]) -> Iterator[bytes]:
         """The paths that are to be hashed: not those an earlier run did and that have not changed since."""
@@ -87,10 +90,9 @@ class _Said:
             self._failures[line.failure.reason] += 1
             self._clear()
             sentence = Failure(line.failure.reason, line.failure.detail).sentence
-            print(f"{line.path}: {sentence}", file=sys.stderr)
-        if self._bar:
-            failed = self._failures.total()
-            sys.stderr.write(f"\r{self._files:,} files hashed, {failed:,} failed\x1b[K")
+            print(_printable(f"{line.path}: {sentence}"), file=sys.stderr)
+        if self._total is not None:
+            sys.stderr.write(f"\r{self._drawn(self._total)}\x1b[K")
             sys.stderr.flush()
 
     def finish(self) -> int:
@@ -101,6 +103,17 @@ class _Said:
         print(f"{self._files} files{before}; failures: {failed or 'none'}", file=sys.stderr)
         return 2 if self._failures else 0
 
+    def _drawn(self, total: int) -> str:
+        done = self._files + self._before
+        full = BAR * done // max(total, done, 1)
+        bar = "#" * full + "." * (BAR - full)
+        return f"[{bar}] {done:,} of {total:,} files, {self._failures.total():,} failures"
+
     def _clear(self) -> None:
-        if self._bar:
+        if self._total is not None:
             sys.stderr.write("\r\x1b[K")
+
+
+def _printable(text: str) -> str:
+    """A name of a file may hold what commands a terminal: it is shown as an escape."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -6,6 +6,7 @@ REASONS: dict[str, str] = {
     "unreadable": "the file cannot be read",
     "changed": "the file changed while it was read",
     "unrecognised": "its name is that of a picture or video, and its bytes are those of none that is known",
+    "misnamed": "its name is that of a picture, and its bytes are those of a video, which was not asked for",
     "unsupported_format": "it is a picture in a format that is not read",
     "unsupported_pixels": "its pixels are of a kind that is not read",
     "damaged": "the decoder refused it: it is cut short, damaged, or not what it says it is",

@@ -5,6 +5,7 @@ from io import BytesIO
 import simplejpeg
 from PIL import Image
 
+from lapwing.hashing.exif_orientation import jpeg_orientation
 from lapwing.hashing.failures import CannotHash
 from lapwing.hashing.limits import Limits
 from lapwing.hashing.normalising import channels_of, strips
@@ -52,12 +53,10 @@ def _quick(content: bytes, limits: Limits, turned: bool) -> Pdq | None:
         _check(width, height, limits)
         if colours not in _QUICK:
             return None
-        with Image.open(BytesIO(content), formats=["JPEG"]) as image:
-            orientation = _orientation(image)
         pixels = simplejpeg.decode_jpeg(content, _QUICK[colours])
     except ValueError:
         return None
-    return pdq_of(pixels[:, :, 0] if colours == "Gray" else pixels, orientation, turned=turned)
+    return pdq_of(pixels[:, :, 0] if colours == "Gray" else pixels, jpeg_orientation(content), turned=turned)
 
 
 def _by_pillow(content: bytes, decoder: str, limits: Limits, turned: bool) -> Pdq:

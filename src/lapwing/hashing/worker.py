@@ -124,6 +124,8 @@ def _look(asked: Asked, read: Read, content: bytes, limits: Limits) -> Looked:
             return Looked(found, failure=error.failure)
     if read.kind == "video" and asked.video:
         return Looked(frames=frames_of_video(asked.path, limits))
+    if read.kind == "video" and named_kind(asked.path) == "picture":
+        raise CannotHash("misnamed")
     return Looked()
 
 

@@ -4,6 +4,9 @@ A hash is 256 bits as four uint64, in whichever byte order the caller's rows hav
 on it. What is found comes as `Found`, in order of query and then of entry.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -17,7 +20,10 @@ WORDS = 4  # of 64 bits, a hash
 FURTHEST = 63  # the greatest distance there is a search for
 BLOCK = 1 << 22  # pairs compared at once in NumPy, some 200 MB
 
+QUERY_BITS, ENTRY_BITS = 38, 6  # where a packed match has its query and its entry
+
 Hashes = npt.NDArray[np.uint64]
+Packed = npt.NDArray[np.uint64]
 
 
 class TooManyMatches(Exception):
@@ -33,6 +39,18 @@ class Found(Struct, frozen=True):
 
     def __len__(self) -> int:
         return len(self.queries)
+
+
+def together(parts: list[Found]) -> Found:
+    """One after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    nothing = np.zeros(0, np.int64)
+    return Found(
+        np.concatenate([nothing, *(part.queries for part in parts)]),
+        np.concatenate([nothing, *(part.entries for part in parts)]),
+        np.concatenate([nothing, *(part.distances for part in parts)]),
+    )
 
 
 def distances_numpy(entries: Hashes, query: Hashes) -> npt.NDArray[np.int64]:
@@ -62,20 +80,40 @@ def scan_numpy(entries: Hashes, queries: Hashes, distance: int, most: int) -> Fo
 
 def scan(entries: Hashes, queries: Hashes, distance: int, most: int, path: str | None = None) -> Found:
     """`scan_numpy`, by the fastest path or the one named."""
+    return unpacked(scan_packed(entries, queries, distance, most, path))
+
+
+def scan_packed(
+    entries: Hashes, queries: Hashes, distance: int, most: int, path: str | None = None
+) -> Packed:
+    """The same, packed and in any order."""
     name = path_in_use(path)
     if name == NUMPY:
-        return scan_numpy(entries, queries, distance, most)
+        return packed(scan_numpy(entries, queries, distance, most))
+    with too_many(most):
+        return np.frombuffer(_native.scan(entries, queries, distance, most, name), np.uint64)
+
+
+@contextmanager
+def too_many(most: int) -> Iterator[None]:
+    """The native module's way to say that there are more matches than `most`, in ours."""
     try:
-        return unpacked(_native.scan(entries, queries, distance, most, name))
+        yield
     except OverflowError:
         raise TooManyMatches(f"there are more than {most} matches") from None
 
 
-def unpacked(words: bytes) -> Found:
-    """The native module's matches (native/lapwing.h): query << 38 | entry << 6 | distance, in any order."""
-    packed = np.sort(np.frombuffer(words, np.uint64))
+def packed(found: Found) -> Packed:
+    """Matches as one word each, as native/lapwing.h has them: query << 38 | entry << 6 | distance."""
+    words = found.queries << QUERY_BITS | found.entries << ENTRY_BITS | found.distances
+    return words.astype(np.uint64)
+
+
+def unpacked(words: Packed) -> Found:
+    """The matches of words in any order."""
+    sorted_words = np.sort(words).astype(np.int64)
     return Found(
-        (packed >> np.uint64(38)).astype(np.int64),
-        ((packed >> np.uint64(6)) & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        (packed & np.uint64(63)).astype(np.int64),
+        sorted_words >> QUERY_BITS,
+        (sorted_words >> ENTRY_BITS) & 0xFFFFFFFF,
+        sorted_words & FURTHEST,
     )

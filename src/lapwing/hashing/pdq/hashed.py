@@ -4,7 +4,11 @@ from msgspec import Struct
 
 from lapwing.hashing.pdq.decimating import Decimating
 from lapwing.hashing.pdq.orientations import ORIENTATIONS
-from lapwing.hashing.pdq.reference import SMALLEST, Pixels, bits, quality, transformed
+from lapwing.hashing.pdq.reference import COSINES, SMALLEST, Floats, Pixels, bits, quality, transformed
+from lapwing.native import NUMPY, PATHS, path_in_use
+
+if len(PATHS) > 1:
+    from lapwing import _native
 
 LOW_QUALITY = 50  # below it the published document would not match by the hash: it is kept, and flagged
 
@@ -25,6 +29,14 @@ class Pdq(Struct, frozen=True):
     def low_quality(self) -> bool:
         """Too little in the picture to match by: flat, or nearly so."""
         return self.quality < LOW_QUALITY
+
+
+def hashed(samples: Floats, path: str) -> tuple[bytes, int]:
+    """The hash and the quality of 64 by 64 samples."""
+    if path == NUMPY:
+        return bits(transformed(samples)), quality(samples)
+    found = _native.pdq_bits(samples, COSINES)
+    return found[:-1], found[-1]
 
 
 class PdqHashing:
@@ -52,6 +64,7 @@ class PdqHashing:
             raise ValueError(f"orientation {orientation}, {channels} channels")
         upright = ORIENTATIONS[orientation]
         self._turns = [upright.then(turn) for turn in ORIENTATIONS.values()] if turned else [upright]
+        self._path = path_in_use(path)
         self._decimating = Decimating(height, width, channels, {turn.rows for turn in self._turns}, path)
 
     def add(self, pixels: Pixels) -> None:
@@ -60,10 +73,10 @@ class PdqHashing:
 
     def finish(self) -> Pdq:
         """The hash of the picture the right way up. Raises ValueError when rows are missing."""
-        first, *others = (self._decimating.samples(turn) for turn in self._turns)
-        value = bits(transformed(first))
-        ways = (value, *(bits(transformed(buffer)) for buffer in others)) if others else ()
-        return Pdq(value, quality(first), ways)
+        (value, own_quality), *others = (
+            hashed(self._decimating.samples(turn), self._path) for turn in self._turns
+        )
+        return Pdq(value, own_quality, (value, *(way for way, _ in others)) if others else ())
 
 
 def pdq_of(pixels: Pixels, orientation: int = 1, *, turned: bool = False, path: str | None = None) -> Pdq:
