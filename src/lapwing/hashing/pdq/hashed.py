@@ -44,7 +44,7 @@ class PdqHashing:
 
     `orientation` is EXIF's number of how the rows lie. It costs nothing: the pixels are not moved. With
     `turned` the hash of each of the eight ways is worked out too, each exactly that of the turned picture.
-    (The published way, to change signs in the transform, is up to 18 bits off: docs/hashing.md.) Raises
+    (The published way, to change signs in the transform, was up to 42 bits off: docs/hashing.md.) Raises
     ValueError for a picture with a side shorter than SMALLEST, and for an orientation that is none.
     """
 
