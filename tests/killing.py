@@ -1,9 +1,10 @@
 """Companies report over HTTP while processes of the site are killed at any moment; then everything that was
 acknowledged is counted.
 
-    python -m tests.killing --times 200
+    python -m tests.killing --times 200 --workers 2
 
-`DATABASE_URL` chooses the engine. Exit 1 when anything acknowledged is missing, doubled or changed.
+`DATABASE_URL` chooses the engine; `--workers` how many processes serve. Exit 1 when anything acknowledged
+is missing, doubled or changed.
 """
 
 import argparse
@@ -125,9 +126,9 @@ def resident(port: int) -> int:
     return total
 
 
-def serve(site: Site, port: int) -> subprocess.Popen[str]:
+def serve(site: Site, port: int, workers: int = 1) -> subprocess.Popen[str]:
     """Start the site with its worker and clocks, and wait until it answers."""
-    process = site.start("serve", "--port", port)
+    process = site.start("serve", "--port", port, "--workers", workers)
     until = time.monotonic() + SOON
     while time.monotonic() < until:
         try:
@@ -138,10 +139,10 @@ def serve(site: Site, port: int) -> subprocess.Popen[str]:
     raise AssertionError("the site did not answer in time")
 
 
-def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
+def kill_often(site: Site, port: int, times: int, seed: int, workers: int = 1) -> dict[str, int]:
     """Kill one process of the site, or all of them, `times` times; start again what does not by itself."""
     chance, done = random.Random(seed), {"one": 0, "all": 0}
-    process = serve(site, port)
+    process = serve(site, port, workers)
     for _ in range(times):
         time.sleep(chance.uniform(0.05, 2.5))
         living = kin(process)
@@ -155,7 +156,7 @@ def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
         time.sleep(0.1)
         if process.poll() is not None or not answers(port):
             end(process)
-            process = serve(site, port)
+            process = serve(site, port, workers)
     return done
 
 
@@ -237,7 +238,7 @@ def faults(told: Acknowledged, held: dict[str, Any], site: Site) -> list[str]:
 
 
 def run(
-    site: Site, times: int, companies: int = 3, seed: int = 1
+    site: Site, times: int, companies: int = 3, seed: int = 1, workers: int = 1
 ) -> tuple[Acknowledged, list[str], dict[str, int]]:
     """Report and kill; then look. Returns what was acknowledged, what is wrong, and how often was killed."""
     printed = site.run("provider", "add", "Example Social", "--environment", "test").stdout
@@ -253,7 +254,7 @@ def run(
     for thread in threads:
         thread.start()
     try:
-        killed = kill_often(site, port, times, seed)
+        killed = kill_often(site, port, times, seed, workers)
     finally:
         stop.set()
         for thread in threads:
@@ -269,13 +270,16 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--companies", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve")
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         make_template(Path(folder)) as template,
         make_site(Path(folder) / "site", template) as site,
     ):
-        told, wrong, killed = run(site, arguments.times, arguments.companies, arguments.seed)
+        told, wrong, killed = run(
+            site, arguments.times, arguments.companies, arguments.seed, arguments.workers
+        )
     print(json.dumps({"killed": killed, "acknowledged": len(told.finished), "wrong": wrong[:20]}, indent=2))
     return 1 if wrong else 0
 
