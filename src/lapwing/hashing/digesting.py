@@ -13,15 +13,16 @@ LANES = (("md5",), ("sha1", "sha256"))
 class Digesting:
     """`update()` with the bytes in order, then `finish()` once.
 
-    Files up to PIECE bytes are hashed where they are; larger ones in two threads, as hashlib lets go of the
-    interpreter. Use it in a `with`, or call `close()`, so that no thread stays when the bytes fail to come.
+    Files of fewer than PIECE bytes are hashed where they are; larger ones in two threads, as hashlib lets go
+    of the interpreter. Use it in a `with`, or call `close()`, so that no thread stays when the bytes fail to
+    come.
     """
 
     def __init__(self) -> None:
         self._hashes = {name: kind.new() for name, kind in HASH_TYPES.items()}
         self._size = 0
         self._gathering = Gathering()
-        self._lanes: list[Lane] = []
+        self._lanes: list[Lane[bytes]] = []
 
     def update(self, block: bytes) -> None:
         """Take the next bytes. The block is not to be changed afterwards."""
@@ -63,7 +64,7 @@ class Digesting:
         self.close()
 
 
-def _lane(hashes: list[Hashing]) -> Lane:
+def _lane(hashes: list[Hashing]) -> Lane[bytes]:
     return Lane(lambda piece: _hash(hashes, piece))
 
 
