@@ -113,14 +113,25 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def resident(port: int) -> int:
-    """Bytes resident of every process whose command line runs the server at that port."""
-    total = 0
+def serving(port: int) -> list[int]:
+    """The processes whose command line runs the server at that port."""
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"granian" in words and str(port).encode() in words:
-                total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+        if b"granian" in words and str(port).encode() in words:
+            found.append(int(folder.name))
+    return found
+
+
+def resident(port: int) -> int:
+    """Bytes resident of every process that serves at that port."""
+    total = 0
+    for pid in serving(port):
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         except OSError:
             continue
     return total
@@ -129,11 +140,17 @@ def resident(port: int) -> int:
 def serve(site: Site, port: int, workers: int = 1) -> subprocess.Popen[str]:
     """Start the site with its worker and clocks, and wait until it answers."""
     process = site.start("serve", "--port", port, "--workers", workers)
+    listening(port)
+    return process
+
+
+def listening(port: int) -> None:
+    """Wait until something answers at the port. Raises AssertionError when nothing does in time."""
     until = time.monotonic() + SOON
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return process
+            return
         except OSError:
             time.sleep(0.05)
     raise AssertionError("the site did not answer in time")
