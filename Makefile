@@ -17,7 +17,7 @@ help:  ## Show what can be made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/run: .venv/bin/uv requirements/run.txt pyproject.toml
+.venv/run: .venv/bin/uv requirements/run.txt pyproject.toml setup.py $(wildcard native/*)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@

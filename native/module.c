@@ -1,0 +1,30 @@
+/* The module lapwing._native: what Python sees of this folder, and nothing else. */
+#include "lapwing.h"
+
+static PyMethodDef methods[] = {
+    {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
+    {NULL, NULL, 0, NULL},
+};
+
+static int begin(PyObject *module)
+{
+    PyObject *paths = paths_here();
+    int failed = paths ? PyModule_AddObjectRef(module, "PATHS", paths) : -1;
+    Py_XDECREF(paths);
+    return failed;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)begin}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "lapwing._native",
+    .m_doc = "Lapwing's heavy loops. Each is defined by a NumPy function that works without it.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC PyInit__native(void)
+{
+    return PyModuleDef_Init(&definition);
+}

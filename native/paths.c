@@ -1,0 +1,30 @@
+#include "lapwing.h"
+
+#if HAS_AVX2
+static int has_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+#else
+static int has_avx2(void)
+{
+    return 0;
+}
+#endif
+
+path_kind path_named(const char *name)
+{
+    if (strcmp(name, "portable") == 0)
+        return PATH_PORTABLE;
+    if (strcmp(name, "avx2") == 0 && has_avx2())
+        return PATH_AVX2;
+    PyErr_Format(PyExc_ValueError, "this processor has no path named %s", name);
+    return PATH_UNKNOWN;
+}
+
+PyObject *paths_here(void)
+{
+    return has_avx2() ? Py_BuildValue("(ss)", "portable", "avx2") : Py_BuildValue("(s)", "portable");
+}

@@ -1,0 +1,81 @@
+"""The loops of the search: each in NumPy, which says what it means, and in C, which is the same but faster.
+
+A hash is 256 bits as four uint64, in whichever byte order the caller's rows have: a distance does not depend
+on it. What is found comes as `Found`, in order of query and then of entry.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from lapwing.native import NUMPY, PATHS, path_in_use
+
+if len(PATHS) > 1:
+    from lapwing import _native
+
+WORDS = 4  # of 64 bits, a hash
+FURTHEST = 63  # the greatest distance there is a search for
+BLOCK = 1 << 22  # pairs compared at once in NumPy, some 200 MB
+
+Hashes = npt.NDArray[np.uint64]
+
+
+class TooManyMatches(Exception):
+    """There are more matches than the caller said it has room for."""
+
+
+class Found(Struct, frozen=True):
+    """What was found, one element a match, in order of query and then of entry."""
+
+    queries: npt.NDArray[np.int64]
+    entries: npt.NDArray[np.int64]
+    distances: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.queries)
+
+
+def distances_numpy(entries: Hashes, query: Hashes) -> npt.NDArray[np.int64]:
+    """Bits that differ between `query`, (4,), and every row of `entries`, (n, 4). This defines a distance."""
+    apart: npt.NDArray[np.int64] = np.bitwise_count(entries ^ query).sum(axis=-1, dtype=np.int64)
+    return apart
+
+
+def scan_numpy(entries: Hashes, queries: Hashes, distance: int, most: int) -> Found:
+    """Every entry within `distance` of every query. This defines what a search finds.
+
+    Raises TooManyMatches when there are more than `most`.
+    """
+    found: list[npt.NDArray[np.int64]] = []
+    count = 0
+    step = max(1, BLOCK // max(1, len(entries)))
+    for start in range(0, len(queries), step):
+        apart = distances_numpy(entries[None, :, :], queries[start : start + step, None, :])
+        query, entry = np.nonzero(apart <= distance)
+        found.append(np.stack([query + start, entry, apart[query, entry]]))
+        count += len(query)
+        if count > most:
+            raise TooManyMatches(f"there are more than {most} matches")
+    queried, entered, apart = np.concatenate(found, axis=1) if found else np.zeros((3, 0), np.int64)
+    return Found(queried, entered, apart)
+
+
+def scan(entries: Hashes, queries: Hashes, distance: int, most: int, path: str | None = None) -> Found:
+    """`scan_numpy`, by the fastest path or the one named."""
+    name = path_in_use(path)
+    if name == NUMPY:
+        return scan_numpy(entries, queries, distance, most)
+    try:
+        return unpacked(_native.scan(entries, queries, distance, most, name))
+    except OverflowError:
+        raise TooManyMatches(f"there are more than {most} matches") from None
+
+
+def unpacked(words: bytes) -> Found:
+    """The native module's matches (native/lapwing.h): query << 38 | entry << 6 | distance, in any order."""
+    packed = np.sort(np.frombuffer(words, np.uint64))
+    return Found(
+        (packed >> np.uint64(38)).astype(np.int64),
+        ((packed >> np.uint64(6)) & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        (packed & np.uint64(63)).astype(np.int64),
+    )
