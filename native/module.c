@@ -2,6 +2,7 @@
 #include "lapwing.h"
 
 static PyMethodDef methods[] = {
+    {"digest_three", lapwing_digest_three, METH_VARARGS, "digest_three(state, blocks)"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
     {NULL, NULL, 0, NULL},
 };
@@ -11,7 +12,7 @@ static int begin(PyObject *module)
     PyObject *paths = paths_here();
     int failed = paths ? PyModule_AddObjectRef(module, "PATHS", paths) : -1;
     Py_XDECREF(paths);
-    return failed;
+    return failed ? failed : PyModule_AddIntConstant(module, "SHA", sha_here());
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)begin}, {0, NULL}};
