@@ -3,12 +3,20 @@
 #if HAS_AVX2
 #include <cpuid.h>
 
-int sha_here(void)
+static int has_sha(void)
 {
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & 1u << 9) || !(c & 1u << 19)) /* SSSE3, SSE4.1 */
         return 0;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1u << 29;
+}
+
+int sha_here(void)
+{
+    static int known; /* 0: not asked yet. A virtual machine takes 50 microseconds to answer */
+    if (!known)
+        known = has_sha() ? 1 : -1;
+    return known > 0;
 }
 
 static int has_avx2(void)
