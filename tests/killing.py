@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -279,7 +280,19 @@ def run(
         for process in site.started:
             if process.poll() is None:
                 end(process)
-    return told, faults(told, settled(site), site), killed
+    wrong = orphans(port)
+    return told, wrong + faults(told, settled(site), site), killed
+
+
+def orphans(port: int) -> list[str]:
+    """What still serves though all that started it is gone, and is killed now. What starts may notice yet."""
+    until = time.monotonic() + SOON
+    while (left := serving(port)) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in left:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return [f"process {pid} went on serving when what had started it was gone" for pid in left]
 
 
 def main() -> int:
