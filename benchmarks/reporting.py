@@ -2,40 +2,28 @@
 escalated report takes to the queue while thousands of ordinary ones wait; megabytes a second of upload.
 
 Beside each, in the same run, its limit: for reports, how many commits a second the same database does of one
-small row (a report needs two: `submit` and `finish`); for uploads, writing and hashing the same bytes without
-anything else. Each figure is the median of the runs, with the least and the most.
+small row (a report needs two: `submit` and `finish`); for uploads, what `benchmarks.uploading` says. Each
+figure is the median of the runs, with the least and the most.
 
     python -m benchmarks.reporting --reports 2000 --runs 3
     python -m benchmarks.reporting --burst 50000          # one escalated report in the middle
+    python -m benchmarks.reporting --reports 0 --upload 5120 --runs 1   # 5 GiB, and the memory it takes
     DATABASE_URL=postgres://postgres@127.0.0.1:5432/postgres python -m benchmarks.reporting
 """
 
 import argparse
-import hashlib
-import http.client
 import json
-import os
-import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from tests.company import MULTIPART, Company, report
-from tests.killing import end, free_port, resident, serve
+from benchmarks.uploading import MIB, spread, uploads
+from tests.company import Company, report
+from tests.killing import end, free_port, serve
 from tests.own_site import Site, make_site, make_template
-
-MIB = 2**20
-BLOCK = os.urandom(MIB)
-
-
-def spread(values: list[float]) -> str:
-    """`median (least-most)`."""
-    return f"{statistics.median(values):,.1f} ({min(values):,.1f}-{max(values):,.1f})"
 
 
 def account(site: Site) -> tuple[str, str]:
@@ -129,102 +117,6 @@ def burst(site: Site, who: tuple[str, str], port: int, count: int, clients: int)
     print(f"  the escalated one in the middle was in the queue {shown}")
     if seconds is None or seconds > 10:
         raise SystemExit(1)
-
-
-def upload(who: tuple[str, str], port: int, number: int, size: int, name: str) -> float:
-    """Seconds to upload `size` bytes."""
-    company = Company(*who, ("127.0.0.1", port))
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-    head = (
-        f'-------lapwing\r\nContent-Disposition: form-data; name="id"\r\n\r\n{number}\r\n'
-        f'-------lapwing\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode()
-    tail = b"\r\n-------lapwing--\r\n"
-
-    def body() -> Iterator[bytes]:
-        yield head
-        for _ in range(size // MIB):
-            yield BLOCK
-        yield tail
-
-    heads = {
-        "Authorization": company.basic,
-        "Content-Type": MULTIPART,
-        "Content-Length": str(len(head) + size + len(tail)),
-    }
-    begun = time.perf_counter()
-    line.request("POST", "/ispws/upload", body(), heads)
-    reply = line.getresponse()
-    said = reply.read()
-    if reply.status != 200:
-        raise SystemExit(f"the upload was refused: {said[:300]!r}")
-    return time.perf_counter() - begun
-
-
-def uploads(site: Site, who: tuple[str, str], port: int, size: int, runs: int) -> None:
-    """Megabytes a second of one upload, beside the disk's and the hashes' own; and the memory it took."""
-    number = Company(*who, ("127.0.0.1", port)).submit(report(20_000_000)).number
-    found: dict[str, list[float]] = {"upload": [], "disk": [], "hashes": []}
-    idle = peak = 0
-    for run in range(runs):
-        with watched(port) as memory:
-            found["upload"].append(size / MIB / upload(who, port, number, size, f"{run}.bin"))
-        idle, peak = memory["idle"], max(peak, memory["peak"])
-        found["disk"].append(size / MIB / timed(lambda: write(site.home / "limit.bin", size)))
-        found["hashes"].append(size / MIB / timed(lambda: hashed(size)))
-    slower = [min(pair) for pair in zip(found["disk"], found["hashes"], strict=True)]
-    ratio = [100 * one / two for one, two in zip(found["upload"], slower, strict=True)]
-    print(f"upload of {size // MIB:,} MiB, MiB a second: {spread(found['upload'])}")
-    print(f"  disk alone {spread(found['disk'])}; three hashes alone {spread(found['hashes'])}")
-    print(f"  per cent of the slower: {spread(ratio)}")
-    print(f"  memory of the server's processes above idle: {(peak - idle) / MIB:,.0f} MiB")
-
-
-def timed(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def write(path: Path, size: int) -> None:
-    with path.open("wb") as file:
-        for _ in range(size // MIB):
-            file.write(BLOCK)
-        os.fsync(file.fileno())
-    path.unlink()
-
-
-def hashed(size: int) -> None:
-    """The three digests, each in a thread of its own, as the server does."""
-
-    def one(name: str) -> None:
-        digest = hashlib.new(name, usedforsecurity=False)
-        for _ in range(size // MIB):
-            digest.update(BLOCK)
-
-    threads = [threading.Thread(target=one, args=(name,)) for name in ("md5", "sha1", "sha256")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@contextmanager
-def watched(port: int) -> Iterator[dict[str, Any]]:
-    """The resident memory of the processes that listen at `port`: before, and its peak within."""
-    memory: dict[str, Any] = {"idle": resident(port), "peak": 0}
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.1):
-            memory["peak"] = max(memory["peak"], resident(port))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield memory
-    stop.set()
-    thread.join()
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """Megabytes a second of hashing and sealing an upload, against its limits measured in the same run.
 
-The limits: the same blocks only hashed (MD5, SHA-1 and SHA-256, one after the other as hashlib does, and as
+Beside each, the processor time it took, which other work on the machine changes less than the clock's. The
+limits: the same blocks only hashed (MD5, SHA-1 and SHA-256, one after the other as hashlib does, and as
 the vault does it in threads), only sealed, and only written to the same disk with the same fsync. The rounds
 take turns, so that whatever else the machine does falls on all of them. The aim is 80% of the slower of
 hashing and writing.
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from lapwing.hashing import Digesting
 from lapwing.vault import Identities, stage
@@ -92,11 +94,21 @@ class _Nowhere:
         pass
 
 
-def rate(rounds: Rounds, way: Callable[[], None]) -> float:
-    """Megabytes (10^6 bytes) of plain bytes a second."""
-    begun = time.perf_counter()
+class Seen(NamedTuple):
+    """One round of one way."""
+
+    rate: float  # megabytes (10^6 bytes) of plain bytes a second
+    processor: float  # milliseconds of processor, of all threads, a megabyte
+
+
+def measured(rounds: Rounds, way: Callable[[], None]) -> Seen:
+    """Do it once."""
+    begun, processor = time.perf_counter(), time.process_time()
     way()
-    return rounds.size / MB / (time.perf_counter() - begun)
+    megabytes = rounds.size / MB
+    return Seen(
+        megabytes / (time.perf_counter() - begun), 1000 * (time.process_time() - processor) / megabytes
+    )
 
 
 def main() -> None:
@@ -118,20 +130,24 @@ def main() -> None:
             rounds.write_only,
             rounds.hash_and_seal,
         ]
-        seen: dict[str, list[float]] = {way.__name__: [] for way in ways}
+        seen: dict[str, list[Seen]] = {way.__name__: [] for way in ways}
         for _ in range(given.rounds):
             for way in ways:
-                seen[way.__name__].append(rate(rounds, way))
-    for label, rates in seen.items():
-        print(f"{label:16} {statistics.median(rates):6.0f} MB/s  ({min(rates):.0f} to {max(rates):.0f})")
+                seen[way.__name__].append(measured(rounds, way))
+    for label, all_seen in seen.items():
+        rates, spent = [one.rate for one in all_seen], [one.processor for one in all_seen]
+        print(
+            f"{label:16} {statistics.median(rates):6.0f} MB/s  ({min(rates):.0f} to {max(rates):.0f})"
+            f"  processor {statistics.median(spent):.2f} ms/MB ({min(spent):.2f} to {max(spent):.2f})"
+        )
     report(seen)
 
 
-def report(seen: dict[str, list[float]]) -> None:
+def report(seen: dict[str, list[Seen]]) -> None:
     """The ratios: round by round, as both were measured under the same load."""
     for limit in ("hash_in_a_row", "hash_in_threads"):
         ratios = [
-            whole / min(hashed, written)
+            whole.rate / min(hashed.rate, written.rate)
             for whole, hashed, written in zip(
                 seen["hash_and_seal"], seen[limit], seen["write_only"], strict=True
             )

@@ -56,6 +56,7 @@ typedef enum { PATH_PORTABLE, PATH_AVX2, PATH_UNKNOWN } path_kind;
 /* paths.c: the path of that name, or PATH_UNKNOWN with ValueError set: it is not known, or not here. */
 path_kind path_named(const char *name);
 PyObject *paths_here(void);
+int sha_here(void); /* whether the processor has instructions for SHA-1 and SHA-256 */
 
 /* buffers.c: a C-contiguous buffer of whole items, aligned to them; 0, or -1 with an exception set. */
 int buffer_get(PyObject *from, Py_buffer *view, Py_ssize_t item, int writable, const char *what);
@@ -92,6 +93,7 @@ PyObject *lapwing_pdq_bits(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_columns(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_rows(PyObject *self, PyObject *args);
 PyObject *lapwing_build_table(PyObject *self, PyObject *args);
+PyObject *lapwing_digest_three(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);
 PyObject *lapwing_search_tables(PyObject *self, PyObject *args);
 

@@ -7,6 +7,7 @@ static PyMethodDef methods[] = {
     {"pdq_rows", lapwing_pdq_rows, METH_VARARGS, "pdq_rows(sums, rows, first, starts, weights, path)"},
     {"build_table", lapwing_build_table, METH_VARARGS,
      "build_table(hashes, table, id_bytes, offsets, following, ids)"},
+    {"digest_three", lapwing_digest_three, METH_VARARGS, "digest_three(state, blocks)"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
     {"search_tables", lapwing_search_tables, METH_VARARGS,
      "search_tables(hashes, offsets, following, ids, id_bytes, queries, allowances, first, last, spent, budget, "
@@ -19,7 +20,7 @@ static int begin(PyObject *module)
     PyObject *paths = paths_here();
     int failed = paths ? PyModule_AddObjectRef(module, "PATHS", paths) : -1;
     Py_XDECREF(paths);
-    return failed;
+    return failed ? failed : PyModule_AddIntConstant(module, "SHA", sha_here());
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)begin}, {0, NULL}};

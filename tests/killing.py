@@ -1,9 +1,10 @@
 """Companies report over HTTP while processes of the site are killed at any moment; then everything that was
 acknowledged is counted.
 
-    python -m tests.killing --times 200
+    python -m tests.killing --times 200 --workers 2
 
-`DATABASE_URL` chooses the engine. Exit 1 when anything acknowledged is missing, doubled or changed.
+`DATABASE_URL` chooses the engine; `--workers` how many processes serve. Exit 1 when anything acknowledged
+is missing, doubled or changed.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,36 +114,53 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def resident(port: int) -> int:
-    """Bytes resident of every process whose command line runs the server at that port."""
-    total = 0
+def serving(port: int) -> list[int]:
+    """The processes whose command line runs the server at that port."""
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"granian" in words and str(port).encode() in words:
-                total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+        if b"granian" in words and str(port).encode() in words:
+            found.append(int(folder.name))
+    return found
+
+
+def resident(port: int) -> int:
+    """Bytes resident of every process that serves at that port."""
+    total = 0
+    for pid in serving(port):
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         except OSError:
             continue
     return total
 
 
-def serve(site: Site, port: int) -> subprocess.Popen[str]:
+def serve(site: Site, port: int, workers: int = 1) -> subprocess.Popen[str]:
     """Start the site with its worker and clocks, and wait until it answers."""
-    process = site.start("serve", "--port", port)
+    process = site.start("serve", "--port", port, "--workers", workers)
+    listening(port)
+    return process
+
+
+def listening(port: int) -> None:
+    """Wait until something answers at the port. Raises AssertionError when nothing does in time."""
     until = time.monotonic() + SOON
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return process
+            return
         except OSError:
             time.sleep(0.05)
     raise AssertionError("the site did not answer in time")
 
 
-def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
+def kill_often(site: Site, port: int, times: int, seed: int, workers: int = 1) -> dict[str, int]:
     """Kill one process of the site, or all of them, `times` times; start again what does not by itself."""
     chance, done = random.Random(seed), {"one": 0, "all": 0}
-    process = serve(site, port)
+    process = serve(site, port, workers)
     for _ in range(times):
         time.sleep(chance.uniform(0.05, 2.5))
         living = kin(process)
@@ -155,7 +174,7 @@ def kill_often(site: Site, port: int, times: int, seed: int) -> dict[str, int]:
         time.sleep(0.1)
         if process.poll() is not None or not answers(port):
             end(process)
-            process = serve(site, port)
+            process = serve(site, port, workers)
     return done
 
 
@@ -237,7 +256,7 @@ def faults(told: Acknowledged, held: dict[str, Any], site: Site) -> list[str]:
 
 
 def run(
-    site: Site, times: int, companies: int = 3, seed: int = 1
+    site: Site, times: int, companies: int = 3, seed: int = 1, workers: int = 1
 ) -> tuple[Acknowledged, list[str], dict[str, int]]:
     """Report and kill; then look. Returns what was acknowledged, what is wrong, and how often was killed."""
     printed = site.run("provider", "add", "Example Social", "--environment", "test").stdout
@@ -253,7 +272,7 @@ def run(
     for thread in threads:
         thread.start()
     try:
-        killed = kill_often(site, port, times, seed)
+        killed = kill_often(site, port, times, seed, workers)
     finally:
         stop.set()
         for thread in threads:
@@ -261,7 +280,19 @@ def run(
         for process in site.started:
             if process.poll() is None:
                 end(process)
-    return told, faults(told, settled(site), site), killed
+    wrong = orphans(port)
+    return told, wrong + faults(told, settled(site), site), killed
+
+
+def orphans(port: int) -> list[str]:
+    """What still serves though all that started it is gone, and is killed now. What starts may notice yet."""
+    until = time.monotonic() + SOON
+    while (left := serving(port)) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in left:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return [f"process {pid} went on serving when what had started it was gone" for pid in left]
 
 
 def main() -> int:
@@ -269,13 +300,16 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--companies", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve")
     arguments = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         make_template(Path(folder)) as template,
         make_site(Path(folder) / "site", template) as site,
     ):
-        told, wrong, killed = run(site, arguments.times, arguments.companies, arguments.seed)
+        told, wrong, killed = run(
+            site, arguments.times, arguments.companies, arguments.seed, arguments.workers
+        )
     print(json.dumps({"killed": killed, "acknowledged": len(told.finished), "wrong": wrong[:20]}, indent=2))
     return 1 if wrong else 0
 

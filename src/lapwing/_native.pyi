@@ -3,6 +3,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 PATHS: tuple[str, ...]
+SHA: int  # 1 where the processor has instructions for SHA-1 and SHA-256
 
 def pdq_bits(samples: NDArray[Any], cosines: NDArray[Any], /) -> bytes: ...
 def pdq_columns(
@@ -17,6 +18,7 @@ def pdq_rows(
     path: str,
     /,
 ) -> None: ...
+def digest_three(state: bytearray, blocks: bytes | memoryview, /) -> None: ...
 def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
 def build_table(
     hashes: NDArray[Any],

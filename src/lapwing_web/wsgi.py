@@ -12,7 +12,8 @@ from django.core.wsgi import get_wsgi_application
 
 from lapwing_web.dying import end_with
 
-if multiprocessing.parent_process() is not None:
-    end_with(os.getppid(), signal.SIGKILL)
+if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
+    # Not os.getppid(): it names another when the parent was killed before this line was reached.
+    end_with(parent.pid, signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lapwing_web.settings")
 application = get_wsgi_application()

@@ -1,27 +1,57 @@
 """Every hash of a file while its bytes pass once, on more than one processor when the file is large."""
 
 from types import TracebackType
+from typing import Protocol
 
 from lapwing.hashing.digests import Digests
-from lapwing.hashing.hash_types import DIGESTS, Hashing
+from lapwing.hashing.hash_types import DIGESTS
 from lapwing.hashing.lane import Gathering, Lane
+from lapwing.hashing.together import Together, usable
 
-# MD5 takes longer than the two others together (54% of the whole, measured), so it has a thread to itself.
+# With hashlib, MD5 takes longer than the two others together (54% of the whole, measured): it has a thread
+# to itself.
 LANES = (("md5",), ("sha1", "sha256"))
+
+
+class Group(Protocol):
+    """Hashes that are worked out by the same thread."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+
+    def hexdigests(self) -> dict[str, str]:
+        """The hashes of every byte taken, by name, in lower-case hex."""
+
+
+class InARow:
+    """Hashes by hashlib, one after the other."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._hashes = {name: DIGESTS[name].new() for name in names}
+
+    def update(self, data: bytes) -> None:
+        """Take the next bytes."""
+        for hashing in self._hashes.values():
+            hashing.update(data)
+
+    def hexdigests(self) -> dict[str, str]:
+        """The hashes of every byte taken, by name, in lower-case hex."""
+        return {name: hashing.hexdigest() for name, hashing in self._hashes.items()}
 
 
 class Digesting:
     """`update()` with the bytes in order, then `finish()` once.
 
-    Files up to PIECE bytes are hashed where they are; larger ones in two threads, as hashlib lets go of the
-    interpreter. Use it in a `with`, or call `close()`, so that no thread stays when the bytes fail to come.
+    Files of fewer than PIECE bytes are hashed where they are; larger ones in a thread (without the native
+    module, in two), as hashing lets go of the interpreter. Use it in a `with`, or call `close()`, so that no
+    thread stays when the bytes fail to come.
     """
 
     def __init__(self) -> None:
-        self._hashes = {name: kind.new() for name, kind in DIGESTS.items()}
+        self._groups: list[Group] = [Together()] if usable() else [InARow(names) for names in LANES]
         self._size = 0
         self._gathering = Gathering()
-        self._lanes: list[Lane] = []
+        self._lanes: list[Lane[bytes]] = []
 
     def update(self, block: bytes) -> None:
         """Take the next bytes. The block is not to be changed afterwards."""
@@ -36,11 +66,12 @@ class Digesting:
             self._give(rest)
             self.close()
         else:
-            _hash(list(self._hashes.values()), rest)
+            for group in self._groups:
+                group.update(rest)
         for lane in self._lanes:
             if lane.fault is not None:
                 raise lane.fault
-        values = {name: hashing.hexdigest() for name, hashing in self._hashes.items()}
+        values = {name: value for group in self._groups for name, value in group.hexdigests().items()}
         return Digests(**values, size=self._size)
 
     def close(self) -> None:
@@ -50,7 +81,7 @@ class Digesting:
 
     def _give(self, piece: bytes) -> None:
         if not self._lanes:
-            self._lanes = [_lane([self._hashes[name] for name in names]) for names in LANES]
+            self._lanes = [Lane(group.update) for group in self._groups]
         for lane in self._lanes:
             lane.give(piece)
 
@@ -61,12 +92,3 @@ class Digesting:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _lane(hashes: list[Hashing]) -> Lane:
-    return Lane(lambda piece: _hash(hashes, piece))
-
-
-def _hash(hashes: list[Hashing], piece: bytes) -> None:
-    for hashing in hashes:
-        hashing.update(piece)

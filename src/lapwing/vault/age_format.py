@@ -149,25 +149,32 @@ class _Kept:
         self._fault: BaseException | None = None
 
     def read(self, size: int) -> bytes:
-        return self._kept(self._stream.read, size)  # type: ignore[no-any-return]
+        self.raise_fault()
+        try:
+            return self._stream.read(size)  # type: ignore[no-any-return]
+        except BaseException as fault:
+            self._fault = fault
+            raise
 
     def write(self, data: bytes) -> int:
-        return self._kept(self._stream.write, data)  # type: ignore[no-any-return]
+        self.raise_fault()
+        try:
+            return self._stream.write(data)  # type: ignore[no-any-return]
+        except BaseException as fault:
+            self._fault = fault
+            raise
 
     def flush(self) -> None:
-        self._kept(self._stream.flush)
+        self.raise_fault()
+        try:
+            self._stream.flush()
+        except BaseException as fault:
+            self._fault = fault
+            raise
 
     def raise_fault(self) -> None:
         if self._fault is not None:
             raise self._fault
-
-    def _kept(self, call: Any, *arguments: Any) -> Any:
-        self.raise_fault()
-        try:
-            return call(*arguments)
-        except BaseException as fault:
-            self._fault = fault
-            raise
 
 
 def _lines(text: str) -> Iterable[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -11,11 +12,12 @@ from io import FileIO
 from pathlib import Path
 
 from lapwing.hashing import Digesting, Digests
-from lapwing.hashing.lane import Gathering, Lane
+from lapwing.hashing.lane import PIECE, WAITING, Lane
 from lapwing.vault.age_format import Recipients, seal
 from lapwing.vault.names import object_name
 
 HEAD = 4096  # bytes kept of the beginning: enough to recognise a type
+EARLY = 8 * 2**20  # bytes written before the disk is told to begin
 TEMPORARY = "sealing-"  # how the name of an unfinished file begins; see sweep_staging
 
 
@@ -126,23 +128,30 @@ class _Plain:
 
 
 class _Sealed:
-    """The file being written, and the hash of it: in a thread when the file is large."""
+    """The file being written, and the hash of it: in a thread when the file is large.
+
+    What age gives is copied at once, while it is in the processor's own memory, into pieces of a ring that
+    are used again: one more than may wait for the thread.
+    """
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
-        self._gathering = Gathering()
-        self._lane: Lane | None = None
+        self._ring = [memoryview(bytearray(PIECE))]
+        self._turn, self._at = 0, 0
+        self._lane: Lane[memoryview] | None = None
+        self._started = 0  # how much of the file is on its way to the disk
         self.hashing = hashlib.sha256()
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        self.size += len(data)
-        if (piece := self._gathering.add(data)) is not None:
-            if self._lane is None:
-                self._lane = Lane(self._keep)
-            self._lane.give(piece)
-            if self._lane.fault is not None:
-                raise self._lane.fault
+        rest = memoryview(data)
+        while rest:
+            taken = min(len(rest), PIECE - self._at)
+            self._ring[self._turn][self._at : self._at + taken] = rest[:taken]
+            self._at += taken
+            rest = rest[taken:]
+            if self._at == PIECE:
+                self._hand_over()
         return len(data)
 
     def flush(self) -> None:
@@ -153,15 +162,32 @@ class _Sealed:
         self.close()
         if self._lane is not None and self._lane.fault is not None:
             raise self._lane.fault
-        self._keep(self._gathering.rest())
+        self._keep(self._ring[self._turn][: self._at])
 
     def close(self) -> None:
         """Let the thread end."""
         if self._lane is not None:
             self._lane.end()
 
-    def _keep(self, piece: bytes) -> None:
+    def _hand_over(self) -> None:
+        if self._lane is None:
+            self._lane = Lane(self._keep)
+        self._lane.give(self._ring[self._turn])
+        if self._lane.fault is not None:
+            raise self._lane.fault
+        self._turn, self._at = (self._turn + 1) % (WAITING + 1), 0
+        if self._turn == len(self._ring):
+            self._ring.append(memoryview(bytearray(PIECE)))
+
+    def _keep(self, piece: memoryview) -> None:
         self.hashing.update(piece)
-        rest = memoryview(piece)
+        self.size += len(piece)
+        rest = piece
         while rest:
             rest = rest[self._file.write(rest) :]
+        if sys.platform == "linux" and self.size - self._started >= EARLY:
+            # The disk begins now, not at `fsync`, and nobody will read these pages soon.
+            os.posix_fadvise(
+                self._file.fileno(), self._started, self.size - self._started, os.POSIX_FADV_DONTNEED
+            )
+            self._started = self.size

@@ -42,8 +42,8 @@ def test_however_the_bytes_come_the_hashes_are_those_of_the_whole(parts: list[tu
         (0, "nothing at all"),
         (1, "the smallest file"),
         (PIECE - 1, "the last size hashed where it is"),
-        (PIECE, "exactly one piece"),
-        (PIECE + 1, "the first size that takes threads"),
+        (PIECE, "exactly one piece, the first size that takes threads"),
+        (PIECE + 1, "a piece and a rest"),
         (PIECE * 5 + 3, "more pieces than may wait"),
     ],
 )

@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,18 @@ from tests.killing import free_port
 from tests.own_site import Site
 
 pytestmark = pytest.mark.durability
+
+ORPHAN = """
+import multiprocessing, os, signal, sys, time
+def worker():
+    while os.getppid() == server:
+        time.sleep(0.01)
+    import lapwing_web.wsgi
+    open(sys.argv[1], "w").close()
+server = os.getpid()
+multiprocessing.get_context("fork").Process(target=worker).start()
+os.kill(server, signal.SIGKILL)
+"""
 
 
 def children(pid: int) -> dict[int, str]:
@@ -94,3 +108,12 @@ def test_a_port_in_use_is_said(own_site: Site) -> None:
         said = own_site.run("serve", "--port", taken.getsockname()[1], check=False)
     assert said.returncode == 2
     assert "listening" in said.stderr
+
+
+def test_a_worker_whose_server_was_killed_before_it_was_ready_does_not_serve(own_site: Site) -> None:
+    served = own_site.home / "served"
+    # Ends when the worker has ended too, as it holds the other end of what is read here.
+    subprocess.run(
+        [sys.executable, "-c", ORPHAN, served], env=own_site.environment, capture_output=True, timeout=60
+    )
+    assert not served.exists()
