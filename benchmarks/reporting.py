@@ -97,7 +97,7 @@ from lapwing_web.jobs.models import Job
 one = Submission.objects.filter(escalated=True, state="finished").order_by("-id").first()
 seen = None
 if one and one.report_id:
-    joined = Referral.objects.filter(joining__report_id=one.report_id).first()
+    joined = Referral.objects.filter(joinings__report_id=one.report_id).first()
     entry = Job.objects.get(key=f"submission:{one.pk}")
     seen = (entry.done_at - one.ended_at).total_seconds() if joined else None
 waiting = Job.objects.filter(lane="ordinary", state="waiting").count()
