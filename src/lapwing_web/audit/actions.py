@@ -191,7 +191,8 @@ def move_all(
 ) -> None:
     """`move()` for many records of one model that all change alike: an update for each state, one record.
 
-    Raises Refused, and does nothing, when the move is not listed for one, or one was overtaken.
+    Raises Refused when the move is not listed for one, or one was overtaken. Some may have been changed by
+    then: call it inside `recorded()`, and let that through, so that nothing is done.
     """
     entries = []
     for state in sorted({one.state for one in subjects}):  # type: ignore[attr-defined]

@@ -63,15 +63,15 @@ def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
             number += 1
             company = only or random.choices(COMPANIES, weights)[0]
             if number % telling == telling // 2:
-                delivery.told.extend(tellers.some(1))
+                delivery.told.append(tellers.tell())
                 continue
             made = _next(maker, random, number, company, delivery.at, sent[company.slug])
             if company.by_account and made.report.batch is None and random.random() < handing:
                 delivery.handed.append(Handed(made.report, made.course))
                 if random.random() < UNFINISHED:
                     unfinished = _next(maker, random, number, company, delivery.at, deque())
-                    ending_ = random.choice([RETRACTED, LEFT])
-                    delivery.handed.append(Handed(unfinished.report, unfinished.course, ending_))
+                    how = random.choice([RETRACTED, LEFT])
+                    delivery.handed.append(Handed(unfinished.report, unfinished.course, how))
                 continue
             sent[company.slug].append(made)
             delivery.documents.append(document(made))

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from lapwing.exchange.hash_sets.form import Entries, HashSet
 from lapwing.exchange.unreadable import Unreadable
-from lapwing.hashing import HASH_TYPES
+from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.matching.listed import BadRecord, ListedFile, value_of
 
 LONGEST_LINE = 65_536  # characters
-_BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256"}  # a bare line of 64 digits is never taken for a PDQ
+# By the digits of a bare hash. Digests alone: 64 digits are never taken for a PDQ.
+_BY_LENGTH = {2 * kind.size: name for name, kind in DIGESTS.items()}
 _SIGNALS = {"pdq": "pdq", "video_md5": "md5"}  # python-threatexchange's names of what is a hash here
 _OWN_COLUMNS = ["collab", "signal_type", "signal_str", "category", "tags"]
 _YES = {"1", "true", "yes", "y", "deleted", "withdrawn", "removed"}
