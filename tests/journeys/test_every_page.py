@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import resolve, reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.cast import Cast
 from tests.journeys.chromium import NARROW, WIDE, axe, violations
 from tests.journeys.conftest import As
@@ -64,7 +64,7 @@ def test_a_form_that_is_refused_says_where(cast: Cast, open_as: As) -> None:
     page = open_as(cast.intelligence, f"/referrals/{pk}/discard")
     say_why(page)
     page.locator("main button[type=submit]").last.click()
-    assert page.locator(".govuk-error-summary").count() == 1
+    expect(page.locator(".govuk-error-summary")).to_have_count(1)
     axe(page)
 
 

@@ -49,6 +49,7 @@ def walk(page: Page, said: dict[str, Any], seen: Callable[[Page], None]) -> str:
         fill(page, said)
         name = {"/tell/now": "Go on", "/tell/check": "Send"}.get(here, GO_ON)
         page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_load_state("domcontentloaded")  # a click ends when the next page begins
 
 
 @pytest.mark.parametrize("said", [CHILD, PARENT, TEACHER], ids=["child", "parent", "teacher"])
@@ -57,7 +58,7 @@ def test_everybody_can_tell_and_read_every_page(said: dict[str, Any], cast: Cast
 
     def seen(page: Page) -> None:
         visited.add(str(resolve(urlsplit(page.url).path).url_name))
-        assert page.get_by_role("button", name="Exit this page").count() == 1
+        expect(page.get_by_role("button", name="Exit this page")).to_have_count(1)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
             axe(page)
@@ -117,6 +118,7 @@ def answer_until(page: Page, path: str, said: dict[str, Any]) -> None:
     while urlsplit(page.url).path != path:
         fill(page, said)
         page.get_by_role("button", name=GO_ON, exact=True).click()
+        page.wait_for_load_state("domcontentloaded")
 
 
 def test_back_goes_to_the_question_before_with_its_answer(cast: Cast, open_as: As) -> None:
