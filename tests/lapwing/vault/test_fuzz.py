@@ -1,16 +1,13 @@
-"""Every parser of the vault and of the lists, fed anything: a refusal that it promises, and nothing else."""
+"""Every parser of the vault, fed anything: a refusal that it promises, and nothing else."""
 
 import contextlib
 import io
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapwing.matching import BadList, HashList
-from lapwing.matching.list_file import HEADER
 from lapwing.vault import BadKey, Identities, Recipients
 from lapwing.vault.age_format import NotOpened
 from lapwing.vault.opening_log import BadLog, Opening, Signer, checked, lines_of
@@ -71,22 +68,3 @@ def test_any_bytes_are_no_key(tmp_path_factory: pytest.TempPathFactory, content:
 def test_any_bytes_are_not_opened(content: bytes) -> None:
     with pytest.raises(NotOpened):
         KEY.unseal(io.BytesIO(content), io.BytesIO())
-
-
-HEADERS = st.fixed_dictionaries({
-    "format": st.just("lapwing-hashes"), "version": st.integers(0, 2), "name": st.text(max_size=5),
-    "hash_type": st.sampled_from(["md5", "sha1", "pdq", ""]), "count": st.integers(),
-    "sha256": st.text(max_size=64),
-})  # fmt: skip
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.binary(max_size=600)
-    | HEADERS.map(lambda header: msgspec.json.encode(header)[: HEADER - 1].ljust(HEADER))
-)
-def test_any_bytes_are_no_list(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    path: Path = tmp_path_factory.getbasetemp() / "any.md5.hashes"
-    path.write_bytes(content)
-    with pytest.raises(BadList):
-        HashList.open(path)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.cast import Cast
 from tests.company import Company, details, report, some_bytes
+from tests.lapwing.matching.made_lists import make_list
 
-from lapwing.matching.list_file import write_list
 from lapwing.vault import Identities
 from lapwing_web import moment
 from lapwing_web.audit.actions import Rule
@@ -76,7 +76,7 @@ def test_a_stated_hash_that_is_not_the_files_is_kept_beside_it(company: Company)
 
 def test_a_known_file_makes_it_urgent_and_is_told(company: Company, settings: Any) -> None:
     settings.LISTS.mkdir(exist_ok=True)
-    write_list(settings.LISTS, "trial", "sha256", [hashlib.sha256(b"on a list").digest()])
+    make_list(settings.LISTS, "trial", "sha256", [hashlib.sha256(b"on a list").digest()])
     company.whole(report(7), b"on a list")
     assert Job.objects.get(kind=KIND.name).lane == Job.Lane.URGENT
     worked()

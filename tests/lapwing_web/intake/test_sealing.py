@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.lapwing.matching.made_lists import make_list
 
 from lapwing.matching import Match
-from lapwing.matching.list_file import write_list
 from lapwing.vault import Identities, Staged, TooLarge
 from lapwing_web.audit.actions import recorded
 from lapwing_web.audit.models import AuditEntry
@@ -152,11 +152,12 @@ def test_a_list_that_is_replaced_is_opened_again_and_a_damaged_one_is_named(
     folder: Path = settings.LISTS
     assert known_lists().lists == []
     folder.mkdir()
-    write_list(folder, "agency", "md5", [bytes(16)])
+    make_list(folder, "agency", "md5", [bytes(16)])
     assert len(known_lists().lists[0]) == 1
     assert known_lists() is known_lists()
-    write_list(folder, "agency", "md5", [bytes(16), b"1" * 16])
+    make_list(folder, "agency", "md5", [bytes(16), b"1" * 16])
     assert len(known_lists().lists[0]) == 2
-    (folder / "broken.md5.hashes").write_text("{}")
+    (folder / "broken").mkdir()
+    (folder / "broken" / "current.json").write_text("{}")
     assert [known.name for known in known_lists().lists] == ["agency"]
-    assert [fault.path.name for fault in list_faults()] == ["broken.md5.hashes"]
+    assert [fault.path.parent.name for fault in list_faults()] == ["broken"]

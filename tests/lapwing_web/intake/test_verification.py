@@ -167,12 +167,12 @@ def test_the_page_says_what_is_wrong_and_nothing_on_it_opens_a_file(
     cast: Cast, vault: Identities, settings: Any, signed_in: SignedIn
 ) -> None:
     file = kept()
-    settings.LISTS.mkdir()
-    (settings.LISTS / "broken.md5.hashes").write_text("{}")
+    (settings.LISTS / "broken").mkdir(parents=True)
+    (settings.LISTS / "broken" / "current.json").write_text("{}")
     browser = signed_in(cast.auditor)
     page = browser.get("/vault?show=files").content.decode()
     assert file.sha256 in page
-    assert "broken.md5.hashes: it is not a list of hashes" in page
+    assert "broken/current.json: it is not a version of a list" in page
     assert vault.recipients.fingerprints[0] in page
     settings.VAULT_KEYS.unlink()
     assert "no key to seal files to" in browser.get("/vault").content.decode()

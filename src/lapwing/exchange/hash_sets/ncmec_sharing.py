@@ -104,4 +104,6 @@ def _recognises(head: bytes) -> bool:
     return root_name(head) == "queryResult" and NAMESPACE.encode() in head
 
 
-NCMEC_SHARING = HashSet("ncmec-hash-sharing", _recognises, lambda stream: iter(read_page(stream).entries))
+NCMEC_SHARING = HashSet(
+    "ncmec-hash-sharing", _recognises, lambda stream: iter(read_page(stream).entries), changes=True
+)

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from lapwing.matching import BadList, KnownLists, Match
+from lapwing.matching.known_lists import Stamp, stamp
 from lapwing.vault import BadKey, Recipients, Staged, Store, stage
 from lapwing_web.audit.actions import Actor, Rule, about, record
 from lapwing_web.clocks.actions import settle
@@ -176,20 +177,15 @@ def _check_room(place: Store) -> None:
         raise VaultFull("There is too little room to keep files now. Send it again later.")
 
 
-Stamp = tuple[tuple[str, int, int], ...]
 _opened: dict[Path, tuple[Stamp, tuple[KnownLists, list[BadList]]]] = {}
 _opening = Lock()
 
 
 def _lists() -> tuple[KnownLists, list[BadList]]:
     folder: Path = settings.LISTS
-    stamp = tuple(
-        (path.name, found.st_ino, found.st_mtime_ns)
-        for path in sorted(folder.glob("*.hashes"))
-        for found in [path.stat()]
-    )
+    at = stamp(folder)
     with _opening:
         held = _opened.get(folder)
-        if held is None or held[0] != stamp:
-            held = _opened[folder] = (stamp, KnownLists.open_whole(folder))
+        if held is None or held[0] != at:
+            held = _opened[folder] = (at, KnownLists.open_whole(folder))
     return held[1]

@@ -1,0 +1,72 @@
+"""`lapwing lists export`: a list for somebody else, once it is on the record that they get it."""
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from lapwing.cli.list_imports import origin_of
+from lapwing.exchange.hash_sets import HASH_SETS
+from lapwing.exchange.hash_sets.columns import write_plain
+from lapwing.hashing import HASH_TYPES
+from lapwing.matching import HashList
+from lapwing.matching.disclosures import Disclosure, record_disclosure
+
+FORMS = sorted(name for name, form in HASH_SETS.items() if form.write is not None)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What goes out, to whom and what for."""
+    parser.add_argument("name", metavar="NAME", help="the list")
+    parser.add_argument("--format", choices=[*FORMS, "plain"], default="vics", help="(default: %(default)s)")
+    parser.add_argument("--type", choices=sorted(HASH_TYPES), default="md5", help="the kind of a plain list")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="a file that is not there yet"
+    )
+    parser.add_argument("--to", required=True, help="who gets it")
+    parser.add_argument("--purpose", required=True, help="what for")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write it. The record of the disclosure is on the disk before the file has its name."""
+    known = HashList.open(arguments.lists, arguments.name)
+    if arguments.out.exists():
+        raise FileExistsError(17, "it is there already", str(arguments.out))
+    handle, temporary = tempfile.mkstemp(prefix=".export-", dir=arguments.out.parent)
+    try:
+        with open(handle, "w+b") as file:
+            number = _write(known, arguments, file)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        origin = origin_of(arguments.out.name, sha256)
+        said = Disclosure(
+            known.name,
+            known.version.number,
+            number,
+            arguments.format,
+            arguments.to,
+            arguments.purpose,
+            origin.by,
+            origin.at,
+            sha256,
+        )
+        record_disclosure(arguments.lists, said)
+        os.link(temporary, arguments.out)  # and not a rename, which would replace a file
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
+    return 0
+
+
+def _write(known: HashList, arguments: argparse.Namespace, file: BinaryIO) -> int:
+    write = None if arguments.format == "plain" else HASH_SETS[arguments.format].write
+    if write is None:
+        return write_plain(arguments.type, known.files(), file)
+    return write(known.files(), file)

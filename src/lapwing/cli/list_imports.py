@@ -1,0 +1,132 @@
+"""`lapwing lists import`: a published list comes in as a new version, or nothing has changed."""
+
+import argparse
+import getpass
+import hashlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from lapwing.exchange.formats import HEAD
+from lapwing.exchange.hash_sets import HASH_SETS
+from lapwing.exchange.hash_sets.columns import BY_LENGTH, Mapping
+from lapwing.exchange.hash_sets.reading import BadEntries, Reading, changes_only
+from lapwing.hashing import HASH_TYPES
+from lapwing.matching import HashList
+from lapwing.matching.changing import How, Origin, bring_in
+from lapwing.matching.keeping import merge, needs_merging
+from lapwing.matching.listed import ListedFile
+from lapwing.matching.versions import KEPT
+
+EVERY = 10_000  # entries between two words of progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What comes in, as what."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a published list, a hash a line, or columns")
+    parser.add_argument("--name", required=True, help="the list's name: a-z, 0-9, - and _")
+    parser.add_argument("--format", choices=sorted(HASH_SETS), help="its form (default: by its first bytes)")
+    parser.add_argument("--type", choices=sorted(HASH_TYPES), help="the one kind of hash there may be")
+    parser.add_argument(
+        "--column",
+        action="append",
+        metavar="FIELD=COLUMN",
+        help="a column of a CSV, by its name or its number from 1; FIELD is a kind of hash, or hash, "
+        "identity, category, media or withdrawn",
+    )
+    parser.add_argument("--dialect", default="", help="whose marks the categories of the columns are")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--whole", dest="how", action="store_const", const="whole", help="the file is the list")
+    how.add_argument(
+        "--changes", dest="how", action="store_const", const="changes", help="the file changes the list"
+    )
+    parser.add_argument("--skip-bad", action="store_true", help="take it without the entries that are bad")
+    parser.add_argument("--keep", type=int, default=KEPT, help="versions to keep (default: %(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring it in, and print the version. Returns 0, or 2 when an entry could not be taken."""
+    if arguments.keep < 1:
+        raise ValueError("at least one version is kept")
+    with arguments.file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        how: How = arguments.how or (
+            "changes" if changes_only(arguments.format, stream.read(HEAD)) else "whole"
+        )
+        stream.seek(0)
+        reading = Reading(
+            stream,
+            form=arguments.format,
+            mapping=mapping_of(arguments.column, arguments.dialect, arguments.type),
+            kind=arguments.type,
+            skip=arguments.skip_bad,
+        )
+        try:
+            version = bring_in(
+                arguments.lists,
+                arguments.name,
+                _shown(reading),
+                origin=origin_of(arguments.file.name, sha256),
+                how=how,
+                keep=arguments.keep,
+            )
+        except BadEntries:
+            _say_bad(arguments.file, reading)
+            print("nothing was brought in (--skip-bad takes it without the bad entries)", file=sys.stderr)
+            return 2
+    _say_bad(arguments.file, reading)
+    sys.stdout.buffer.write(msgspec.json.encode(version) + b"\n")
+    sys.stdout.flush()
+    if needs_merging(HashList.open(arguments.lists, arguments.name)):  # what has changed counts already
+        merge(arguments.lists, arguments.name, keep=arguments.keep)
+    return 2 if reading.number_bad else 0
+
+
+def mapping_of(columns: list[str] | None, dialect: str, kind: str | None) -> Mapping | None:
+    """The columns that were declared; None where none were. A lone COLUMN is of hashes. Raises ValueError."""
+    if not columns:
+        return None
+    found: dict[str, str | int] = {}
+    for said in columns:
+        field, equals, column = said.partition("=")
+        if not equals:
+            field, column = kind or BY_LENGTH, said
+        found[field] = int(column) if column.isdecimal() else column
+    mapping = Mapping(found, dialect)
+    mapping.check()
+    return mapping
+
+
+def origin_of(source: str, sha256: str = "") -> Origin:
+    """This command, by whoever runs it, now."""
+    return Origin(source[:200], user(), datetime.now(UTC).isoformat(timespec="seconds"), sha256)
+
+
+def user() -> str:
+    """Whoever runs this, as the system knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _shown(reading: Reading) -> Iterator[ListedFile]:
+    """The same, with how far it is where somebody sees it."""
+    watched = sys.stderr.isatty()
+    for entry in reading:
+        if watched and reading.number % EVERY == 0:
+            print(f"\r{reading.number:,} entries\x1b[K", end="", file=sys.stderr, flush=True)
+        yield entry
+    if watched:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _say_bad(path: Path, reading: Reading) -> None:
+    for bad in reading.bad:
+        print(f"{path}: {bad}", file=sys.stderr)
+    if reading.number_bad > len(reading.bad):
+        print(f"and {reading.number_bad - len(reading.bad):,} more bad entries", file=sys.stderr)

@@ -1,0 +1,198 @@
+"""A layer of a list: entries that were added together, and every way to find one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from lapwing.hashing import HASH_TYPES, vpdq
+from lapwing.matching.exact_index import ExactIndex
+from lapwing.matching.gathering import MEDIA, identity_key
+from lapwing.matching.layer_file import Arrays, BadList, LayerFile
+from lapwing.matching.listed import ListedFile
+from lapwing.matching.near_index import NearIndex
+
+EXACT = (*(name for name, kind in HASH_TYPES.items() if kind.compared == "exactly"), "identity")
+NEAR = ("pdq", "vpdq")
+FRAMES = ("vpdq.quality", "vpdq.seconds")
+OWN = ("identity", "ends", "mark", "media", "key")  # of an entry, beside its hashes
+
+
+class Notes(Struct, frozen=True):
+    """What a layer's file notes beside its arrays."""
+
+    list_name: str
+    marks: list[tuple[str, str]]  # the dialect and category that a number stands for
+
+
+class Layer:
+    """Entries 0 to `len(layer)` - 1. Nothing in it ever changes."""
+
+    def __init__(self, arrays: Arrays, notes: Notes) -> None:
+        """Raises ValueError, KeyError when the arrays do not fit each other."""
+        self.notes = notes
+        self._arrays = arrays
+        self._count = len(arrays["entry.mark"])
+        self.exact = {
+            kind: ExactIndex.of(_part(arrays, kind)) for kind in EXACT if f"{kind}.entries" in arrays
+        }
+        self.near = {kind: NearIndex.of(_near(arrays, kind)) for kind in NEAR if f"{kind}.entries" in arrays}
+        self.near_entries: dict[str, npt.NDArray[np.uint32]] = {
+            kind: arrays[f"{kind}.entries"] for kind in self.near
+        }
+        _check(arrays, self._count, notes)
+
+    @classmethod
+    def of(cls, file: LayerFile) -> "Layer":
+        """The layer of an open file. Raises BadList."""
+        try:
+            notes = msgspec.convert(file.description.notes, Notes)
+            return cls(file.arrays, notes)
+        except (ValueError, KeyError, IndexError, msgspec.ValidationError) as error:
+            raise BadList(file.path, f"its parts do not fit: {error}") from None
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """What stands for all that each entry says, (n, 2)."""
+        keys: npt.NDArray[np.uint64] = self._arrays["entry.key"]
+        return keys
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of hash that some entry has, in HASH_TYPES' order."""
+        return [kind for kind in HASH_TYPES if kind in self.exact or kind in self.near]
+
+    def entries_with(self, kind: str) -> npt.NDArray[np.uint32]:
+        """The entries that have a hash of this kind: once for each hash, in no order."""
+        entries: npt.NDArray[np.uint32] = self._arrays.get(f"{kind}.entries", np.zeros(0, np.uint32))
+        return entries
+
+    @property
+    def quality(self) -> npt.NDArray[np.uint8]:
+        """Of each frame of its videos, 0 to 100."""
+        quality: npt.NDArray[np.uint8] = self._arrays["vpdq.quality"]
+        return quality
+
+    def identity(self, entry: int) -> str:
+        """The publisher's own name for it, or ""."""
+        ends = self._arrays["entry.ends"]
+        start = int(ends[entry - 1]) if entry else 0
+        return bytes(self._arrays["entry.identity"][start : int(ends[entry])]).decode("utf-8", "replace")
+
+    def mark(self, entry: int) -> tuple[str, str]:
+        """Its dialect and category."""
+        return self.notes.marks[int(self._arrays["entry.mark"][entry])]
+
+    def having(self, kind: str, value: bytes) -> list[int]:
+        """The entries that have exactly this hash. Raises ValueError for a value of another size."""
+        if kind in self.near and kind != "vpdq":
+            found = self.near[kind].search(np.frombuffer(value, np.uint8)[None, :], 0)
+            return [int(self.near_entries[kind][row]) for row in found.entries]
+        return self.exact[kind].find(value) if kind in self.exact else []
+
+    def meant(self, withdrawn: ListedFile) -> set[int]:
+        """The entries that a withdrawal is of: those called so, else those that have any of its hashes."""
+        if withdrawn.identity:
+            named = self.having("identity", identity_key(withdrawn.identity))
+            return {entry for entry in named if self.identity(entry) == withdrawn.identity}
+        return {entry for kind, value in withdrawn.hashes.items() for entry in self.having(kind, value)}
+
+    def files(self, kept: npt.NDArray[np.bool_]) -> Iterator[ListedFile]:
+        """The entries for which `kept` is true, in order, as they were published."""
+        places = {kind: np.argsort(self.entries_with(kind), kind="stable") for kind in self.kinds}
+        entries = np.flatnonzero(kept)
+        ranges = {}
+        for kind, order in places.items():
+            mine = self.entries_with(kind)[order]
+            ranges[kind] = (np.searchsorted(mine, entries), np.searchsorted(mine, entries, "right"))
+        for number, entry in enumerate(entries.tolist()):
+            hashes = {}
+            for kind, order in places.items():
+                low, high = (int(edge[number]) for edge in ranges[kind])
+                if high > low:
+                    hashes[kind] = self._value(kind, order[low:high])
+            dialect, category = self.mark(entry)
+            media = MEDIA[int(self._arrays["entry.media"][entry])]
+            yield ListedFile(hashes, self.identity(entry), category, dialect, media)
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """The entries as `gathering` has them, to build another layer from."""
+        found = {f"entry.{name}": self._arrays[f"entry.{name}"] for name in OWN}
+        for kind in (*self.exact, *self.near):
+            found[f"{kind}.entries"] = self._arrays[f"{kind}.entries"]
+            values = self.exact[kind].values if kind in self.exact else self.near[kind].hashes.view(np.uint8)
+            found[f"{kind}.values"] = values
+        for name in FRAMES:
+            if name in self._arrays:
+                found[name] = self._arrays[name]
+        return found
+
+    def _value(self, kind: str, rows: npt.NDArray[np.int64]) -> bytes:
+        if kind in self.exact:
+            return bytes(self.exact[kind].values[int(rows[0])])
+        hashes = self.near[kind].hashes.view(np.uint8)
+        if kind != "vpdq":
+            return bytes(hashes[int(rows[0])])
+        quality, seconds = self._arrays["vpdq.quality"], self._arrays["vpdq.seconds"]
+        return vpdq.text(
+            [
+                vpdq.Frame(hashes[row].tobytes(), int(quality[row]), float(seconds[row]))
+                for row in rows.tolist()
+            ]
+        ).encode()
+
+
+def layer_arrays(columns: Arrays, *, threads: int = 1) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a layer with these entries: `Layer(layer_arrays(columns), notes)` finds each of them."""
+    arrays: dict[str, npt.NDArray[Any]] = {f"entry.{name}": columns[f"entry.{name}"] for name in OWN}
+    for kind in EXACT:
+        if f"{kind}.entries" in columns:
+            index = ExactIndex.build(columns[f"{kind}.values"], columns[f"{kind}.entries"])
+            arrays |= {f"{kind}.{name}": array for name, array in index.arrays().items()}
+    for kind in NEAR:
+        if f"{kind}.entries" in columns:
+            near = NearIndex.build(np.ascontiguousarray(columns[f"{kind}.values"]), threads=threads)
+            arrays |= {f"{kind}.{name}": array for name, array in near.arrays().items()}
+            arrays[f"{kind}.entries"] = columns[f"{kind}.entries"]
+    for name in FRAMES:
+        if name in columns:
+            arrays[name] = columns[name]
+    return arrays
+
+
+def _part(arrays: Arrays, kind: str) -> dict[str, npt.NDArray[Any]]:
+    return {name: arrays[f"{kind}.{name}"] for name in ("values", "entries", "starts")}
+
+
+def _near(arrays: Arrays, kind: str) -> Mapping[str, npt.NDArray[Any]]:
+    names = ("hashes", "offsets", "following", "ids")
+    return {name: arrays[f"{kind}.{name}"] for name in names if f"{kind}.{name}" in arrays}
+
+
+def _check(arrays: Arrays, count: int, notes: Notes) -> None:
+    """Refuse arrays that an entry would be read outside of."""
+    for name, dtype, shape in (
+        ("ends", np.uint64, (count,)),
+        ("mark", np.uint16, (count,)),
+        ("media", np.uint8, (count,)),
+        ("key", np.uint64, (count, 2)),
+    ):
+        array = arrays[f"entry.{name}"]
+        if array.dtype != dtype or array.shape != shape:
+            raise ValueError(
+                f"entry.{name} is {array.shape} {array.dtype}, which does not fit {count} entries"
+            )
+    kinds = [kind for kind in NEAR if f"{kind}.entries" in arrays]
+    for kind in kinds:
+        if len(arrays[f"{kind}.entries"]) != len(arrays[f"{kind}.hashes"]):
+            raise ValueError(f"{kind}.entries does not fit its hashes")
+    if "vpdq" in kinds and any(len(arrays[name]) != len(arrays["vpdq.entries"]) for name in FRAMES):
+        raise ValueError("vpdq.quality or vpdq.seconds does not fit its hashes")
+    if count and not notes.marks:
+        raise ValueError("there are entries and no mark")
