@@ -124,9 +124,8 @@ def change_of(
     wanted = last_of_each(keys)  # the last, as it may come in again after it was withdrawn
     coming = wanted & ~here
     for layer, stands, going in zip(layers, standing, gone, strict=True):
-        going |= stands & (
-            ~found_in(layer.keys, keys) if how == "whole" else _replaced(layer, columns, coming)
-        )
+        outdated = np.ones(len(layer), bool) if how == "whole" else _replaced(layer, columns, coming)
+        going |= stands & outdated & ~found_in(layer.keys, keys)
     size = 0 if before is None else len(before)
     if how == "whole" and (int(coming.sum()) + sum(int(going.sum()) for going in gone)) * AFRESH > size:
         kept = chosen(columns, wanted)
