@@ -94,6 +94,7 @@ PyObject *lapwing_pdq_columns(PyObject *self, PyObject *args);
 PyObject *lapwing_pdq_rows(PyObject *self, PyObject *args);
 PyObject *lapwing_build_table(PyObject *self, PyObject *args);
 PyObject *lapwing_digest_three(PyObject *self, PyObject *args);
+PyObject *lapwing_find_exact(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);
 PyObject *lapwing_search_tables(PyObject *self, PyObject *args);
 

@@ -8,6 +8,8 @@ static PyMethodDef methods[] = {
     {"build_table", lapwing_build_table, METH_VARARGS,
      "build_table(hashes, table, id_bytes, offsets, following, ids)"},
     {"digest_three", lapwing_digest_three, METH_VARARGS, "digest_three(state, blocks)"},
+    {"find_exact", lapwing_find_exact, METH_VARARGS,
+     "find_exact(values, size, entries, starts, bits, queries) -> bytes"},
     {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
     {"search_tables", lapwing_search_tables, METH_VARARGS,
      "search_tables(hashes, offsets, following, ids, id_bytes, queries, allowances, first, last, spent, budget, "

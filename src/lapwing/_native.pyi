@@ -19,6 +19,15 @@ def pdq_rows(
     /,
 ) -> None: ...
 def digest_three(state: bytearray, blocks: bytes | memoryview, /) -> None: ...
+def find_exact(
+    values: NDArray[Any],
+    size: int,
+    entries: NDArray[Any],
+    starts: NDArray[Any],
+    bits: int,
+    queries: NDArray[Any] | bytes,
+    /,
+) -> bytes: ...
 def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
 def build_table(
     hashes: NDArray[Any],

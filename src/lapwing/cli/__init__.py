@@ -9,7 +9,8 @@ INTERRUPTED = 130  # as a shell says it: 128 and SIGINT
 VERBS = {
     "read": "print a report file as normalised JSON lines",
     "hash": "print the hashes of files, and of what pictures and videos look like, as JSON lines",
-    "lists": "build and show lists of known hashes",
+    "match": "find files, or hashes, that are on lists of known hashes, as JSON lines",
+    "lists": "bring in, show, compare, check and hand on lists of known hashes",
     "verify-audit": "check an exported audit for changed, removed, inserted or reordered rows",
     "vault": "make a key, open sealed files, check a store and an opening log",
 }

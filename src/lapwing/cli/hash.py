@@ -10,6 +10,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import msgspec
 
@@ -17,7 +18,7 @@ from lapwing.hashing.failures import Failure
 from lapwing.hashing.file_lines import Line, earlier, line_of, unreadable_line
 from lapwing.hashing.limits import MIB, Limits
 from lapwing.hashing.pool import HashingPool
-from lapwing.hashing.walking import Found, walk
+from lapwing.hashing.walking import walk
 
 BAR = 30  # characters of the whole bar
 _ENCODER = msgspec.json.Encoder()
@@ -25,9 +26,14 @@ _ENCODER = msgspec.json.Encoder()
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to hash, with what limits, and what was done before."""
-    default = Limits()
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a folder with all it holds")
     parser.add_argument("--resume", metavar="FILE", help="earlier output: what it has is not redone")
+    add_limits(parser)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """How files are hashed."""
+    default = Limits()
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--turned", action="store_true", help="also the PDQ of the eight ways to lie")
     parser.add_argument("--video", action="store_true", help="also the vPDQ of videos (the extra `video`)")
@@ -38,54 +44,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line a file. Returns 0, or 2 when anything could not be processed."""
-    limits = Limits(
-        pixels=arguments.max_pixels,
-        memory_bytes=arguments.max_memory * MIB,
-        picture_seconds=arguments.max_seconds,
-    )
     try:
         done = earlier(arguments.resume, sys.stdout.fileno()) if arguments.resume else {}
     except OSError as error:
         print(f"lapwing hash: {arguments.resume}: {error.strerror}", file=sys.stderr)
         return 2
-    paths = [os.fsencode(path) for path in arguments.paths]
-    said = _Said(done, sum(1 for _ in walk(paths)) if sys.stderr.isatty() else None)
+    hashing = Hashing(arguments, done)
     try:
-        with HashingPool(arguments.processes, limits, turned=arguments.turned, video=arguments.video) as pool:
-            for found in pool.hashes(said.new(walk(paths))):
-                said.line(line_of(found))
+        for line in hashing.lines():
+            write_line(sys.stdout.buffer, line)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever was reading has gone: leave quietly, with nowhere left to flush to
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return said.finish()
+    return hashing.finish()
 
 
-class _Said:
-    """What has been printed and counted."""
+def write_line(stream: BinaryIO, line: Line) -> None:
+    """Write it at once, so that what a kill leaves is whole lines and at most one torn."""
+    stream.write(_ENCODER.encode(line) + b"\n")
+    stream.flush()
 
-    def __init__(self, done: dict[bytes, Line], total: int | None) -> None:
+
+class Hashing:
+    """Hashes the files of `arguments`, and counts and says what goes wrong.
+
+    Files that `done` has, as an earlier run left them, are not hashed again.
+    """
+
+    def __init__(self, arguments: argparse.Namespace, done: dict[bytes, Line]) -> None:
+        self._arguments = arguments
+        self._paths = [os.fsencode(path) for path in arguments.paths]
         self._done = done
-        self._total = total  # counted where there is a terminal to draw a bar on
-        self._files = self._before = 0
+        # counted where there is a terminal to draw a bar on
+        self._total = sum(1 for _ in walk(self._paths)) if sys.stderr.isatty() else None
+        self._files = 0
+        self._waiting: list[Line] = []  # those that need no hashing
         self._failures: Counter[str] = Counter()
+        self.before: list[Line] = []  # what an earlier run did and that has not changed since
 
-    def new(self, found: Iterator[Found]) -> Iterator[bytes]:
-        """The paths that are to be hashed: not those an earlier run did and that have not changed since."""
-        for one in found:
+    def lines(self) -> Iterator[Line]:
+        """A line for each file that is new or has changed, as each is done."""
+        given = self._arguments
+        limits = Limits(
+            pixels=given.max_pixels,
+            memory_bytes=given.max_memory * MIB,
+            picture_seconds=given.max_seconds,
+        )
+        with HashingPool(given.processes, limits, turned=given.turned, video=given.video) as pool:
+            for found in pool.hashes(self._new()):
+                yield from self._unreadable()
+                yield self._said(line_of(found))
+        yield from self._unreadable()
+
+    def _new(self) -> Iterator[bytes]:
+        for one in walk(self._paths):
             if one.fault is not None:
-                self.line(unreadable_line(one.path, one.fault))
+                self._waiting.append(unreadable_line(one.path, one.fault))
             elif (line := self._done.get(one.path)) is not None and line.still_true(one.path):
-                self._before += 1
+                self.before.append(line)
                 if line.failure is not None:
                     self._failures[line.failure.reason] += 1
             else:
                 yield one.path
 
-    def line(self, line: Line) -> None:
-        """Print it, and say what is wrong with it."""
+    def _unreadable(self) -> Iterator[Line]:
+        while self._waiting:
+            yield self._said(self._waiting.pop(0))
+
+    def _said(self, line: Line) -> Line:
+        """Count it, and say what is wrong with it."""
         self._files += 1
-        sys.stdout.buffer.write(_ENCODER.encode(line) + b"\n")
-        sys.stdout.buffer.flush()  # so that what a kill leaves is whole lines and at most one torn
         if line.failure is not None:
             self._failures[line.failure.reason] += 1
             self._clear()
@@ -94,17 +122,18 @@ class _Said:
         if self._total is not None:
             sys.stderr.write(f"\r{self._drawn(self._total)}\x1b[K")
             sys.stderr.flush()
+        return line
 
     def finish(self) -> int:
         """Say how it went. Returns the exit code."""
         self._clear()
         failed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._failures.items()))
-        before = f", {self._before} hashed before" if self._before else ""
+        before = f", {len(self.before)} hashed before" if self.before else ""
         print(f"{self._files} files{before}; failures: {failed or 'none'}", file=sys.stderr)
         return 2 if self._failures else 0
 
     def _drawn(self, total: int) -> str:
-        done = self._files + self._before
+        done = self._files + len(self.before)
         full = BAR * done // max(total, done, 1)
         bar = "#" * full + "." * (BAR - full)
         return f"[{bar}] {done:,} of {total:,} files, {self._failures.total():,} failures"

@@ -29,15 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
     for name, (act, summary) in ACTS.items():
         one = acts.add_parser(name, help=summary)
-        one.add_argument(
-            "--lists",
-            type=Path,
-            metavar="FOLDER",
-            default=lists_folder(),
-            help="where the lists are (default: LAPWING_LISTS, or `lists` in LAPWING_HOME)",
-        )
+        add_folder(one)
         act.add_arguments(one)
         one.set_defaults(run_act=act.run)
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """Where the lists are."""
+    parser.add_argument(
+        "--lists",
+        type=Path,
+        metavar="FOLDER",
+        default=lists_folder(),
+        help="where the lists are (default: LAPWING_LISTS, or `lists` in LAPWING_HOME)",
+    )
 
 
 def lists_folder() -> Path:

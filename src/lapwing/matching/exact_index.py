@@ -13,6 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lapwing.native import NUMPY, PATHS, path_in_use
+
+if len(PATHS) > 1:
+    from lapwing import _native
+
 VALUES_A_BUCKET = 4  # on the mean: one or two cache lines of MD5s
 FEWEST_BITS, MOST_BITS = 4, 24  # of a value, that choose its bucket
 
@@ -67,28 +72,52 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self.values)
 
-    def find(self, value: bytes) -> list[int]:
+    def find(self, value: bytes, *, path: str | None = None) -> list[int]:
         """The entries that have this value, in order. Raises ValueError for a value of another size."""
         if len(value) != self._size:
             raise ValueError(f"the hash has {len(value)} bytes; these have {self._size}")
-        bucket = int.from_bytes(value[:4], "big") >> (32 - self._bits)
-        low, high = int(self._starts[bucket]), int(self._starts[bucket + 1])
-        wanted = np.frombuffer(value, np.uint8)
-        return sorted(self.entries[low:high][(self.values[low:high] == wanted).all(axis=1)].tolist())
+        if path_in_use(path) == NUMPY:
+            return list(self.find_many_numpy(np.frombuffer(value, np.uint8)[None, :])[1].tolist())
+        found = _native.find_exact(self.values, self._size, self.entries, self._starts, self._bits, value)
+        return sorted(memoryview(found).cast("I")[1::2]) if found else []
 
-    def find_many(self, queries: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def find_many(
+        self, queries: Values, *, path: str | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Every pair of a query and an entry that has its value, in order of query and then of entry."""
         if queries.dtype != np.uint8 or queries.ndim != 2 or queries.shape[1] != self._size:
             raise ValueError(f"queries are {queries.shape} {queries.dtype}; values have {self._size} bytes")
+        if path_in_use(path) == NUMPY:
+            return self.find_many_numpy(queries)
+        pairs = np.frombuffer(
+            _native.find_exact(
+                self.values,
+                self._size,
+                self.entries,
+                self._starts,
+                self._bits,
+                np.ascontiguousarray(queries),
+            ),
+            np.uint32,
+        ).astype(np.int64)
+        return _in_order(pairs[::2], pairs[1::2])
+
+    def find_many_numpy(self, queries: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """`find_many` in NumPy, which defines it."""
         bucket = buckets(queries, self._bits)
         low = self._starts[bucket].astype(np.int64)
         many = self._starts[bucket + 1].astype(np.int64) - low
         query = np.repeat(np.arange(len(queries)), many)
         place = np.repeat(low - np.cumsum(many) + many, many) + np.arange(len(query))
         same = (self.values[place] == queries[query]).all(axis=1)
-        query, entry = query[same], self.entries[place[same]].astype(np.int64)
-        order = np.lexsort((entry, query))
-        return query[order], entry[order]
+        return _in_order(query[same], self.entries[place[same]].astype(np.int64))
+
+
+def _in_order(
+    query: npt.NDArray[np.int64], entry: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    order = np.lexsort((entry, query))
+    return query[order], entry[order]
 
 
 def buckets(values: Values, bits: int) -> npt.NDArray[np.int64]:

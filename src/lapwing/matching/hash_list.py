@@ -120,10 +120,17 @@ class HashList:
                 parts.append(self._kept(place, Found(found.queries, entries, found.distances)))
         return _in_order(parts)
 
+    def pdq(self, number: int) -> bytes:
+        """The PDQ of an entry that has one."""
+        place, own = self._place(number)
+        layer = self.layers[place]
+        row = int(np.searchsorted(layer.near_entries["pdq"], own))
+        return bytes(layer.near["pdq"].hashes[row].view(np.uint8))
+
     def entry(self, number: int) -> Entry:
         """What the list says of an entry. Raises BadList for a damaged list."""
-        place = int(np.searchsorted(self._firsts, number, "right")) - 1
-        layer, own = self.layers[place], number - int(self._firsts[place])
+        place, own = self._place(number)
+        layer = self.layers[place]
         try:
             dialect, category = layer.mark(own)
             return Entry(layer.identity(own), category, dialect)
@@ -144,6 +151,11 @@ class HashList:
                 having[layer.entries_with(kind)] = True
                 found[kind] = found.get(kind, 0) + int((having & stands).sum())
         return found
+
+    def _place(self, number: int) -> tuple[int, int]:
+        """The layer that an entry is in, and its number there."""
+        place = int(np.searchsorted(self._firsts, number, "right")) - 1
+        return place, number - int(self._firsts[place])
 
     def _damaged(self, place: int) -> BadList:
         return BadList(self._files[place].path, "it is damaged: an entry is not where it says")

@@ -87,6 +87,7 @@ def roll_back(lists: Path, name: str, number: int, *, origin: Origin, bring_back
     only went because a newer list was without it comes back. Raises BadList, OSError.
     """
     folder = folder_of(lists, name)
+    HashList.open(lists, name)  # before the lock, which would make the folder of a list that is not there
     with writing(folder):
         versions = {version.number: version for version in kept(folder)}
         now = HashList.open(lists, name)

@@ -1,9 +1,10 @@
 """Every list in a folder, asked at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from lapwing.hashing import DIGESTS, HASH_TYPES, Digests, vpdq
@@ -27,6 +28,7 @@ class Match(Struct, frozen=True):
     category: str = ""
     dialect: str = ""
     shared: float | None = None  # percent of a video's frames that the entry has too: for vpdq
+    listed: str = ""  # the entry's own hash as text, where it is near and not the same
 
 
 class KnownLists:
@@ -57,21 +59,36 @@ class KnownLists:
                 faults.append(BadList(folder / name, error.strerror or "it cannot be read"))
         return cls(lists), faults
 
+    def chosen(self, wanted: Sequence[str]) -> "KnownLists":
+        """Only the lists of these names; all where none is named. Raises KeyError for one not here."""
+        here = {known.name: known for known in self.lists}
+        return KnownLists([here[name] for name in dict.fromkeys(wanted)]) if wanted else self
+
     def match(self, digests: Digests) -> list[Match]:
         """Every list the file is on, and by which hash, in order of list and kind of hash."""
-        return list(self.match_hashes({kind: bytes.fromhex(digests.value(kind)) for kind in DIGESTS}, 0))
+        asked = [(kind, bytes.fromhex(digests.value(kind))) for kind in DIGESTS]
+        found = [match for matches in self.match_many(asked, 0) for match in matches]
+        return sorted(found, key=lambda match: (match.list_name, match.hash_type))
 
-    def match_hashes(self, hashes: Mapping[str, bytes], distance: int = DISTANCE) -> Iterator[Match]:
-        """What lists have of a file with these raw hashes, in order of list, kind, distance and entry.
+    def match_many(
+        self, asked: Sequence[tuple[str, bytes]], distance: int = DISTANCE, *, threads: int = 1
+    ) -> list[list[Match]]:
+        """What the lists have of each of many hashes, given as kind and raw value: one list of matches each.
 
-        Raises ValueError for a hash of another size than its kind has, or for a distance that is none.
+        Matches are in order of list, then of distance, then of entry. Perceptual hashes match within
+        `distance`, others exactly. Raises ValueError for a hash of another size than its kind has, or for a
+        distance that is none, TooManyMatches.
         """
+        answers: list[list[Match]] = [[] for _ in asked]
+        places: dict[str, list[int]] = {}
+        for place, (kind, _) in enumerate(asked):
+            places.setdefault(kind, []).append(place)
         for known in self.lists:
-            for kind in sorted(hashes):
-                found = _videos if kind == "vpdq" else _matches
-                yield from sorted(
-                    found(known, kind, hashes[kind], distance), key=lambda match: match.distance
-                )
+            for kind, those in places.items():
+                values = [asked[place][1] for place in those]
+                for query, match in _matches(known, kind, values, distance, threads):
+                    answers[those[query]].append(match)
+        return answers
 
 
 def names(folder: Path) -> list[str]:
@@ -87,34 +104,56 @@ def stamp(folder: Path) -> Stamp:
     return tuple((name, *((one.st_ino, one.st_mtime_ns) if one else (0, 0))) for name, one in states)
 
 
-def _matches(known: HashList, kind: str, value: bytes, distance: int) -> Iterator[Match]:
-    text = HASH_TYPES[kind].text(value)
-    if HASH_TYPES[kind].compared == "exactly":
-        for number in known.find(kind, value):
-            yield _match(known, kind, text, number)
+def _matches(
+    known: HashList, kind: str, values: list[bytes], distance: int, threads: int
+) -> Iterator[tuple[int, Match]]:
+    """Pairs of a query's number and a match, those of one query in order of distance and entry."""
+    if kind == "vpdq":
+        for query, value in enumerate(values):
+            yield from ((query, match) for match in _videos(known, value, distance))
         return
-    found = known.near(np.frombuffer(value, np.uint8)[None, :], distance)
-    for number, apart in zip(found.entries.tolist(), found.distances.tolist(), strict=True):
-        yield _match(known, kind, text, number, distance=apart)
+    exact = HASH_TYPES[kind].compared == "exactly"
+    queries = rows(kind, values)
+    found = known.find_many(kind, queries) if exact else known.near(queries, distance, threads=threads)
+    order = np.lexsort((found.entries, found.distances, found.queries))
+    for at in order.tolist():
+        query, entry, apart = int(found.queries[at]), int(found.entries[at]), int(found.distances[at])
+        listed = "" if exact else known.pdq(entry).hex()
+        text = HASH_TYPES[kind].text(values[query])
+        yield query, _match(known, kind, text, entry, distance=apart, listed=listed)
 
 
-def _videos(known: HashList, kind: str, value: bytes, distance: int) -> Iterator[Match]:
+def rows(kind: str, values: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """Hashes of one kind, a row each. Raises ValueError for one of another size."""
+    size = HASH_TYPES[kind].size
+    if any(len(value) != size for value in values):
+        raise ValueError(f"a {kind} has {size} bytes")
+    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), -1)
+
+
+def _videos(known: HashList, value: bytes, distance: int) -> Iterator[Match]:
     """The entries that have enough of a video's frames, by vPDQ's published thresholds."""
     text = value.decode()
     frames = [frame.value for frame in vpdq.parse(text) if frame.quality >= vpdq.QUALITY]
-    queries = np.frombuffer(b"".join(frames), np.uint8).reshape(-1, 32)
-    found = known.near(queries, distance, kind=kind)
+    found = known.near(rows("pdq", frames), distance, kind="vpdq")
     pairs = np.unique(np.stack([found.entries, found.queries]), axis=1)
     numbers, shared = np.unique(pairs[0], return_counts=True)
     for number, many in zip(numbers.tolist(), shared.tolist(), strict=True):
         percent = 100 * many / len(frames)
         if percent >= vpdq.QUERY_PERCENT:
-            yield _match(known, kind, text, number, shared=percent)
+            yield _match(known, "vpdq", text, number, shared=percent)
 
 
 def _match(
-    known: HashList, kind: str, text: str, number: int, *, distance: int = 0, shared: float | None = None
+    known: HashList,
+    kind: str,
+    text: str,
+    number: int,
+    *,
+    distance: int = 0,
+    shared: float | None = None,
+    listed: str = "",
 ) -> Match:
     entry, version = known.entry(number), known.version.number
     said = (entry.identity, entry.category, entry.dialect)
-    return Match(known.name, kind, text, version, distance, *said, shared)
+    return Match(known.name, kind, text, version, distance, *said, shared, listed)

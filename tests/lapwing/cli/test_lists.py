@@ -1,63 +1,183 @@
-"""`lapwing lists`: what is built, what is refused by line, and what is shown."""
+"""`lapwing lists`: what comes in, what is refused by line, and each version that is kept."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lapwing.cli import main
+from lapwing.exchange.hash_sets.reading import SHOWN
+from lapwing.matching import HashList
+from lapwing.matching.disclosures import disclosures
 
 GOOD = "1" * 32 + "\n" + "2" * 40 + "\n"
 
 
-def test_a_list_is_built_for_each_kind_and_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "source.txt"
-    source.write_text("\ufeff" + GOOD, encoding="utf-8")
-    out = tmp_path / "lists"
-    assert main(["lists", "build", str(source), "--name", "agency", "--out", str(out)]) == 0
-    assert sorted(path.name for path in out.iterdir()) == ["agency.md5.hashes", "agency.sha1.hashes"]
-    capsys.readouterr()
-    assert main(["lists", "show", str(out)]) == 0
-    assert [line.split("\t")[:3] for line in capsys.readouterr().out.splitlines()] == [
-        ["agency", "md5", "1"],
-        ["agency", "sha1", "1"],
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LAPWING_LISTS", str(tmp_path / "lists"))
+    return tmp_path / "lists"
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def written(tmp_path: Path, text: str) -> str:
+    (tmp_path / "source.txt").write_text(text, encoding="utf-8")
+    return str(tmp_path / "source.txt")
+
+
+def test_a_list_comes_in_is_shown_compared_checked_and_gone_back_to(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lists", "import", written(tmp_path, "\ufeff" + GOOD), "--name", "agency"]) == 0
+    [first] = lines(capsys)
+    assert (first["number"], first["hashes"], first["source"]) == (1, {"md5": 1, "sha1": 1}, "source.txt")
+    assert main(["lists", "import", written(tmp_path, "3" * 32), "--name", "agency"]) == 0
+    assert main(["lists", "show"]) == 0
+    assert [(one["name"], one["number"]) for one in lines(capsys)] == [("agency", 2)] * 2
+    assert main(["lists", "diff", "agency"]) == 0
+    assert [(one["change"], one.get("md5")) for one in lines(capsys)] == [
+        ("gone", "1" * 32),
+        ("gone", None),
+        ("added", "3" * 32),
     ]
+    assert main(["lists", "rollback", "agency", "--to", "1", "--reason", "a bad day"]) == 0
+    assert main(["lists", "show", "agency"]) == 0
+    assert [one["source"] for one in lines(capsys)][1:] == ["source.txt", "source.txt", "rollback: a bad day"]
+    assert main(["lists", "merge", "agency"]) == 0
+    capsys.readouterr()
+    assert main(["lists", "verify"]) == 0
+    assert capsys.readouterr().out == "agency: version 3 is whole, 2 entries\n"
 
 
-def test_a_bad_line_is_named_and_nothing_is_built_until_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_damaged_list_is_named_and_the_others_are_still_checked(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, out = tmp_path / "source.txt", tmp_path / "lists"
-    source.write_text(GOOD + "nonsense\n")
-    build = ["lists", "build", str(source), "--name", "agency", "--out", str(out)]
-    assert main(build) == 1
-    assert "line 3: it is not an MD5" in capsys.readouterr().err
-    assert not out.exists()
-    assert main([*build, "--skip-bad"]) == 1
-    assert len(list(out.iterdir())) == 2
+    for name in ("agency", "partner"):
+        main(["lists", "import", written(tmp_path, GOOD), "--name", name])
+    [layer] = (lists / "agency").glob("*.layer")
+    content = bytearray(layer.read_bytes())
+    content[0] ^= 1
+    layer.write_bytes(content)
+    capsys.readouterr()
+    assert main(["lists", "verify"]) == 1
+    said = capsys.readouterr()
+    assert "partner: version 1 is whole" in said.out
+    assert f"agency/{layer.name}: its part" in said.err
+    assert "was changed or damaged" in said.err
 
 
-def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = tmp_path / "source.txt"
-    source.write_text(GOOD)
-    assert main(["lists", "build", str(source), "--name", "../up", "--out", str(tmp_path)]) == 2
-    assert main(["lists", "build", str(tmp_path / "no"), "--name", "a", "--out", str(tmp_path)]) == 2
-    assert main(["lists", "show", str(tmp_path / "no")]) == 2
-    (tmp_path / "broken.md5.hashes").write_text("{}")
-    assert main(["lists", "show", str(tmp_path)]) == 2
-    assert "broken.md5.hashes: it is not a list of hashes" in capsys.readouterr().err
-
-
-def test_a_published_list_is_known_by_its_first_bytes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_bad_line_is_named_and_nothing_comes_in_until_told(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, out = tmp_path / "set.json", tmp_path / "lists"
+    bring = ["lists", "import", written(tmp_path, GOOD + "nonsense\n" * 60), "--name", "agency"]
+    assert main(bring) == 2
+    said = capsys.readouterr().err
+    assert "line 3: it is not an MD5" in said
+    assert f"and {60 - SHOWN} more bad entries" in said
+    assert not (lists / "agency").exists()
+    assert main([*bring, "--skip-bad"]) == 2
+    assert len(HashList.open(lists, "agency")) == 2
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = written(tmp_path, GOOD)
+    for wrong in (
+        ["lists", "import", source, "--name", "../up"],
+        ["lists", "import", str(tmp_path / "no"), "--name", "a"],
+        ["lists", "import", source, "--name", "a", "--column", "colour=1"],
+        ["lists", "import", source, "--name", "a", "--keep", "0"],
+        ["lists", "show"],
+        ["lists", "show", "agency"],
+        ["lists", "rollback", "agency", "--to", "1", "--reason", "none"],
+    ):
+        assert main(wrong) == 2, wrong
+        assert capsys.readouterr().err.startswith("lapwing lists: "), wrong
+    assert not lists.exists() or list(lists.iterdir()) == []
+
+
+def test_a_published_list_is_known_by_its_first_bytes_and_one_cut_short_is_none(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "set.json"
     media = [{"MediaID": 1, "Category": 1, "MD5": "AB" * 16, "SHA1": "CD" * 20}]
     source.write_text("\ufeff" + json.dumps({"@odata.context": "ProjectVic 2.0", "value": media}))
-    build = ["lists", "build", str(source), "--name", "partner", "--out", str(out)]
-    assert main(build) == 0
-    assert sorted(path.name for path in out.iterdir()) == ["partner.md5.hashes", "partner.sha1.hashes"]
+    bring = ["lists", "import", str(source), "--name", "partner"]
+    assert main(bring) == 0
+    assert lines(capsys)[0]["hashes"] == {"md5": 1, "sha1": 1}
     source.write_bytes(source.read_bytes()[:-3])
-    assert main(build) == 2
+    assert main(bring) == 2
     assert "breaks in the middle" in capsys.readouterr().err
-    assert main([*build, "--format", "threatexchange"]) == 2
+    assert main([*bring, "--format", "threatexchange"]) == 2
+
+
+def test_columns_are_declared_and_changes_say_what_is_withdrawn(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = ["--column", "identity=Ref", "--column", "md5=Hash", "--column", "category=Cat"]
+    columns += ["--column", "withdrawn=Gone", "--dialect", "iwf", "--name", "iwf"]
+    table = written(tmp_path, f"Ref,Hash,Cat,Gone\n1,{'A' * 32},A,no\n2,{'b' * 32},B,no\n")
+    assert main(["lists", "import", table, *columns]) == 0
+    table = written(tmp_path, f"Ref,Hash,Cat,Gone\n1,,,yes\n3,{'C' * 32},C,\n")
+    assert main(["lists", "import", table, "--changes", *columns]) == 0
+    assert [(one["added"], one["gone"]) for one in lines(capsys)] == [(2, 0), (1, 1)]
+    known = HashList.open(lists, "iwf")
+    assert known.find("md5", bytes.fromhex("a" * 32)) == []
+    [entry] = known.find("md5", bytes.fromhex("c" * 32))
+    assert (known.entry(entry).category, known.entry(entry).dialect) == ("C", "iwf")
+
+
+def test_a_list_handed_on_is_on_the_record_first(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["lists", "import", written(tmp_path, GOOD), "--name", "own"])
+    out = tmp_path / "out.json"
+    hand_on = ["lists", "export", "own", "--out", str(out), "--to", "a grader's tool", "--purpose", "grading"]
+    assert main(hand_on) == 0
+    [said] = disclosures(lists)
+    assert (said.list_name, said.version, said.entries, said.to) == ("own", 1, 2, "a grader's tool")
+    assert {len(one) for one in json.loads(out.read_text())["value"]} == {3}
+    assert main(hand_on) == 2, "it never writes over a file"
+    assert "it is there already" in capsys.readouterr().err
+    assert main([*hand_on[:4], str(tmp_path / "b"), "--to", "", "--purpose", "x"]) == 2
+    assert not (tmp_path / "b").exists()
+    assert len(disclosures(lists)) == 1
+
+
+@pytest.mark.durability
+def test_killed_at_any_moment_a_list_is_what_it_was_or_what_it_becomes(tmp_path: Path, lists: Path) -> None:
+    """The child says when it begins to write, and is killed a little later each time."""
+    first = written(tmp_path, "\n".join(f"{number:032x}" for number in range(1, 3000)))
+    assert main(["lists", "import", first, "--name", "made"]) == 0
+    (tmp_path / "second.txt").write_text("\n".join(f"{number:032x}" for number in range(2000, 5000)))
+    script = "import sys; from lapwing.cli import main; print('go', flush=True); main(sys.argv[1:])"
+    seen = set()
+    for moment in range(20):
+        before = HashList.open(lists, "made").version.number
+        wanted = [first, str(tmp_path / "second.txt")][(before + 1) % 2 == 0]
+        child = subprocess.Popen(
+            [sys.executable, "-c", script, "lists", "import", wanted, "--name", "made"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        try:
+            child.wait(0.015 * moment)
+        except subprocess.TimeoutExpired:
+            child.kill()
+        child.wait()
+        child.stdout.close()
+        known = HashList.open(lists, "made")
+        known.verify()
+        assert known.version.number - before in (0, 1)
+        assert len(known) == (2999, 3000)[known.version.number % 2 == 0]
+        seen.add(known.version.number - before)
+    assert main(["lists", "import", first, "--name", "made"]) == 0
+    assert len(list((lists / "made").glob(".writing-*"))) == 0, "what a kill left is cleared away"
+    assert 0 in seen
