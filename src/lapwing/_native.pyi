@@ -20,10 +20,10 @@ def pdq_rows(
 ) -> None: ...
 def digest_three(state: bytearray, blocks: bytes | memoryview, /) -> None: ...
 def find_exact(
-    values: NDArray[Any],
+    values: memoryview,
     size: int,
-    entries: NDArray[Any],
-    starts: NDArray[Any],
+    entries: memoryview,
+    starts: memoryview,
     bits: int,
     queries: NDArray[Any] | bytes,
     /,

@@ -7,6 +7,7 @@
 A look-up goes to the few values that share the query's first bits, which `starts` names, and compares those.
 """
 
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ if len(PATHS) > 1:
 
 VALUES_A_BUCKET = 4  # on the mean: one or two cache lines of MD5s
 FEWEST_BITS, MOST_BITS = 4, 24  # of a value, that choose its bucket
+_PAIR = struct.Struct("=II")  # a query's number and an entry
 
 Values = npt.NDArray[np.uint8]
 Entries = npt.NDArray[np.uint32]
@@ -34,6 +36,8 @@ class ExactIndex:
         self._starts = starts
         self._bits = (len(starts) - 1).bit_length() - 1
         self._size = int(values.shape[1])
+        self._native = path_in_use() != NUMPY  # asked once: a look-up is shorter than the asking
+        self._held = (values.data, self._size, entries.data, starts.data, self._bits)
 
     @classmethod
     def build(cls, values: Values, entries: Entries) -> "ExactIndex":
@@ -76,10 +80,12 @@ class ExactIndex:
         """The entries that have this value, in order. Raises ValueError for a value of another size."""
         if len(value) != self._size:
             raise ValueError(f"the hash has {len(value)} bytes; these have {self._size}")
-        if path_in_use(path) == NUMPY:
+        if not self._by_native(path):
             return list(self.find_many_numpy(np.frombuffer(value, np.uint8)[None, :])[1].tolist())
-        found = _native.find_exact(self.values, self._size, self.entries, self._starts, self._bits, value)
-        return sorted(memoryview(found).cast("I")[1::2]) if found else []
+        found = _native.find_exact(*self._held, value)
+        if len(found) == _PAIR.size:
+            return [_PAIR.unpack(found)[1]]
+        return sorted(memoryview(found).cast("I")[1::2])
 
     def find_many(
         self, queries: Values, *, path: str | None = None
@@ -87,20 +93,14 @@ class ExactIndex:
         """Every pair of a query and an entry that has its value, in order of query and then of entry."""
         if queries.dtype != np.uint8 or queries.ndim != 2 or queries.shape[1] != self._size:
             raise ValueError(f"queries are {queries.shape} {queries.dtype}; values have {self._size} bytes")
-        if path_in_use(path) == NUMPY:
+        if not self._by_native(path):
             return self.find_many_numpy(queries)
-        pairs = np.frombuffer(
-            _native.find_exact(
-                self.values,
-                self._size,
-                self.entries,
-                self._starts,
-                self._bits,
-                np.ascontiguousarray(queries),
-            ),
-            np.uint32,
-        ).astype(np.int64)
+        found = _native.find_exact(*self._held, np.ascontiguousarray(queries))
+        pairs = np.frombuffer(found, np.uint32).astype(np.int64)
         return _in_order(pairs[::2], pairs[1::2])
+
+    def _by_native(self, path: str | None) -> bool:
+        return self._native if path is None else path_in_use(path) != NUMPY
 
     def find_many_numpy(self, queries: Values) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """`find_many` in NumPy, which defines it."""
