@@ -10,6 +10,7 @@ VERBS = {
     "read": "print a report file as normalised JSON lines",
     "hash": "print the hashes of files, and of what pictures and videos look like, as JSON lines",
     "match": "find files, or hashes, that are on lists of known hashes, as JSON lines",
+    "serve-match": "serve look-ups of hashes and files over HTTP on this machine",
     "lists": "bring in, show, compare, check and hand on lists of known hashes",
     "verify-audit": "check an exported audit for changed, removed, inserted or reordered rows",
     "vault": "make a key, open sealed files, check a store and an opening log",

@@ -24,7 +24,7 @@ from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.hashing.file_lines import Line, earlier
 from lapwing.matching import BadList, KnownLists, Match
 from lapwing.matching.kernels import TooManyMatches
-from lapwing.matching.listed import value_of
+from lapwing.matching.listed import raw
 from lapwing.matching.near_index import DISTANCE
 
 BATCH = 4096  # queries asked at once
@@ -126,7 +126,7 @@ class Given:
         kinds = [self._kind] if self._kind else _BY_LENGTH.get(len(text), [])
         if not kinds:
             raise ValueError("it is not an MD5, SHA-1, SHA-256 or PDQ in hexadecimal")
-        return [Asked(text, kind, value_of(kind, text)) for kind in kinds]
+        return [Asked(text, kind, raw(kind, text)) for kind in kinds]
 
 
 def _of_files(hashing: Hashing, kept: BinaryIO | None) -> Iterator[Asked]:

@@ -17,7 +17,7 @@ from lapwing.matching.layer_file import BadList, LayerFile
 from lapwing.matching.listed import ListedFile
 from lapwing.matching.near_index import DISTANCE, MOST
 from lapwing.matching.same_keys import Keys, found_in
-from lapwing.matching.versions import Version, current, folder_of
+from lapwing.matching.versions import CURRENT, Version, current, folder_of
 
 GONE = "gone."  # and a layer's file name: the section that says which of its entries are gone
 
@@ -49,7 +49,7 @@ class HashList:
         folder = folder_of(lists, name)
         opened = version or current(folder)
         if opened is None:
-            raise BadList(folder, "there is no list of that name")
+            raise BadList(folder / CURRENT, "there is no list of that name")
         return cls(opened, [LayerFile.open(folder / layer) for layer in opened.layers])
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from lapwing.hashing import DIGESTS, HASH_TYPES, Digests, vpdq
 from lapwing.matching.hash_list import HashList
 from lapwing.matching.layer_file import BadList
-from lapwing.matching.near_index import DISTANCE
+from lapwing.matching.near_index import DISTANCE, MOST
 from lapwing.matching.versions import CURRENT, NAME
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -56,7 +56,7 @@ class KnownLists:
             except BadList as fault:
                 faults.append(fault)
             except OSError as error:
-                faults.append(BadList(folder / name, error.strerror or "it cannot be read"))
+                faults.append(BadList(folder / name / CURRENT, error.strerror or "it cannot be read"))
         return cls(lists), faults
 
     def chosen(self, wanted: Sequence[str]) -> "KnownLists":
@@ -71,13 +71,18 @@ class KnownLists:
         return sorted(found, key=lambda match: (match.list_name, match.hash_type))
 
     def match_many(
-        self, asked: Sequence[tuple[str, bytes]], distance: int = DISTANCE, *, threads: int = 1
+        self,
+        asked: Sequence[tuple[str, bytes]],
+        distance: int = DISTANCE,
+        *,
+        threads: int = 1,
+        most: int = MOST,
     ) -> list[list[Match]]:
         """What the lists have of each of many hashes, given as kind and raw value: one list of matches each.
 
         Matches are in order of list, then of distance, then of entry. Perceptual hashes match within
         `distance`, others exactly. Raises ValueError for a hash of another size than its kind has, or for a
-        distance that is none, TooManyMatches.
+        distance that is none; TooManyMatches when one list has more than `most` near hashes.
         """
         answers: list[list[Match]] = [[] for _ in asked]
         places: dict[str, list[int]] = {}
@@ -86,7 +91,7 @@ class KnownLists:
         for known in self.lists:
             for kind, those in places.items():
                 values = [asked[place][1] for place in those]
-                for query, match in _matches(known, kind, values, distance, threads):
+                for query, match in _matches(known, kind, values, distance, threads, most):
                     answers[those[query]].append(match)
         return answers
 
@@ -105,7 +110,7 @@ def stamp(folder: Path) -> Stamp:
 
 
 def _matches(
-    known: HashList, kind: str, values: list[bytes], distance: int, threads: int
+    known: HashList, kind: str, values: list[bytes], distance: int, threads: int, most: int
 ) -> Iterator[tuple[int, Match]]:
     """Pairs of a query's number and a match, those of one query in order of distance and entry."""
     if kind == "vpdq":
@@ -114,7 +119,9 @@ def _matches(
         return
     exact = HASH_TYPES[kind].compared == "exactly"
     queries = rows(kind, values)
-    found = known.find_many(kind, queries) if exact else known.near(queries, distance, threads=threads)
+    found = (
+        known.find_many(kind, queries) if exact else known.near(queries, distance, threads=threads, most=most)
+    )
     order = np.lexsort((found.entries, found.distances, found.queries))
     for at in order.tolist():
         query, entry, apart = int(found.queries[at]), int(found.entries[at]), int(found.distances[at])

@@ -39,6 +39,11 @@ class BadList(Exception):
         self.sentence = sentence
         super().__init__(f"{path.parent.name}/{path.name}: {sentence}")
 
+    @property
+    def list_name(self) -> str:
+        """The list's name: files of a list lie in a folder called so."""
+        return self.path.parent.name
+
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
     """Where one array lies."""

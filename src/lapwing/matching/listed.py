@@ -31,17 +31,26 @@ class BadRecord(Struct, frozen=True):
         return f"{self.where}: {self.sentence}"
 
 
-def value_of(kind: str, text: str) -> bytes:
-    """The raw value of a hash as lists write it: in either case of letters, with spaces about it.
+def raw(kind: str, text: str) -> bytes:
+    """The raw value of a hash as people write it: in either case of letters, with spaces about it.
 
-    Raises ValueError, with a sentence, for what is no hash of that kind, and for the hash of an empty file,
-    which every empty file would match.
+    Of a vPDQ that is its text, which names its frames. Raises ValueError, with a sentence, for what is no hash
+    of that kind.
     """
-    held = HASH_TYPES[kind]
     try:
-        value: bytes = held.parse(text.strip())
+        value = HASH_TYPES[kind].parse(text.strip())
     except ValueError as error:
         raise ValueError(f"its {kind} is none: {error}") from None
-    if held.new is not None and value == held.new().digest():
+    return value if isinstance(value, bytes) else text.strip().encode()
+
+
+def value_of(kind: str, text: str) -> bytes:
+    """The same for a hash that is to be on a list.
+
+    Raises ValueError also for the hash of an empty file, which every empty file would match.
+    """
+    value = raw(kind, text)
+    new = HASH_TYPES[kind].new
+    if new is not None and value == new().digest():
         raise ValueError(f"its {kind} is that of an empty file, which every empty file would match")
     return value

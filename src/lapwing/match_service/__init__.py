@@ -1,0 +1,5 @@
+"""A local HTTP service that says whether hashes, or a file, are on lists of known hashes.
+
+It speaks RSGI, the interface of the server it runs on (granian), so that a look-up costs little more than the
+reading of its request.
+"""
