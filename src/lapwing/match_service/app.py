@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
-from msgspec import Struct
+from msgspec import Struct, field
 
 from lapwing.hashing import HASH_TYPES
 from lapwing.match_service.files import FileHashing, TooLarge
 from lapwing.match_service.forms import Answer, FileAnswer, FoundHash, Hash, Question, Wrong
 from lapwing.match_service.open_lists import ListsNotWhole, NoSuchList, OpenLists, named
-from lapwing.match_service.openapi import document
+from lapwing.match_service.openapi import SINGLE, document
 from lapwing.matching import KnownLists
 from lapwing.matching.kernels import TooManyMatches
 from lapwing.matching.listed import raw
@@ -33,7 +33,7 @@ LARGEST_BODY = 32 * 1024 * 1024  # bytes of a question
 AT_ONCE = 64  # hashes looked up where the request is read: more go to a thread
 STALLED = 30.0  # seconds without a byte of a request's body
 MOST_MATCHES = 1_000_000
-_SINGLE = re.compile(r"/v1/match/([a-z0-9]{1,10})/([^/]{1,4096})")
+_SINGLE = re.compile("/v1/match/(" + "|".join(SINGLE) + ")/([^/]{1,4096})")
 _ENCODER = msgspec.json.Encoder()
 _QUESTION = msgspec.json.Decoder(Question)
 _JSON = [("content-type", "application/json")]
@@ -44,13 +44,15 @@ class Reply(Struct, frozen=True):
 
     status: int
     body: bytes
+    headers: list[tuple[str, str]] = field(default_factory=lambda: _JSON)
 
 
 class Refusal(Exception):
     """A request that has no answer, with what to say."""
 
-    def __init__(self, status: int, sentence: str, where: str = "") -> None:
-        self.reply = Reply(status, _ENCODER.encode(Wrong(sentence, where)))
+    def __init__(self, status: int, sentence: str, where: str = "", *, allow: str = "") -> None:
+        headers = [*_JSON, ("allow", allow)] if allow else _JSON
+        self.reply = Reply(status, _ENCODER.encode(Wrong(sentence, where)), headers)
         super().__init__(sentence)
 
 
@@ -84,7 +86,7 @@ class App:
             reply = Refusal(422, f"There are too many matches to tell: {error}.").reply
         except TimeoutError:
             reply = Refusal(408, f"Nothing came for {STALLED:.0f} seconds.").reply
-        protocol.response_bytes(reply.status, _JSON, reply.body)
+        protocol.response_bytes(reply.status, reply.headers, reply.body)
 
     def _check(self, scope: Scope) -> None:
         """Whether whoever asks may. A page in a browser that looks up our name by its own is none of ours."""
@@ -104,8 +106,9 @@ class App:
         single = _SINGLE.fullmatch(scope.path)
         if single is not None and scope.method == "GET":
             return self._one(*single.groups())
-        if single is not None or any(path == scope.path for _, path in self._routes):
-            raise Refusal(405, f"{scope.method[:20]} is not for this address.")
+        here = [method for method, path in self._routes if path == scope.path] or (["GET"] if single else [])
+        if here:
+            raise Refusal(405, f"{scope.method[:20]} is not for this address.", allow=", ".join(here))
         raise Refusal(404, "There is nothing at this address. /openapi.json says what there is.")
 
     async def _shown(self, protocol: HTTPProtocol) -> Reply:
@@ -124,11 +127,13 @@ class App:
         except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
             said, _, where = str(error).partition(" - at `$")
             raise Refusal(400, f"{said}.", where.rstrip("`").lstrip(".")) from None
+        if question.distance != (distance := int(question.distance)):
+            raise Refusal(400, "The distance is a whole number of bits.", "distance")
         asked = [value(one, f"hashes[{at}]") for at, one in enumerate(question.hashes)]
         known = self._lists.asked(question.lists)
         if len(asked) <= AT_ONCE:
-            return _told(known, asked, question.distance)
-        return await asyncio.to_thread(_told, known, asked, question.distance)
+            return _told(known, asked, distance)
+        return await asyncio.to_thread(_told, known, asked, distance)
 
     async def _file(self, protocol: HTTPProtocol) -> Reply:
         known = self._lists.asked([])

@@ -8,7 +8,7 @@ from lapwing.matching import Match
 
 MOST_HASHES = 100_000  # in one request
 
-Bits = Annotated[int, Meta(ge=0, le=63)]
+Bits = Annotated[float, Meta(ge=0, le=63)]  # to JSON, 31.0 is a whole number too
 
 
 class Hash(Struct, frozen=True, forbid_unknown_fields=True):

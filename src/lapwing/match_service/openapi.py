@@ -18,29 +18,36 @@ REFUSALS = {
     422: "there are more matches than can be told",
     503: "a list that is asked cannot be used: an answer without it would not be whole",
 }
+_FRAME = r'"[0-9a-fA-F]{64},(100|[1-9]?[0-9]),[0-9]{1,6}\.[0-9]{3}"'
+PATTERNS = {  # what a value of each kind is
+    "md5": "^[0-9a-fA-F]{32}$",
+    "sha1": "^[0-9a-fA-F]{40}$",
+    "sha256": "^[0-9a-fA-F]{64}$",
+    "pdq": "^[0-9a-fA-F]{64}$",
+    "vpdq": rf"^\[{_FRAME}(,{_FRAME}){{0,999}}\]$",
+    "photodna": "^[A-Za-z0-9+/]{192}$",
+}
+
+SINGLE = ("md5", "sha1", "sha256", "pdq")  # whose values may stand in an address
 
 
 @cache
 def document() -> bytes:
     """It, as JSON."""
     _, components = msgspec.json.schema_components(FORMS, ref_template="#/components/schemas/{name}")
+    components["Hash"] = {
+        "description": "A hash to look for, as text: hexadecimal in either case for most kinds.",
+        "oneOf": [_hash(kind, pattern) for kind, pattern in PATTERNS.items()],
+    }
+    components["Question"]["properties"]["distance"]["type"] = "integer"
     octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     question = {"application/json": {"schema": _ref(Question)}}
-    single = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in ("type", "value")
-    ]
     paths = {
         "/v1/lists": {"get": _act("lists", "The lists, and those that cannot be used", Lists, (401, 421))},
         "/v1/match": {"post": _act("match", "Look for hashes", Answer, tuple(REFUSALS), question)},
-        "/v1/match/{type}/{value}": {
-            "get": {
-                **_act("match-one", "Look for one hash", Answer, (400, 401, 404, 421, 503)),
-                "parameters": single,
-            }
-        },
         "/v1/file": {"post": _act("file", "Look for a file", FileAnswer, (401, 408, 413, 421, 503), octets)},
     }
+    paths |= {f"/v1/match/{kind}/{{value}}": {"get": _single(kind)} for kind in SINGLE}
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -55,6 +62,22 @@ def document() -> bytes:
     )
 
 
+def _single(kind: str) -> dict[str, Any]:
+    value = {"type": "string", "pattern": PATTERNS[kind]}
+    act = _act(f"match-{kind}", f"Look for one {kind}", Answer, (400, 401, 421, 503))
+    return {**act, "parameters": [{"name": "value", "in": "path", "required": True, "schema": value}]}
+
+
+def _hash(kind: str, pattern: str) -> dict[str, Any]:
+    properties = {"type": {"const": kind}, "value": {"type": "string", "pattern": pattern}}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": ["type", "value"],
+        "additionalProperties": False,
+    }
+
+
 def _act(
     name: str, summary: str, answer: type, refusals: tuple[int, ...], body: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -63,7 +86,9 @@ def _act(
         str(status): {"description": REFUSALS[status], "content": _json(Wrong)} for status in refusals
     }
     act: dict[str, Any] = {"operationId": name, "summary": summary, "responses": replies}
-    return act if body is None else {**act, "requestBody": {"required": True, "content": body}}
+    if body is None:
+        return act
+    return {**act, "requestBody": {"required": "application/json" in body, "content": body}}
 
 
 def _json(form: type) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def rows(kind: str, values: Sequence[bytes]) -> npt.NDArray[np.uint8]:
     size = HASH_TYPES[kind].size
     if any(len(value) != size for value in values):
         raise ValueError(f"a {kind} has {size} bytes")
-    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), -1)
+    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), size or 0)
 
 
 def _videos(known: HashList, value: bytes, distance: int) -> Iterator[Match]:

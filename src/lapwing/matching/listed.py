@@ -34,8 +34,8 @@ class BadRecord(Struct, frozen=True):
 def raw(kind: str, text: str) -> bytes:
     """The raw value of a hash as people write it: in either case of letters, with spaces about it.
 
-    Of a vPDQ that is its text, which names its frames. Raises ValueError, with a sentence, for what is no hash
-    of that kind.
+    Of a vPDQ that is its text, which names its frames. Raises ValueError, with a sentence, for what is no
+    hash of that kind.
     """
     try:
         value = HASH_TYPES[kind].parse(text.strip())
