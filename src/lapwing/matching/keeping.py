@@ -117,12 +117,17 @@ def roll_back(lists: Path, name: str, number: int, *, origin: Origin, bring_back
             rolled_back_to=number,
             **msgspec.structs.asdict(origin),
         )
-        opened = HashList.open(lists, name, version)
-        added, lost = (
-            sum(int(flags.sum()) for flags in here.without(other.standing_keys()))
-            for here, other in ((opened, now), (now, opened))
-        )
-        return commit_counted(folder, msgspec.structs.replace(version, added=added, gone=lost))
+        return _commit_changed(folder, version, now)
+
+
+def _commit_changed(folder: Path, version: Version, before: HashList) -> Version:
+    """Commit it with the numbers of what it adds to the version before, and takes away."""
+    opened = HashList.open(folder.parent, version.name, version)
+    added, lost = (
+        sum(int(flags.sum()) for flags in here.without(other.standing_keys()))
+        for here, other in ((opened, before), (before, opened))
+    )
+    return commit_counted(folder, msgspec.structs.replace(version, added=added, gone=lost))
 
 
 def difference(old: HashList, new: HashList) -> Iterator[tuple[str, ListedFile]]:
