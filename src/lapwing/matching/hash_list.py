@@ -11,6 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from lapwing.hashing import vpdq
+from lapwing.matching.exact_index import ExactIndex
 from lapwing.matching.kernels import Found, together
 from lapwing.matching.layer import Layer
 from lapwing.matching.layer_file import BadList, LayerFile
@@ -42,6 +43,10 @@ class HashList:
         self.layers = [Layer.of(file) for file in files]
         self._firsts = np.cumsum([0, *(len(layer) for layer in self.layers)])
         self._gone = _gone(files, self.layers)
+        self._exact: dict[str, list[tuple[int, int, ExactIndex]]] = {}
+        for place, layer in enumerate(self.layers):
+            for kind, index in layer.exact.items():
+                self._exact.setdefault(kind, []).append((place, int(self._firsts[place]), index))
 
     @classmethod
     def open(cls, lists: Path, name: str, version: Version | None = None) -> "HashList":
@@ -80,10 +85,10 @@ class HashList:
     def find(self, kind: str, value: bytes) -> list[int]:
         """The entries that have exactly this hash. Raises ValueError for its size."""
         found: list[int] = []
-        for place, (layer, first) in enumerate(zip(self.layers, self._firsts.tolist(), strict=False)):
-            index = layer.exact.get(kind)
-            if index is not None:
-                found += [first + entry for entry in index.find(value) if not self._is_gone(place, entry)]
+        for place, first, index in self._exact.get(kind, ()):
+            entries = index.find(value)
+            if entries:
+                found += [first + entry for entry in entries if not self._is_gone(place, entry)]
         return found
 
     def find_many(self, kind: str, values: npt.NDArray[np.uint8]) -> Found:
@@ -124,7 +129,7 @@ class HashList:
         """The PDQ of an entry that has one."""
         place, own = self._place(number)
         layer = self.layers[place]
-        row = int(np.searchsorted(layer.near_entries["pdq"], own))
+        row = int(np.searchsorted(layer.near_entries["pdq"], np.uint32(own)))  # of its type: no copy is made
         return bytes(layer.near["pdq"].hashes[row].view(np.uint8))
 
     def entry(self, number: int) -> Entry:
@@ -161,9 +166,10 @@ class HashList:
         return BadList(self._files[place].path, "it is damaged: an entry is not where it says")
 
     def _is_gone(self, place: int, entry: int) -> bool:
-        if entry >= len(self._gone[place]):
-            raise self._damaged(place)
-        return bool(self._gone[place][entry])
+        try:
+            return bool(self._gone[place][entry])
+        except IndexError:
+            raise self._damaged(place) from None
 
     def _kept(self, place: int, found: Found) -> Found:
         """Of what a layer found, what stands, numbered through the list."""
