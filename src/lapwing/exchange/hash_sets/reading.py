@@ -3,9 +3,10 @@
 from typing import BinaryIO
 
 from lapwing.exchange.formats import HEAD
-from lapwing.exchange.hash_sets.columns import Mapping, read_columns, read_plain
+from lapwing.exchange.hash_sets.columns import URL, Mapping, read_columns, read_plain
 from lapwing.exchange.hash_sets.form import Entries
 from lapwing.exchange.hash_sets.forms import HASH_SETS, recognise_set
+from lapwing.exchange.hash_sets.url_lines import UrlMeaning, read_urls
 from lapwing.matching.listed import BadRecord, ListedFile
 
 SHOWN = 50  # bad entries that are named
@@ -34,8 +35,13 @@ class Reading:
         mapping: Mapping | None = None,
         kind: str | None = None,
         skip: bool = False,
+        urls: UrlMeaning | None = None,
     ) -> None:
-        self._entries = _entries(stream, form, mapping, kind)
+        self._entries = (
+            _entries(stream, form, mapping, kind)
+            if kind != URL or mapping is not None
+            else read_urls(stream, urls or UrlMeaning())
+        )
         self._skip = skip
         self.bad: list[BadRecord] = []  # the first of them
         self.number_bad = 0
