@@ -101,14 +101,17 @@ def _row(row: list[str], places: dict[str, int], mapping: Mapping, where: str) -
             where, f"it has {len(row)} columns, and column {max(places.values()) + 1} is asked for"
         )
     said = {field: row[place].strip() for field, place in places.items()}
+    withdrawn = said.get("withdrawn", "").casefold() in _YES
+    by_name = withdrawn and said.get("identity")
     try:
         hashes = {kind: value_of(kind, said[kind]) for kind in HASH_TYPES if said.get(kind)}
         hashes |= _by_length(said[BY_LENGTH]) if said.get(BY_LENGTH) else {}
         hashes |= mapping.urls.hashes(said[URL], said.get(MATCH, "")) if said.get(URL) else {}
     except ValueError as error:
-        return BadRecord(where, str(error))
-    withdrawn = said.get("withdrawn", "").casefold() in _YES
-    if not hashes and not (withdrawn and said.get("identity")):
+        if not by_name:
+            return BadRecord(where, str(error))
+        hashes = {}  # what is withdrawn by its name goes, however badly the rest of its row is written
+    if not hashes and not by_name:
         return BadRecord(where, "it has no URL" if URL in places else "it has no hash")
     return ListedFile(
         hashes=hashes,
