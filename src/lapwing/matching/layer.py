@@ -207,9 +207,10 @@ def _check(arrays: Arrays, count: int, notes: Notes) -> None:
             raise ValueError(f"{kind}.entries does not fit its hashes")
     if "vpdq" in kinds and any(len(arrays[name]) != len(arrays["vpdq.entries"]) for name in FRAMES):
         raise ValueError("vpdq.quality or vpdq.seconds does not fit its hashes")
-    if "rule.entries" in arrays:
-        entries, ends = arrays["rule.entries"], arrays["rule.ends"]
-        if entries.shape != ends.shape or entries.dtype != np.uint32 or ends.dtype != np.uint64:
-            raise ValueError("rule.ends does not fit rule.entries")
+    rules = sum(len(arrays[f"{kind}.entries"]) for kind in RULES if f"{kind}.entries" in arrays)
+    for name, dtype in (("entries", np.uint32), ("ends", np.uint64)) if rules else ():
+        array = arrays[f"rule.{name}"]
+        if array.dtype != dtype or array.shape != (rules,):
+            raise ValueError(f"rule.{name} is {array.shape} {array.dtype}, which does not fit {rules} rules")
     if count and not notes.marks:
         raise ValueError("there are entries and no mark")

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.lapwing.matching.made_lists import ORIGIN, change
 
-from lapwing.matching import HashList, KnownLists, Match
+from lapwing.matching import BadList, HashList, KnownLists, Match
 from lapwing.matching.changing import How
 from lapwing.matching.keeping import difference, merge, roll_back
 from lapwing.matching.known_lists import stamp
+from lapwing.matching.layer_file import LayerFile, write_layer
 from lapwing.matching.listed import ListedFile
 from lapwing.matching.url_rules import expressions, rule_of
 from lapwing.matching.urls import NotAUrl
@@ -104,6 +105,18 @@ def test_rules_and_hashes_of_a_list_keep_to_themselves(tmp_path: Path) -> None:
     assert known.version.hashes == {"md5": 1, "sha1": 1, "url": 1, "url-prefix": 1}
     assert matched(tmp_path, "http://example.com/a") == ["example.com/a"]
     known.verify()
+
+
+@pytest.mark.parametrize("name", ["rule.entries", "rule.ends"])
+def test_rules_without_their_texts_are_a_damaged_list(tmp_path: Path, name: str) -> None:
+    version = change(tmp_path, "made", [entry("example.com/a"), entry("*.example.org")])
+    path = tmp_path / "made" / version.layers[0]
+    file = LayerFile.open(path)
+    for damaged in ({name: file.arrays[name][:1]}, {}):
+        arrays = {one: array for one, array in file.arrays.items() if one != name} | damaged
+        write_layer(path, arrays, file.description.notes)
+        with pytest.raises(BadList, match="its parts do not fit"):
+            HashList.open(tmp_path, "made")
 
 
 STEPS = st.tuples(

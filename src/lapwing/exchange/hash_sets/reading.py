@@ -35,13 +35,9 @@ class Reading:
         mapping: Mapping | None = None,
         kind: str | None = None,
         skip: bool = False,
-        urls: UrlMeaning | None = None,
+        urls: UrlMeaning = UrlMeaning(),
     ) -> None:
-        self._entries = (
-            _entries(stream, form, mapping, kind)
-            if kind != URL or mapping is not None
-            else read_urls(stream, urls or UrlMeaning())
-        )
+        self._entries = _entries(stream, form, mapping, kind, urls)
         self._skip = skip
         self.bad: list[BadRecord] = []  # the first of them
         self.number_bad = 0
@@ -63,11 +59,15 @@ class Reading:
         raise StopIteration
 
 
-def _entries(stream: BinaryIO, form: str | None, mapping: Mapping | None, kind: str | None) -> Entries:
+def _entries(
+    stream: BinaryIO, form: str | None, mapping: Mapping | None, kind: str | None, urls: UrlMeaning
+) -> Entries:
     if mapping is not None:
         return read_columns(stream, mapping)
     if form is not None and form != "plain":
         return HASH_SETS[form].read(stream)
+    if kind == URL:
+        return read_urls(stream, urls)
     found = None if form else recognise_set(stream.read(HEAD))
     stream.seek(0)
     return read_plain(stream, kind) if found is None else found.read(stream)
