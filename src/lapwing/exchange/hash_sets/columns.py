@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lapwing.exchange.hash_sets.form import Entries, HashSet
 from lapwing.exchange.hash_sets.lines import lines_of
-from lapwing.exchange.hash_sets.url_lines import UrlMeaning
+from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.matching.listed import BadRecord, ListedFile, value_of
@@ -35,7 +35,7 @@ class Mapping(Struct, frozen=True):
     columns: dict[str, str | int]
     dialect: str = ""
     delimiter: str = ","
-    urls: UrlMeaning = UrlMeaning()
+    urls: UrlMeaning = AS_WRITTEN
 
     def check(self) -> None:
         """Raises ValueError for a field that there is not, and where no column holds a hash or a URL."""

@@ -6,7 +6,7 @@ from lapwing.exchange.formats import HEAD
 from lapwing.exchange.hash_sets.columns import URL, Mapping, read_columns, read_plain
 from lapwing.exchange.hash_sets.form import Entries
 from lapwing.exchange.hash_sets.forms import HASH_SETS, recognise_set
-from lapwing.exchange.hash_sets.url_lines import UrlMeaning, read_urls
+from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning, read_urls
 from lapwing.matching.listed import BadRecord, ListedFile
 
 SHOWN = 50  # bad entries that are named
@@ -35,7 +35,7 @@ class Reading:
         mapping: Mapping | None = None,
         kind: str | None = None,
         skip: bool = False,
-        urls: UrlMeaning = UrlMeaning(),
+        urls: UrlMeaning = AS_WRITTEN,
     ) -> None:
         self._entries = _entries(stream, form, mapping, kind, urls)
         self._skip = skip

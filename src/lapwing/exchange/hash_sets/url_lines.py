@@ -44,7 +44,10 @@ class UrlMeaning(Struct, frozen=True):
         return known[word.casefold()]
 
 
-def read_urls(stream: BinaryIO, meaning: UrlMeaning) -> Entries:
+AS_WRITTEN = UrlMeaning()  # nothing is declared
+
+
+def read_urls(stream: BinaryIO, meaning: UrlMeaning = AS_WRITTEN) -> Entries:
     """A rule a line. Empty lines and those that begin with # are passed over. Raises Unreadable."""
     for number, line in enumerate(lines_of(stream), 1):
         text = line.strip()

@@ -17,7 +17,7 @@ from lapwing.matching.url_rules import How
 def test_a_line_is_a_rule_or_is_named() -> None:
     text = "\ufeffexample.com/a\r\n# a remark\n\n  https://example.com/b/*  \nnonsense\n"
     text += "*.example.org\nexample.com/\xff\n"
-    found = list(read_urls(io.BytesIO(text.encode()), UrlMeaning()))
+    found = list(read_urls(io.BytesIO(text.encode())))
     assert found[:2] == [
         ListedFile({"url": b"example.com/a"}),
         ListedFile({"url-prefix": b"https://example.com/b/*"}),
@@ -138,4 +138,4 @@ def test_what_is_written_is_read_as_it_was(lines: list[str], how: How | None) ->
     stream = io.BytesIO()
     assert write_urls([*found, ListedFile({"md5": bytes(16)})], stream) == len(found)
     stream.seek(0)
-    assert list(read_urls(stream, UrlMeaning())) == found
+    assert list(read_urls(stream)) == found
