@@ -11,7 +11,8 @@ VERBS = {
     "hash": "print the hashes of files, and of what pictures and videos look like, as JSON lines",
     "match": "find files, or hashes, that are on lists of known hashes, as JSON lines",
     "serve-match": "serve look-ups of hashes and files over HTTP on this machine",
-    "lists": "bring in, show, compare, check and hand on lists of known hashes",
+    "match-url": "find URLs that rules of lists match, as JSON lines",
+    "lists": "bring in, show, compare, check and hand on lists of known hashes and URLs",
     "verify-audit": "check an exported audit for changed, removed, inserted or reordered rows",
     "vault": "make a key, open sealed files, check a store and an opening log",
 }

@@ -12,7 +12,8 @@ import msgspec
 
 from lapwing.cli.list_imports import origin_of
 from lapwing.exchange.hash_sets import HASH_SETS
-from lapwing.exchange.hash_sets.columns import write_plain
+from lapwing.exchange.hash_sets.columns import URL, write_plain
+from lapwing.exchange.hash_sets.url_lines import write_urls
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching import HashList
 from lapwing.matching.disclosures import Disclosure, record_disclosure
@@ -24,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What goes out, to whom and what for."""
     parser.add_argument("name", metavar="NAME", help="the list")
     parser.add_argument("--format", choices=[*FORMS, "plain"], default="vics", help="(default: %(default)s)")
-    parser.add_argument("--type", choices=sorted(HASH_TYPES), default="md5", help="the kind of a plain list")
+    parser.add_argument(
+        "--type", choices=[*sorted(HASH_TYPES), URL], default="md5", help="the kind of a plain list"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="a file that is not there yet"
     )
@@ -67,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write(known: HashList, arguments: argparse.Namespace, file: BinaryIO) -> int:
     write = None if arguments.format == "plain" else HASH_SETS[arguments.format].write
+    if write is None and arguments.type == URL:
+        return write_urls(known.files(), file)
     if write is None:
         return write_plain(arguments.type, known.files(), file)
     return write(known.files(), file)

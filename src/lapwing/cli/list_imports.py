@@ -12,13 +12,15 @@ import msgspec
 
 from lapwing.exchange.formats import HEAD
 from lapwing.exchange.hash_sets import HASH_SETS
-from lapwing.exchange.hash_sets.columns import BY_LENGTH, Mapping
+from lapwing.exchange.hash_sets.columns import BY_LENGTH, URL, Mapping
 from lapwing.exchange.hash_sets.reading import BadEntries, Reading, changes_only
+from lapwing.exchange.hash_sets.url_lines import UrlMeaning
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching import HashList
 from lapwing.matching.changing import How, Origin, bring_in
 from lapwing.matching.keeping import merge, needs_merging
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.url_rules import HOWS
 from lapwing.matching.versions import KEPT
 
 EVERY = 10_000  # entries between two words of progress
@@ -26,18 +28,21 @@ EVERY = 10_000  # entries between two words of progress
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What comes in, as what."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a published list, a hash a line, or columns")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a published list, lines, or columns")
     parser.add_argument("--name", required=True, help="the list's name: a-z, 0-9, - and _")
     parser.add_argument("--format", choices=sorted(HASH_SETS), help="its form (default: by its first bytes)")
-    parser.add_argument("--type", choices=sorted(HASH_TYPES), help="the one kind of hash there may be")
+    parser.add_argument(
+        "--type", choices=[*sorted(HASH_TYPES), URL], help="the one kind of hash there may be, or url"
+    )
     parser.add_argument(
         "--column",
         action="append",
         metavar="FIELD=COLUMN",
         help="a column of a CSV, by its name or its number from 1; FIELD is a kind of hash, or hash, "
-        "identity, category, media or withdrawn",
+        "url, match, identity, category, media or withdrawn",
     )
     parser.add_argument("--dialect", default="", help="whose marks the categories of the columns are")
+    _add_url_arguments(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--whole", dest="how", action="store_const", const="whole", help="the file is the list")
     how.add_argument(
@@ -47,10 +52,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=int, default=KEPT, help="versions to keep (default: %(default)s)")
 
 
+def _add_url_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the URLs of a list are declared to mean (docs/url-lists.md)."""
+    parser.add_argument("--match", choices=HOWS, help="how a URL matches that does not say it itself")
+    parser.add_argument(
+        "--match-word",
+        action="append",
+        default=[],
+        metavar="WORD=HOW",
+        help="what a word of the column `match` stands for: exact, prefix or host",
+    )
+    parser.add_argument(
+        "--any-scheme", action="store_true", help="every URL is for http and https, however it begins"
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Bring it in, and print the version. Returns 0, or 2 when an entry could not be taken."""
     if arguments.keep < 1:
         raise ValueError("at least one version is kept")
+    urls = meaning_of(arguments)
     with arguments.file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
@@ -61,9 +82,10 @@ def run(arguments: argparse.Namespace) -> int:
         reading = Reading(
             stream,
             form=arguments.format,
-            mapping=mapping_of(arguments.column, arguments.dialect, arguments.type),
+            mapping=mapping_of(arguments.column, arguments.dialect, arguments.type, urls),
             kind=arguments.type,
             skip=arguments.skip_bad,
+            urls=urls,
         )
         try:
             version = bring_in(
@@ -86,7 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if reading.number_bad else 0
 
 
-def mapping_of(columns: list[str] | None, dialect: str, kind: str | None) -> Mapping | None:
+def meaning_of(arguments: argparse.Namespace) -> UrlMeaning:
+    """What the URLs are declared to mean. Raises ValueError."""
+    words = {word: how for word, _, how in (said.rpartition("=") for said in arguments.match_word)}
+    meaning = UrlMeaning(arguments.match, arguments.any_scheme, words)
+    meaning.check()
+    return meaning
+
+
+def mapping_of(columns: list[str] | None, dialect: str, kind: str | None, urls: UrlMeaning) -> Mapping | None:
     """The columns that were declared; None where none were. A lone COLUMN is of hashes. Raises ValueError."""
     if not columns:
         return None
@@ -96,7 +126,7 @@ def mapping_of(columns: list[str] | None, dialect: str, kind: str | None) -> Map
         if not equals:
             field, column = kind or BY_LENGTH, said
         found[field] = int(column) if column.isdecimal() else column
-    mapping = Mapping(found, dialect)
+    mapping = Mapping(found, dialect, urls=urls)
     mapping.check()
     return mapping
 

@@ -8,11 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from lapwing.cli.list_imports import origin_of
-from lapwing.hashing import HASH_TYPES
 from lapwing.matching import BadList, HashList
 from lapwing.matching.keeping import difference, merge, roll_back
 from lapwing.matching.known_lists import names
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.listed_kinds import LISTED
 from lapwing.matching.versions import Version, folder_of, kept, read_version
 
 
@@ -79,14 +79,13 @@ def _version(arguments: argparse.Namespace, number: int | None) -> Version | Non
 
 
 def entry_values(entry: ListedFile) -> dict[str, object]:
-    """An entry as a line of JSON has it: every hash as text."""
+    """An entry as a line of JSON has it: every hash, and a rule, as text."""
     return {
         "identity": entry.identity,
         "category": entry.category,
         "dialect": entry.dialect,
         "media": entry.media,
-        **{kind: HASH_TYPES[kind].text(value) for kind, value in entry.hashes.items() if kind != "vpdq"},
-        **{kind: value.decode() for kind, value in entry.hashes.items() if kind == "vpdq"},
+        **{kind: LISTED[kind].text(value) for kind, value in entry.hashes.items()},
     }
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from lapwing.cli.hash import Hashing, add_limits, write_line
 from lapwing.cli.lists import add_folder
-from lapwing.exchange.hash_sets.columns import lines_of
+from lapwing.exchange.hash_sets.lines import lines_of
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.hashing.file_lines import Line, earlier

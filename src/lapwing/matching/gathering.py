@@ -14,9 +14,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from lapwing.hashing import HASH_TYPES, vpdq
+from lapwing.hashing import vpdq
 from lapwing.matching.layer_file import Arrays
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.listed_kinds import LISTED, rule_key
+from lapwing.matching.url_rules import RULES
 
 KEY = 16  # bytes that stand for all that an entry says
 IDENTITY_KEY = 8  # bytes that stand for its identity, in the index of identities
@@ -39,11 +41,15 @@ class Gathered:
         self._stack.close()
 
     def add(self, entry: ListedFile) -> None:
-        """Take an entry. Raises ValueError for one with a mark too many, or a hash that is none."""
+        """Take an entry. Raises ValueError for one with two rules, a mark too many, or no hash."""
+        if sum(kind in entry.hashes for kind in RULES) > 1:
+            raise ValueError("an entry has one rule about URLs at most")
         number = self.count.to_bytes(4, "little")
         for kind, value in entry.hashes.items():
             if kind == "vpdq":
                 self._add_frames(number, value)
+            elif kind in RULES:
+                self._add_rule(number, kind, value)
             else:
                 self._file(f"{kind}.values").write(value)
                 self._file(f"{kind}.entries").write(number)
@@ -72,7 +78,7 @@ class Gathered:
             "entry.media": self._array("entry.media", np.uint8),
             "entry.key": self._array("entry.key", np.uint64).reshape(-1, 2),
         }
-        for kind in (*HASH_TYPES, "identity"):
+        for kind in (*LISTED, "identity"):
             if f"{kind}.entries" in self._files:
                 entries = self._array(f"{kind}.entries", np.uint32)
                 values = self._array(f"{kind}.values", np.uint8)
@@ -81,6 +87,10 @@ class Gathered:
         if "vpdq.entries" in self._files:
             found["vpdq.quality"] = self._array("vpdq.quality", np.uint8)
             found["vpdq.seconds"] = self._array("vpdq.seconds", np.float32)
+        if "rule.entries" in self._files:
+            found["rule.entries"] = self._array("rule.entries", np.uint32)
+            found["rule.ends"] = self._array("rule.ends", np.uint64)
+            found["rule.text"] = self._array("rule.text", np.uint8)
         return found
 
     def _add_frames(self, number: bytes, value: bytes) -> None:
@@ -90,6 +100,14 @@ class Gathered:
             self._file("vpdq.entries").write(number)
             self._file("vpdq.quality").write(bytes([frame.quality]))
             self._file("vpdq.seconds").write(np.float32(frame.seconds).tobytes())
+
+    def _add_rule(self, number: bytes, kind: str, value: bytes) -> None:
+        """A rule is found by its key, and shown by its text: `rule.text`, which ends at `rule.ends`."""
+        self._file(f"{kind}.values").write(rule_key(value))
+        self._file(f"{kind}.entries").write(number)
+        self._file("rule.entries").write(number)
+        self._file("rule.text").write(value)
+        self._file("rule.ends").write(self._file("rule.text").tell().to_bytes(8, "little"))
 
     def _mark(self, entry: ListedFile) -> int:
         mark = (entry.dialect, entry.category)
@@ -127,10 +145,9 @@ def chosen(columns: Arrays, kept: npt.NDArray[np.bool_]) -> dict[str, npt.NDArra
     """The columns of only some entries, numbered anew in their order. `kept` has one element an entry."""
     numbers = np.cumsum(kept, dtype=np.int64) - 1
     found: dict[str, npt.NDArray[Any]] = {}
-    ends = columns["entry.ends"].astype(np.int64)
-    lengths = np.diff(ends, prepend=0)
-    found["entry.identity"] = columns["entry.identity"][np.repeat(kept, lengths)]
-    found["entry.ends"] = np.cumsum(lengths[kept]).astype(np.uint64)
+    found["entry.identity"], found["entry.ends"] = _texts(
+        columns["entry.identity"], columns["entry.ends"], kept
+    )
     for name in ("mark", "media", "key"):
         found[f"entry.{name}"] = columns[f"entry.{name}"][kept]
     for name in columns:
@@ -138,24 +155,38 @@ def chosen(columns: Arrays, kept: npt.NDArray[np.bool_]) -> dict[str, npt.NDArra
         if part == "entry":
             continue
         rows = kept[columns[f"{part}.entries"]]
+        if name in ("rule.text", "rule.ends"):
+            found["rule.text"], found["rule.ends"] = _texts(columns["rule.text"], columns["rule.ends"], rows)
+            continue
         found[name] = columns[name][rows]
         if column == "entries":
             found[name] = numbers[found[name]].astype(np.uint32)
     return {name: array for name, array in found.items() if len(array) or name.startswith("entry.")}
 
 
+def _texts(
+    letters: npt.NDArray[Any], ends: npt.NDArray[Any], kept: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint64]]:
+    """Of texts one after the other, those that are kept, and where each ends."""
+    lengths: npt.NDArray[Any] = np.diff(ends.astype(np.int64), prepend=0)
+    return letters[np.repeat(kept, lengths)], np.cumsum(lengths[kept]).astype(np.uint64)
+
+
 def joined(parts: Sequence[Arrays]) -> dict[str, npt.NDArray[Any]]:
     """Columns one after the other, numbered on. Marks must mean the same in all of them."""
     found: dict[str, list[npt.NDArray[Any]]] = {}
-    entries, letters = 0, 0
+    entries, letters, rules = 0, 0, 0
     for columns in parts:
         for name, array in columns.items():
             moved = array
             if name == "entry.ends":
                 moved = array + np.uint64(letters)
+            elif name == "rule.ends":
+                moved = array + np.uint64(rules)
             elif name.endswith(".entries"):
                 moved = array + np.uint32(entries)
             found.setdefault(name, []).append(moved)
         entries += len(columns["entry.mark"])
         letters += len(columns["entry.identity"])
+        rules += len(columns.get("rule.text", ()))
     return {name: np.concatenate(arrays) for name, arrays in found.items()}

@@ -31,6 +31,7 @@ class Entry(Struct, frozen=True):
     identity: str
     category: str
     dialect: str
+    rule: str = ""  # the text of the rule about URLs that it is
 
 
 class HashList:
@@ -138,7 +139,7 @@ class HashList:
         layer = self.layers[place]
         try:
             dialect, category = layer.mark(own)
-            return Entry(layer.identity(own), category, dialect)
+            return Entry(layer.identity(own), category, dialect, layer.rule(own))
         except IndexError:
             raise self._damaged(place) from None
 

@@ -10,7 +10,10 @@ from msgspec import Struct
 from lapwing.hashing import DIGESTS, HASH_TYPES, Digests, vpdq
 from lapwing.matching.hash_list import HashList
 from lapwing.matching.layer_file import BadList
+from lapwing.matching.listed_kinds import rule_key
 from lapwing.matching.near_index import DISTANCE, MOST
+from lapwing.matching.url_rules import RULES, expressions
+from lapwing.matching.urls import canonical
 from lapwing.matching.versions import CURRENT, NAME
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -28,7 +31,7 @@ class Match(Struct, frozen=True):
     category: str = ""
     dialect: str = ""
     shared: float | None = None  # percent of a video's frames that the entry has too: for vpdq
-    listed: str = ""  # the entry's own hash as text, where it is near and not the same
+    listed: str = ""  # the entry's own hash as text, where it is near and not the same; a rule's text
 
 
 class KnownLists:
@@ -94,6 +97,22 @@ class KnownLists:
                 for query, match in _matches(known, kind, values, distance, threads, most):
                     answers[those[query]].append(match)
         return answers
+
+    def match_url(self, url: str) -> Iterator[Match]:
+        """Every rule that matches a URL, in order of list, then of kind, then of entry.
+
+        `value` is the canonical URL, `listed` the rule. Raises NotAUrl, before anything is looked for, for
+        what is no http or https URL: that is a failure, and never "no match".
+        """
+        asked, rules = canonical(url), expressions(url)
+        keys = {kind: [rule_key(one.text.encode()) for one in rules if one.kind == kind] for kind in RULES}
+        values = {kind: np.frombuffer(b"".join(those), np.uint8) for kind, those in keys.items()}
+        return (
+            _match(known, kind, asked, int(entry), listed=known.entry(int(entry)).rule)
+            for known in self.lists
+            for kind in RULES
+            for entry in np.sort(known.find_many(kind, values[kind].reshape(-1, 32)).entries)
+        )
 
 
 def names(folder: Path) -> list[str]:

@@ -8,16 +8,19 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from lapwing.hashing import HASH_TYPES, vpdq
+from lapwing.hashing import vpdq
 from lapwing.matching.exact_index import ExactIndex
 from lapwing.matching.gathering import MEDIA, identity_key
 from lapwing.matching.layer_file import Arrays, BadList, LayerFile
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.listed_kinds import LISTED, rule_key
 from lapwing.matching.near_index import NearIndex
+from lapwing.matching.url_rules import RULES
 
-EXACT = (*(name for name, kind in HASH_TYPES.items() if kind.compared == "exactly"), "identity")
+EXACT = (*(name for name, kind in LISTED.items() if kind.exactly), "identity")
 NEAR = ("pdq", "vpdq")
 FRAMES = ("vpdq.quality", "vpdq.seconds")
+TEXTS = ("rule.entries", "rule.ends", "rule.text")  # of the entries that are rules, in order of entry
 OWN = ("identity", "ends", "mark", "media", "key")  # of an entry, beside its hashes
 
 
@@ -65,8 +68,8 @@ class Layer:
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of hash that some entry has, in HASH_TYPES' order."""
-        return [kind for kind in HASH_TYPES if kind in self.exact or kind in self.near]
+        """The kinds that some entry has, in LISTED's order."""
+        return [kind for kind in LISTED if kind in self.exact or kind in self.near]
 
     def entries_with(self, kind: str) -> npt.NDArray[np.uint32]:
         """The entries that have a hash of this kind: once for each hash, in no order."""
@@ -85,6 +88,17 @@ class Layer:
         start = int(ends[entry - 1]) if entry else 0
         return bytes(self._arrays["entry.identity"][start : int(ends[entry])]).decode("utf-8", "replace")
 
+    def rule(self, entry: int) -> str:
+        """The text of the rule that it is, or ""."""
+        if "rule.entries" not in self._arrays:
+            return ""
+        entries, ends = self._arrays["rule.entries"], self._arrays["rule.ends"]
+        row = int(np.searchsorted(entries, entry))
+        if row == len(entries) or int(entries[row]) != entry:
+            return ""
+        start = int(ends[row - 1]) if row else 0
+        return bytes(self._arrays["rule.text"][start : int(ends[row])]).decode("utf-8", "replace")
+
     def mark(self, entry: int) -> tuple[str, str]:
         """Its dialect and category."""
         return self.notes.marks[int(self._arrays["entry.mark"][entry])]
@@ -94,6 +108,8 @@ class Layer:
         if kind in self.near and kind != "vpdq":
             found = self.near[kind].search(np.frombuffer(value, np.uint8)[None, :], 0)
             return [int(self.near_entries[kind][row]) for row in found.entries]
+        if kind in RULES:
+            value = rule_key(value)
         return self.exact[kind].find(value) if kind in self.exact else []
 
     def meant(self, withdrawn: ListedFile) -> set[int]:
@@ -116,7 +132,8 @@ class Layer:
             for kind, order in places.items():
                 low, high = (int(edge[number]) for edge in ranges[kind])
                 if high > low:
-                    hashes[kind] = self._value(kind, order[low:high])
+                    rows = order[low:high]
+                    hashes[kind] = self.rule(entry).encode() if kind in RULES else self._value(kind, rows)
             dialect, category = self.mark(entry)
             media = MEDIA[int(self._arrays["entry.media"][entry])]
             yield ListedFile(hashes, self.identity(entry), category, dialect, media)
@@ -128,9 +145,7 @@ class Layer:
             found[f"{kind}.entries"] = self._arrays[f"{kind}.entries"]
             values = self.exact[kind].values if kind in self.exact else self.near[kind].hashes.view(np.uint8)
             found[f"{kind}.values"] = values
-        for name in FRAMES:
-            if name in self._arrays:
-                found[name] = self._arrays[name]
+        found |= {name: self._arrays[name] for name in (*FRAMES, *TEXTS) if name in self._arrays}
         return found
 
     def _value(self, kind: str, rows: npt.NDArray[np.int64]) -> bytes:
@@ -160,9 +175,7 @@ def layer_arrays(columns: Arrays, *, threads: int = 1) -> dict[str, npt.NDArray[
             near = NearIndex.build(np.ascontiguousarray(columns[f"{kind}.values"]), threads=threads)
             arrays |= {f"{kind}.{name}": array for name, array in near.arrays().items()}
             arrays[f"{kind}.entries"] = columns[f"{kind}.entries"]
-    for name in FRAMES:
-        if name in columns:
-            arrays[name] = columns[name]
+    arrays |= {name: columns[name] for name in (*FRAMES, *TEXTS) if name in columns}
     return arrays
 
 
@@ -194,5 +207,10 @@ def _check(arrays: Arrays, count: int, notes: Notes) -> None:
             raise ValueError(f"{kind}.entries does not fit its hashes")
     if "vpdq" in kinds and any(len(arrays[name]) != len(arrays["vpdq.entries"]) for name in FRAMES):
         raise ValueError("vpdq.quality or vpdq.seconds does not fit its hashes")
+    rules = sum(len(arrays[f"{kind}.entries"]) for kind in RULES if f"{kind}.entries" in arrays)
+    for name, dtype in (("entries", np.uint32), ("ends", np.uint64)) if rules else ():
+        array = arrays[f"rule.{name}"]
+        if array.dtype != dtype or array.shape != (rules,):
+            raise ValueError(f"rule.{name} is {array.shape} {array.dtype}, which does not fit {rules} rules")
     if count and not notes.marks:
         raise ValueError("there are entries and no mark")

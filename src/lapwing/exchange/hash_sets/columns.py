@@ -5,25 +5,26 @@ in its first line what it is.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from msgspec import Struct
 
 from lapwing.exchange.hash_sets.form import Entries, HashSet
+from lapwing.exchange.hash_sets.lines import lines_of
+from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.matching.listed import BadRecord, ListedFile, value_of
 
-LONGEST_LINE = 65_536  # characters
 # By the digits of a bare hash. Digests alone: 64 digits are never taken for a PDQ.
 _BY_LENGTH = {2 * kind.size: name for name, kind in DIGESTS.items()}
 _SIGNALS = {"pdq": "pdq", "video_md5": "md5"}  # python-threatexchange's names of what is a hash here
 _OWN_COLUMNS = ["collab", "signal_type", "signal_str", "category", "tags"]
 _YES = {"1", "true", "yes", "y", "deleted", "withdrawn", "removed"}
 BY_LENGTH = "hash"  # a column of hashes of several kinds, each told by its length
-OTHER_FIELDS = (BY_LENGTH, "identity", "category", "media", "withdrawn")
+URL, MATCH = "url", "match"  # a column of URLs, and one that says how each matches
+OTHER_FIELDS = (BY_LENGTH, URL, MATCH, "identity", "category", "media", "withdrawn")
 
 
 class Mapping(Struct, frozen=True):
@@ -34,31 +35,22 @@ class Mapping(Struct, frozen=True):
     columns: dict[str, str | int]
     dialect: str = ""
     delimiter: str = ","
+    urls: UrlMeaning = AS_WRITTEN
 
     def check(self) -> None:
-        """Raises ValueError for a field that there is not, and where no column holds a hash."""
+        """Raises ValueError for a field that there is not, and where no column holds a hash or a URL."""
+        self.urls.check()
         unknown = sorted(set(self.columns) - set(HASH_TYPES) - set(OTHER_FIELDS))
         if unknown:
             raise ValueError(f"there is no field {unknown[0]!r}: {', '.join([*HASH_TYPES, *OTHER_FIELDS])}")
-        if not set(self.columns) & {*HASH_TYPES, BY_LENGTH}:
-            raise ValueError("a column must hold a hash")
+        if not set(self.columns) & {*HASH_TYPES, BY_LENGTH, URL}:
+            raise ValueError("a column must hold a hash or a URL")
+        if MATCH in self.columns and URL not in self.columns:
+            raise ValueError("a column says how URLs match, and none holds them")
         if len(self.delimiter) != 1:
             raise ValueError("the delimiter is one character")
         if len({isinstance(column, int) for column in self.columns.values()}) > 1:
             raise ValueError("give every column by its name, or every column by its number")
-
-
-def lines_of(stream: BinaryIO) -> Iterator[str]:
-    """The lines of a text in UTF-8, without a mark at its start. Raises Unreadable for an endless one."""
-    text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="")
-    try:
-        while line := text.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE:
-                raise Unreadable(f"A line has more than {LONGEST_LINE:,} characters.")
-            yield line
-    finally:
-        if not stream.closed:
-            text.detach()  # the stream stays its owner's to close
 
 
 def read_plain(stream: BinaryIO, only: str | None = None) -> Entries:
@@ -90,7 +82,7 @@ def read_columns(stream: BinaryIO, mapping: Mapping) -> Entries:
             places = _named(next(rows, []), mapping.columns)
         for row in rows:
             if any(cell.strip() for cell in row):
-                yield _row(row, places, mapping.dialect, f"line {rows.line_num}")
+                yield _row(row, places, mapping, f"line {rows.line_num}")
     except csv.Error as error:
         raise Unreadable(f"It is not a table: {error}.", f"line {rows.line_num}") from None
 
@@ -103,25 +95,29 @@ def _named(heading: list[str], columns: dict[str, str | int]) -> dict[str, int]:
     return {field: names.index(str(column)) for field, column in columns.items()}
 
 
-def _row(row: list[str], places: dict[str, int], dialect: str, where: str) -> ListedFile | BadRecord:
+def _row(row: list[str], places: dict[str, int], mapping: Mapping, where: str) -> ListedFile | BadRecord:
     if len(row) <= max(places.values()):
         return BadRecord(
             where, f"it has {len(row)} columns, and column {max(places.values()) + 1} is asked for"
         )
     said = {field: row[place].strip() for field, place in places.items()}
+    withdrawn = said.get("withdrawn", "").casefold() in _YES
+    by_name = withdrawn and said.get("identity")
     try:
         hashes = {kind: value_of(kind, said[kind]) for kind in HASH_TYPES if said.get(kind)}
         hashes |= _by_length(said[BY_LENGTH]) if said.get(BY_LENGTH) else {}
+        hashes |= mapping.urls.hashes(said[URL], said.get(MATCH, "")) if said.get(URL) else {}
     except ValueError as error:
-        return BadRecord(where, str(error))
-    withdrawn = said.get("withdrawn", "").casefold() in _YES
-    if not hashes and not (withdrawn and said.get("identity")):
-        return BadRecord(where, "it has no hash")
+        if not by_name:
+            return BadRecord(where, str(error))
+        hashes = {}  # what is withdrawn by its name goes, however badly the rest of its row is written
+    if not hashes and not by_name:
+        return BadRecord(where, "it has no URL" if URL in places else "it has no hash")
     return ListedFile(
         hashes=hashes,
         identity=said.get("identity", "")[:200],
         category=said.get("category", "")[:200],
-        dialect=dialect,
+        dialect=mapping.dialect,
         media=said.get("media", "").lower() if said.get("media", "").lower() in ("image", "video") else "",
         withdrawn=withdrawn,
     )

@@ -3,9 +3,10 @@
 from typing import BinaryIO
 
 from lapwing.exchange.formats import HEAD
-from lapwing.exchange.hash_sets.columns import Mapping, read_columns, read_plain
+from lapwing.exchange.hash_sets.columns import URL, Mapping, read_columns, read_plain
 from lapwing.exchange.hash_sets.form import Entries
 from lapwing.exchange.hash_sets.forms import HASH_SETS, recognise_set
+from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning, read_urls
 from lapwing.matching.listed import BadRecord, ListedFile
 
 SHOWN = 50  # bad entries that are named
@@ -34,8 +35,9 @@ class Reading:
         mapping: Mapping | None = None,
         kind: str | None = None,
         skip: bool = False,
+        urls: UrlMeaning = AS_WRITTEN,
     ) -> None:
-        self._entries = _entries(stream, form, mapping, kind)
+        self._entries = _entries(stream, form, mapping, kind, urls)
         self._skip = skip
         self.bad: list[BadRecord] = []  # the first of them
         self.number_bad = 0
@@ -57,11 +59,15 @@ class Reading:
         raise StopIteration
 
 
-def _entries(stream: BinaryIO, form: str | None, mapping: Mapping | None, kind: str | None) -> Entries:
+def _entries(
+    stream: BinaryIO, form: str | None, mapping: Mapping | None, kind: str | None, urls: UrlMeaning
+) -> Entries:
     if mapping is not None:
         return read_columns(stream, mapping)
     if form is not None and form != "plain":
         return HASH_SETS[form].read(stream)
+    if kind == URL:
+        return read_urls(stream, urls)
     found = None if form else recognise_set(stream.read(HEAD))
     stream.seek(0)
     return read_plain(stream, kind) if found is None else found.read(stream)
