@@ -36,11 +36,9 @@ def main() -> None:
         alone = [ratio(index, queries[at : at + 1])[0] for at in range(ONE_BY_ONE)]
         together = [ratio(index, queries) for _ in range(arguments.rounds)]
         ratios = [one for one, _ in together]
-        print(
-            f"{name} | {statistics.median(alone):.2f}, {max(alone):.2f} | {min(ratios):.2f}, {max(ratios):.2f} "
-            f"| {together[0][1]:,}",
-            flush=True,
-        )
+        single = f"{statistics.median(alone):.2f}, {max(alone):.2f}"
+        batch = f"{min(ratios):.2f}, {max(ratios):.2f}"
+        print(f"{name} | {single} | {batch} | {together[0][1]:,}", flush=True)
 
 
 def ratio(index: NearIndex, queries: np.ndarray) -> tuple[float, int]:

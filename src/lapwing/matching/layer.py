@@ -190,27 +190,23 @@ def _near(arrays: Arrays, kind: str) -> Mapping[str, npt.NDArray[Any]]:
 
 def _check(arrays: Arrays, count: int, notes: Notes) -> None:
     """Refuse arrays that an entry would be read outside of."""
-    for name, dtype, shape in (
-        ("ends", np.uint64, (count,)),
-        ("mark", np.uint16, (count,)),
-        ("media", np.uint8, (count,)),
-        ("key", np.uint64, (count, 2)),
-    ):
-        array = arrays[f"entry.{name}"]
-        if array.dtype != dtype or array.shape != shape:
-            raise ValueError(
-                f"entry.{name} is {array.shape} {array.dtype}, which does not fit {count} entries"
-            )
+    wanted: list[tuple[str, object, tuple[int, ...]]] = [
+        ("entry.ends", np.uint64, (count,)),
+        ("entry.mark", np.uint16, (count,)),
+        ("entry.media", np.uint8, (count,)),
+        ("entry.key", np.uint64, (count, 2)),
+    ]
+    rules = sum(len(arrays[f"{kind}.entries"]) for kind in RULES if f"{kind}.entries" in arrays)
+    if rules:
+        wanted += [("rule.entries", np.uint32, (rules,)), ("rule.ends", np.uint64, (rules,))]
+    for name, dtype, shape in wanted:
+        if arrays[name].dtype != dtype or arrays[name].shape != shape:
+            raise ValueError(f"{name} is {arrays[name].shape} {arrays[name].dtype}, and not {shape} {dtype}")
     kinds = [kind for kind in NEAR if f"{kind}.entries" in arrays]
     for kind in kinds:
         if len(arrays[f"{kind}.entries"]) != len(arrays[f"{kind}.hashes"]):
             raise ValueError(f"{kind}.entries does not fit its hashes")
     if "vpdq" in kinds and any(len(arrays[name]) != len(arrays["vpdq.entries"]) for name in FRAMES):
         raise ValueError("vpdq.quality or vpdq.seconds does not fit its hashes")
-    rules = sum(len(arrays[f"{kind}.entries"]) for kind in RULES if f"{kind}.entries" in arrays)
-    for name, dtype in (("entries", np.uint32), ("ends", np.uint64)) if rules else ():
-        array = arrays[f"rule.{name}"]
-        if array.dtype != dtype or array.shape != (rules,):
-            raise ValueError(f"rule.{name} is {array.shape} {array.dtype}, which does not fit {rules} rules")
     if count and not notes.marks:
         raise ValueError("there are entries and no mark")
