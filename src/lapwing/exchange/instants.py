@@ -32,6 +32,14 @@ def parse_instant(text: str) -> Instant:
     return _parsed(text)
 
 
+def later(one: str, other: str) -> str:
+    """The later of two times by the moments they state; one that states none is never it, beside one that does."""
+    first, second = parse_instant(one).utc, parse_instant(other).utc
+    if first is None or second is None:
+        return other if first is None else one
+    return other if second > first else one
+
+
 def _parsed(text: str) -> Instant:
     stated = text.strip()
     match = _WRITTEN.fullmatch(stated) if len(stated) <= _LONGEST else None

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lapwing.exchange.bounded import read_all
 from lapwing.exchange.hash_sets.form import HashSet
+from lapwing.exchange.instants import later
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.exchange.xml_safety import parse, root_name, utf8
 from lapwing.matching.listed import BadRecord, ListedFile, value_of
@@ -43,7 +44,7 @@ def read_page(stream: BinaryIO) -> Page:
     latest = ""
     for group in root:
         if _name(group) in ("images", "videos"):
-            latest = max(latest, (group.get("maxTimestamp") or "")[:40])
+            latest = later(latest, (group.get("maxTimestamp") or "")[:40])
             for element in group:
                 if (name := _name(element)) in ENTRIES:
                     found.append(_entry(element, name, len(found) + 1))

@@ -13,6 +13,7 @@ from lapwing.policy.topics.codes import (
 from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
+from lapwing.policy.topics.list_sources import ListSourcesVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
@@ -33,6 +34,7 @@ __all__ = [
     "JobsVersion",
     "JoiningVersion",
     "JustificationsVersion",
+    "ListSourcesVersion",
     "OutcomesVersion",
     "PrimacyVersion",
     "RankingVersion",
@@ -54,6 +56,7 @@ TOPICS: dict[str, type[Version]] = {
     "resolvability": ResolvabilityVersion,
     "completeness": CompletenessVersion,
     "scorecards": ScorecardsVersion,
+    "list_sources": ListSourcesVersion,
     "primacy": PrimacyVersion,
     "routing": RoutingVersion,
     "clocks": ClocksVersion,
