@@ -199,6 +199,7 @@ def _check(arrays: Arrays, count: int, notes: Notes) -> None:
     rules = sum(len(arrays[f"{kind}.entries"]) for kind in RULES if f"{kind}.entries" in arrays)
     if rules:
         wanted += [("rule.entries", np.uint32, (rules,)), ("rule.ends", np.uint64, (rules,))]
+        wanted += [("rule.text", np.uint8, (arrays["rule.text"].size,))]
     for name, dtype, shape in wanted:
         if arrays[name].dtype != dtype or arrays[name].shape != shape:
             raise ValueError(f"{name} is {arrays[name].shape} {arrays[name].dtype}, and not {shape} {dtype}")

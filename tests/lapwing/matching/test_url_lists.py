@@ -107,12 +107,12 @@ def test_rules_and_hashes_of_a_list_keep_to_themselves(tmp_path: Path) -> None:
     known.verify()
 
 
-@pytest.mark.parametrize("name", ["rule.entries", "rule.ends"])
+@pytest.mark.parametrize("name", ["rule.entries", "rule.ends", "rule.text"])
 def test_rules_without_their_texts_are_a_damaged_list(tmp_path: Path, name: str) -> None:
     version = change(tmp_path, "made", [entry("example.com/a"), entry("*.example.org")])
     path = tmp_path / "made" / version.layers[0]
     file = LayerFile.open(path)
-    for damaged in ({name: file.arrays[name][:1]}, {}):
+    for damaged in ({name: file.arrays[name][None]}, {}):
         arrays = {one: array for one, array in file.arrays.items() if one != name} | damaged
         write_layer(path, arrays, file.description.notes)
         with pytest.raises(BadList, match="its parts do not fit"):
