@@ -9,12 +9,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lapwing.cli import list_exports, list_imports, list_versions
+from lapwing.cli import list_exports, list_imports, list_sources, list_versions
+from lapwing.exchange.hash_sets.reading import BadEntries
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching import BadList
+from lapwing.sources.configured import BadSources
 
 ACTS: dict[str, tuple[Any, str]] = {
     "import": (list_imports, "bring in a list, or changes to one"),
+    "fetch": (list_sources.FETCH, "fetch lists from who publishes them, by sources.toml"),
+    "ages": (list_sources.AGES, "when each list was last confirmed, and whether it is stale"),
+    "accept": (list_sources.ACCEPT, "bring in a document that is held"),
+    "refuse": (list_sources.REFUSE, "throw away a document that is held"),
     "show": (list_versions.SHOW, "what a folder's lists are"),
     "diff": (list_versions.DIFF, "what changed from one version to another, as JSON lines"),
     "verify": (list_versions.VERIFY, "read every byte of every list and compare it with its checksum"),
@@ -55,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it. Returns 0; 1 when a fault was found; 2 when anything could not be processed."""
     try:
         code: int = arguments.run_act(arguments)
-    except (BadList, Unreadable, ValueError) as error:
+    except (BadList, BadEntries, BadSources, Unreadable, ValueError) as error:
         print(f"lapwing lists: {error}", file=sys.stderr)
         return 2
     except OSError as error:

@@ -33,7 +33,7 @@ def parse_instant(text: str) -> Instant:
 
 
 def later(one: str, other: str) -> str:
-    """The later of two times by the moments they state; one that states none is never it, beside one that does."""
+    """The later of two times by the moments they state. One that states none gives way to one that does."""
     first, second = parse_instant(one).utc, parse_instant(other).utc
     if first is None or second is None:
         return other if first is None else one

@@ -25,7 +25,7 @@ Wait = Callable[[float], None]
 
 
 class Arrived(Struct, frozen=True):
-    """What came: pages in a folder, in order of name. `unchanged`: nothing did, as it is what was had before."""
+    """What came: pages in a folder, in order of name. `unchanged`: nothing did, it is what was had before."""
 
     sha256: str = ""
     etag: str = ""

@@ -26,7 +26,7 @@ class BadSources(Exception):
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one list comes from. Secrets are named by the environment variable that has them, never written."""
+    """Where one list comes from. Secrets are named by the environment variable that has them."""
 
     address: str  # https, or http on loopback; of `ncmec` with {since} where the window begins
     kind: Literal["file", "ncmec"] = "file"

@@ -48,8 +48,8 @@ def download(
 ) -> Downloaded:
     """Write the document at an address into a file. Raises NotFetched, BadSources.
 
-    Redirects are followed on the same host alone, never from https to http. A body shorter than it promised, one
-    that stalls, goes on too long or is too large (unpacked) is no document.
+    Redirects are followed on the same host alone, never from https to http. A body shorter than it promised,
+    one that stalls, goes on too long or is too large (unpacked) is no document.
     """
     headers = {**source.headers(), "accept-encoding": "identity", **({"if-none-match": etag} if etag else {})}
     until = clock() + source.longest_seconds

@@ -27,9 +27,7 @@ class Standing(Struct, frozen=True):
     """A source as it stands. Times are ISO 8601 with their zone."""
 
     tried_at: str = ""
-    confirmed_at: str = (
-        ""  # when the publisher last said, by a document or by "unchanged", that this is the list
-    )
+    confirmed_at: str = ""  # when its publisher last said that this is the list
     fault: str = ""  # what went wrong the last time
     failures: int = 0  # in a row
     etag: str = ""

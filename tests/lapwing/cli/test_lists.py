@@ -178,6 +178,7 @@ def test_killed_at_any_moment_a_list_is_what_it_was_or_what_it_becomes(tmp_path:
         assert known.version.number - before in (0, 1)
         assert len(known) == (2999, 3000)[known.version.number % 2 == 0]
         seen.add(known.version.number - before)
-    assert main(["lists", "import", first, "--name", "made"]) == 0
-    assert len(list((lists / "made").glob(".writing-*"))) == 0, "what a kill left is cleared away"
+    (tmp_path / "third.txt").write_text("f" * 32)
+    assert main(["lists", "import", str(tmp_path / "third.txt"), "--name", "made"]) == 0
+    assert len(list((lists / "made").glob(".writing-*"))) == 0, "a new version clears away what a kill left"
     assert 0 in seen
