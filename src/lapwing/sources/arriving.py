@@ -54,7 +54,13 @@ def entries(source: Source, folder: Path) -> Iterator[ListedFile]:
                 if bad := [one for one in found if isinstance(one, BadRecord)]:
                     raise BadEntries(len(bad))
             else:
-                yield from Reading(stream, form=source.format or None, mapping=source.mapping)
+                yield from Reading(
+                    stream,
+                    form=source.format or None,
+                    mapping=source.mapping,
+                    kind=source.type or None,
+                    urls=source.urls,
+                )
 
 
 def page_name(number: int) -> str:

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from lapwing.exchange.hash_sets import HASH_SETS
-from lapwing.exchange.hash_sets.columns import Mapping
+from lapwing.exchange.hash_sets.columns import URL, Mapping
+from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning
+from lapwing.hashing import HASH_TYPES
 from lapwing.matching.versions import NAME
 
 FILE = "sources.toml"
@@ -33,6 +35,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     format: str = ""  # a form of HASH_SETS; by its first bytes when empty
     columns: dict[str, str | int] = {}  # of a CSV: field = column
     dialect: str = ""
+    delimiter: str = ","
+    type: str = ""  # the one kind there may be, of a list that has one a line: `pdq`, `url`
+    urls: UrlMeaning = AS_WRITTEN
     how: Literal["whole", "changes"] = "whole"
     user_variable: str = ""
     password_variable: str = ""
@@ -60,7 +65,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def mapping(self) -> Mapping | None:
         """The declared columns; None where none are."""
-        return Mapping(self.columns, self.dialect) if self.columns else None
+        return Mapping(self.columns, self.dialect, self.delimiter, self.urls) if self.columns else None
 
 
 def read_sources(lists: Path) -> dict[str, Source]:
@@ -107,6 +112,9 @@ def _check(name: str, source: Source) -> None:
         raise ValueError("a user needs user_variable and password_variable")
     if source.kind == "ncmec" and "{since}" not in source.address:
         raise ValueError("the address of a paged source has {since} where the window begins")
+    if source.type and source.type not in (*HASH_TYPES, URL):
+        raise ValueError(f"there is no type {source.type!r}: {', '.join((*HASH_TYPES, URL))}")
+    source.urls.check()
     if source.mapping is not None:
         source.mapping.check()
 

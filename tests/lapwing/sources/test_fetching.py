@@ -22,7 +22,7 @@ from tests.lapwing.sources.publisher import (
 
 from lapwing.cli import main
 from lapwing.exchange.hash_sets.ncmec_sharing import NAMESPACE
-from lapwing.matching import BadList, HashList
+from lapwing.matching import BadList, HashList, KnownLists, Match
 from lapwing.policy import load
 from lapwing.sources.configured import BadSources, Source, read_sources
 from lapwing.sources.fetching import Outcome, accept, due, fetch, refuse, stale
@@ -209,6 +209,22 @@ def test_what_is_refused_is_not_held_again_and_a_later_one_ends_the_waiting(fetc
     assert [one["decision"] for one in said] == ["refused", "superseded"]
 
 
+def test_a_list_of_urls_by_declared_columns_and_its_delisting(fetching: Fetching) -> None:
+    columns = {"columns": {"url": "Address", "match": "How"}, "format": "", "type": ""}
+    rows = [b"Address,How", b"https://example.com/a,prefix", b"https://example.org/b?c=1,exact"]
+    assert fetching(document(b"\n".join(rows)), **columns).version == 1
+    assert [len(list(asked(fetching, url))) for url in (BELOW, "https://example.com/ab")] == [1, 0]
+    assert fetching(document(b"\n".join([rows[0], rows[2]])), hours=1, **columns).version == 2
+    assert list(asked(fetching, BELOW)) == []
+
+
+BELOW = "https://EXAMPLE.com/a/b?d=2"
+
+
+def asked(fetching: Fetching, url: str) -> Iterator[Match]:
+    return iter(KnownLists.open(fetching.lists).match_url(url))
+
+
 def page(*entries: str, latest: str, following: str = "") -> bytes:
     """A page of NCMEC's hash sharing."""
     after = f"<paging><next>{following}</next></paging>" if following else ""
@@ -321,6 +337,7 @@ def test_a_list_is_due_and_stale_by_its_own_times(fetching: Fetching) -> None:
             "[made]\naddress = 'https://example.com/list'\nsignature_address = 'https://example.com/'",
             "public_key",
         ),
+        ("[made]\naddress = 'https://example.com/list'\ntype = 'crc32'", "there is no type"),
         ("['../up']\naddress = 'https://example.com/list'", "a list's name"),
         ("[made", "sources.toml"),
     ],
