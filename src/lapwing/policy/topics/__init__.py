@@ -13,6 +13,7 @@ from lapwing.policy.topics.codes import (
 from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
+from lapwing.policy.topics.known_lists import KnownListsVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
@@ -33,6 +34,7 @@ __all__ = [
     "JobsVersion",
     "JoiningVersion",
     "JustificationsVersion",
+    "KnownListsVersion",
     "OutcomesVersion",
     "PrimacyVersion",
     "RankingVersion",
@@ -68,4 +70,5 @@ TOPICS: dict[str, type[Version]] = {
     "reporting": ReportingVersion,
     "jobs": JobsVersion,
     "telling": TellingVersion,
+    "known_lists": KnownListsVersion,
 }
