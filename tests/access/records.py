@@ -15,7 +15,7 @@ from lapwing.report import Email, Instant, Person, Report
 from lapwing_web.audit.actions import Rule, about, record, recorded
 from lapwing_web.casework.actions.package import disseminate
 from lapwing_web.casework.actions.receive import receive
-from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
+from lapwing_web.casework.models import Approval, Joining, KnownList, Package, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions import accounts
 from lapwing_web.intake.actions.gather import Item
@@ -57,6 +57,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "agency", {"receipt": rejected()})
     add(made, "agency", {"job": failed_job()})
     add(made, "agency", {"sealed": at_fault()})
+    add(made, "agency", {"list": KnownList.objects.create(name="partner", version=1, seen_at=now())})
     return made
 
 

@@ -13,6 +13,7 @@ AGENCY_READERS = OFFICERS | {"auditor"}
 AGENCY = AGENCY_READERS | {"administrator"}
 RECEIVERS = {"intake", "supervisor"}
 MANAGERS = {"supervisor", "administrator"}
+LIST_READERS = {"intelligence", "supervisor", "auditor", "administrator"}
 DEVELOPERS = {"intelligence", "supervisor"}
 SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
@@ -112,6 +113,9 @@ ROUTES: dict[str, Route] = {
     "approval-withdraw": form({"intelligence", "officer_a"}, about="asked", own=True),  # whoever asked
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
+    "lists": route(LIST_READERS),
+    "list": route(LIST_READERS, about="list"),
+    "list-versions-picture": route(LIST_READERS, about="list"),
     # the public form: anybody may tell, and an officer is nobody special there
     **{f"tell-{name}": route(EVERYBODY, EVERYBODY, open=True) for name in QUESTIONS},
     "tell": route(EVERYBODY, open=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.test import Client
 from playwright.sync_api import Browser, Page
 from tests.journeys.chromium import WIDE, chromium
@@ -28,6 +28,12 @@ def browser() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(autouse=True)
+def own_lists(settings: Any, tmp_path: Path) -> None:
+    """Lists of known files of this test alone."""
+    settings.LISTS = tmp_path / "lists"
+
+
 @pytest.fixture
 def open_as(browser: Browser, live_server: Any) -> Iterator[As]:
     """`open_as(person, "/queue")` is a page at that address, signed in as that person (None: nobody).
@@ -44,10 +50,8 @@ def open_as(browser: Browser, live_server: Any) -> Iterator[As]:
         if person is not None:
             client = Client()
             client.force_login(person)
-            value = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
-            )
+            value = client.cookies[site.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": site.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))

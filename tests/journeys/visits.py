@@ -23,6 +23,7 @@ NOT_PAGES = {
     "contact-end": "only a button sends to it",
     "provider-picture": "a picture inside the company's page",
     "attrition-picture": "a picture inside the attrition page",
+    "list-versions-picture": "a picture inside the list's page",
     "tell-leave": "it leads away",
     # what companies' software speaks to
     **dict.fromkeys(
@@ -101,6 +102,9 @@ VISITS: dict[str, list[Visit]] = {
         Visit("attrition"),
         Visit("attrition-reports"),
         Visit("attrition-csv"),
+        Visit("lists"),
+        *_about("list", "list"),
+        *_about("lost_list", "list"),
         Visit("providers"),
         Visit("providers", query="q=nobody"),
         *_about("provider", "provider", "provider-accounts"),

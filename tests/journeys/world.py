@@ -4,17 +4,19 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django_otp.oath import totp
 from tests.cast import Cast
 from tests.company import report
+from tests.lapwing.matching.made_lists import make_list
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
 from lapwing_web.audit.actions import Rule, about
 from lapwing_web.casework.actions import decide, package
 from lapwing_web.casework.actions.receive import Item, receive
-from lapwing_web.casework.models import Approval, Joining, Package, Referral, SecondLook
+from lapwing_web.casework.models import Approval, Joining, KnownList, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions import accounts
@@ -74,6 +76,7 @@ def make_world(cast: Cast) -> World:
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
+        **_lists(),
         **_company(cast),
     }
 
@@ -94,6 +97,16 @@ def _company(cast: Cast) -> World:
     lapse_due()
     accounts.close(silent, why="A test", by=by)
     return {"account": account, "provider": account.provider, "silent": silent.provider}
+
+
+def _lists() -> World:
+    """A list with versions that changed it, and one that is no longer there."""
+    hashes = [bytes([number]) * 16 for number in range(1, 40)]
+    for last in (20, 30, 25):
+        make_list(settings.LISTS, "agency", "md5", hashes[:last])
+    rows = [KnownList(name=name, version=3, seen_at=now()) for name in ("agency", "partner")]
+    here, lost = KnownList.objects.bulk_create(rows)
+    return {"list": here, "lost_list": lost}
 
 
 def _failed_job() -> Job:

@@ -42,10 +42,11 @@ def _fetch_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _ages(arguments: argparse.Namespace) -> int:
     """A line of JSON for each. Returns 1 when any is stale, failed or has something held."""
-    now, version, code = datetime.now(UTC), _policy(), 0
-    for name, source in _sources(arguments).items():
+    now, code = datetime.now(UTC), 0
+    ages = load("known_lists").on(now.date())
+    for name in _sources(arguments):
         known = standing(folder_of(arguments.lists, name))
-        old = stale(source, known, version, now)
+        old = stale(known, ages.age_of(name), now)
         said = {
             "list_name": name,
             "confirmed_at": known.confirmed_at or None,

@@ -46,7 +46,6 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     signature_address: str = ""  # of the document: Ed25519, 64 bytes or their base64
     public_key: str = ""  # base64 of 32 bytes: whose signature it must be
     every_minutes: Positive = 24 * 60
-    stale_hours: int = 0  # 0: as policy says
     largest_mib: Positive = 1024
     longest_seconds: Positive = 1800  # a document in all
     stalled_seconds: Positive = 60  # without a byte

@@ -17,6 +17,7 @@ from lapwing.matching import BadList
 from lapwing.matching.changing import Origin, bring_in
 from lapwing.matching.versions import Version, current, folder_of, kept
 from lapwing.policy.topics import ListSourcesVersion
+from lapwing.policy.topics.known_lists import ListAge
 from lapwing.sources.arriving import Arrived, Wait, arrive, entries
 from lapwing.sources.configured import BadSources, Source
 from lapwing.sources.downloading import NotFetched, older
@@ -64,12 +65,11 @@ def due(source: Source, known: Standing, at: datetime) -> bool:
     return at - datetime.fromisoformat(known.tried_at) >= timedelta(minutes=source.every_minutes)
 
 
-def stale(source: Source, known: Standing, version: ListSourcesVersion, at: datetime) -> bool:
-    """Whether a list has not been confirmed for so long that nobody should rely on it being new."""
-    hours = source.stale_hours or version.amount("stale_hours")
+def stale(known: Standing, age: ListAge, at: datetime) -> bool:
+    """Whether a list has not been confirmed for longer than policy allows."""
     if not known.confirmed_at:
         return True
-    return at - datetime.fromisoformat(known.confirmed_at) > timedelta(hours=hours)
+    return at - datetime.fromisoformat(known.confirmed_at) > timedelta(hours=age.stale_after_hours)
 
 
 def suspicion(

@@ -10,6 +10,7 @@ from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
 from lapwing_web.casework.views.decision import Things, decision
+from lapwing_web.casework.views.known_lists import known_list, list_versions_picture, lists
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
 from lapwing_web.casework.views.receive import report, upload
@@ -56,6 +57,9 @@ urlpatterns = [
     path("packages/<int:pk>/package.pdf", package_pdf, name="package-pdf"),
     path("second-looks", second_looks, name="second-looks"),
     path("second-looks/<int:pk>", second_look, name="second-look"),
+    path("lists", lists, name="lists"),
+    path("lists/<slug:pk>", known_list, name="list"),
+    path("lists/<slug:pk>/versions.svg", list_versions_picture, name="list-versions-picture"),
     *(path(place, view, name=name) for place, view, name in PAGES),
     *(path(place, decision(form, things), name=name) for place, name, form, things in DECISIONS),
 ]

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, Grant] = {
     "clear a receipt": _grant({INTAKE, SUPERVISOR}),
     "see the vault": _grant(_READERS),
     "clear a vault fault": _grant({SUPERVISOR}),
+    "see lists": _grant({INTELLIGENCE, SUPERVISOR, AUDITOR, ADMINISTRATOR}),
     "see referrals": _grant(_READERS),
     "triage a referral": _grant(_OFFICERS),
     "discard a referral": _grant(_OFFICERS),

@@ -30,6 +30,7 @@ from lapwing.sources.standing import DECISIONS, standing
 
 AT = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 VERSION = load("list_sources").on(AT.date())
+AGE = load("known_lists").on(AT.date()).age_of("made")
 KEY = Ed25519PrivateKey.generate()
 MONDAY, SUNDAY = "Mon, 23 Mar 2026 10:00:00 GMT", "Sun, 22 Mar 2026 10:00:00 GMT"
 
@@ -313,14 +314,13 @@ def test_secrets_are_sent_and_never_written(fetching: Fetching, monkeypatch: pyt
 def test_a_list_is_due_and_stale_by_its_own_times(fetching: Fetching) -> None:
     source, folder = fetching.source(every_minutes=60), fetching.lists / "made"
     assert due(source, standing(folder), AT)
-    assert stale(source, standing(folder), VERSION, AT), "never confirmed"
+    assert stale(standing(folder), AGE, AT), "never confirmed"
     fetching(document(hashes(60)))
     assert not due(source, standing(folder), AT + timedelta(minutes=59))
     assert due(source, standing(folder), AT + timedelta(minutes=60))
-    hours = VERSION.amount("stale_hours")
-    assert not stale(source, standing(folder), VERSION, AT + timedelta(hours=hours))
-    assert stale(source, standing(folder), VERSION, AT + timedelta(hours=hours, seconds=1))
-    assert stale(fetching.source(stale_hours=1), standing(folder), VERSION, AT + timedelta(hours=2))
+    hours = AGE.stale_after_hours
+    assert not stale(standing(folder), AGE, AT + timedelta(hours=hours))
+    assert stale(standing(folder), AGE, AT + timedelta(hours=hours, seconds=1))
     fetching(status(500), hours=1)
     assert due(source, standing(folder), AT + timedelta(hours=1)), "one that failed is asked again"
 

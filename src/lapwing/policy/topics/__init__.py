@@ -14,6 +14,7 @@ from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.list_sources import ListSourcesVersion
+from lapwing.policy.topics.known_lists import KnownListsVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
@@ -35,6 +36,7 @@ __all__ = [
     "JoiningVersion",
     "JustificationsVersion",
     "ListSourcesVersion",
+    "KnownListsVersion",
     "OutcomesVersion",
     "PrimacyVersion",
     "RankingVersion",
@@ -71,4 +73,5 @@ TOPICS: dict[str, type[Version]] = {
     "reporting": ReportingVersion,
     "jobs": JobsVersion,
     "telling": TellingVersion,
+    "known_lists": KnownListsVersion,
 }

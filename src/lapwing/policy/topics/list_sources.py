@@ -1,13 +1,11 @@
-"""Fetched lists: which changes are held for a person, and when a list is stale."""
+"""Fetched lists: which changes are held for a person, and how often a fetch is tried."""
 
 from typing import Literal
 
 from lapwing.policy.cited import Version
 from lapwing.policy.topics.scorecards import Amount
 
-Limit = Literal[
-    "shrink_percent", "grow_percent", "few_entries", "stale_hours", "tries", "longest_wait_seconds"
-]
+Limit = Literal["shrink_percent", "grow_percent", "few_entries", "tries", "longest_wait_seconds"]
 
 
 class ListSourcesVersion(Version):

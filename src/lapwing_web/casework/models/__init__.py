@@ -1,5 +1,6 @@
 """The nouns of casework."""
 
+from lapwing_web.casework.models.hunt import KnownList
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
@@ -11,6 +12,7 @@ __all__ = [
     "Fact",
     "IpEvent",
     "Joining",
+    "KnownList",
     "Measure",
     "Package",
     "PackageSelector",

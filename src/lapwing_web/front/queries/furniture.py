@@ -37,6 +37,7 @@ MENU = [
     ("providers", "Companies", "see providers", ""),
     ("jobs", "Jobs", "see jobs", "failed"),
     ("vault", "Vault", "see the vault", "at fault"),
+    ("lists", "Known lists", "see lists", ""),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),

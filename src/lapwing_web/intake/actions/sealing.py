@@ -112,6 +112,11 @@ def list_faults() -> list[BadList]:
     return _lists()[1]
 
 
+def lists_now() -> tuple[KnownLists, list[BadList]]:
+    """Both of one moment: the lists that are whole, and what is wrong with the others."""
+    return _lists()
+
+
 def standing() -> dict[str, list[Any]]:
     """How sealing stands now: fingerprints of the keys, the lists in use, sentences on what is wrong."""
     keys: list[str] = []

@@ -1,0 +1,25 @@
+"""Known lists: how old one may be before it counts as stale."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lapwing.policy.cited import Entry, Version
+
+
+class ListAge(Entry):
+    """After how many hours without a new version a list is stale."""
+
+    stale_after_hours: Annotated[int, Field(ge=1)]
+
+
+class KnownListsVersion(Version):
+    """`ages` by a list's name; `any` holds for every list that has no age of its own."""
+
+    ages: dict[str, ListAge]
+
+    def age_of(self, name: str) -> ListAge:
+        """The age that holds for a list. Raises KeyError where policy has neither its own nor `any`."""
+        return self.ages.get(name) or self.ages["any"]
