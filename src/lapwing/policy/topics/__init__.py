@@ -13,8 +13,8 @@ from lapwing.policy.topics.codes import (
 from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
-from lapwing.policy.topics.list_sources import ListSourcesVersion
 from lapwing.policy.topics.known_lists import KnownListsVersion
+from lapwing.policy.topics.list_sources import ListSourcesVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
@@ -35,8 +35,8 @@ __all__ = [
     "JobsVersion",
     "JoiningVersion",
     "JustificationsVersion",
-    "ListSourcesVersion",
     "KnownListsVersion",
+    "ListSourcesVersion",
     "OutcomesVersion",
     "PrimacyVersion",
     "RankingVersion",

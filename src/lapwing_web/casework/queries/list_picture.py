@@ -17,7 +17,7 @@ def bars(page: ListPage) -> tuple[Bar, ...]:
 
 
 def _chart(altair: Any, drawn: tuple[Bar, ...], size: str) -> Any:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"version": label, "what": what, "count": count if what == "added" else -count, "said": said}
         for label, added, gone in drawn
         for what, count, said in (("added", added, f"+{added:,}"), ("gone", gone, f"−{gone:,}"))
