@@ -10,7 +10,7 @@ from lapwing.policy.cited import Entry, Version
 
 
 class ListAge(Entry):
-    """After how many hours without a new version a list is stale."""
+    """After how many hours without being confirmed a list is stale."""
 
     stale_after_hours: Annotated[int, Field(ge=1)]
 
