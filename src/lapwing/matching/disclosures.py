@@ -3,11 +3,12 @@
 Lists of hashes can be personal data (the regulator's view of 2019): each export is a disclosure.
 """
 
-import os
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from lapwing.matching.durable import add_line
 
 LOG = "disclosures.jsonl"
 
@@ -31,12 +32,7 @@ def record_disclosure(lists: Path, disclosure: Disclosure) -> None:
     for name in ("to", "purpose"):
         if not getattr(disclosure, name).strip():
             raise ValueError(f"say {'who gets it' if name == 'to' else 'what for'}")
-    handle = os.open(lists / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-    try:
-        os.write(handle, msgspec.json.encode(disclosure) + b"\n")
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    add_line(lists / LOG, msgspec.json.encode(disclosure))
 
 
 def disclosures(lists: Path) -> list[Disclosure]:

@@ -11,7 +11,6 @@ import math
 import mmap
 import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +19,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+
+from lapwing.matching.durable import replace_file
 
 MAGIC = b"LAPWING1"
 ALIGNED = 64  # bytes; a processor's cache line, and more than any array's own need
@@ -97,27 +98,7 @@ def write_layer(path: Path, arrays: Arrays, notes: Mapping[str, Any]) -> None:
 
     `notes` is anything that JSON can say. Raises OSError, and ValueError for an array of no type of TYPES.
     """
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            _write(file, arrays, notes)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o640)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have what was renamed in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    replace_file(path, lambda file: _write(file, arrays, notes))
 
 
 def _write(file: BinaryIO, arrays: Arrays, notes: Mapping[str, Any]) -> None:

@@ -10,7 +10,6 @@ A version is the layers it is made of, the oldest first, less the entries that l
 import fcntl
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from lapwing.matching.layer_file import BadList, sync_folder
+from lapwing.matching.durable import UNFINISHED, replace_file
+from lapwing.matching.layer_file import BadList
 
 WITHDRAWALS = "withdrawals"  # the section of a layer that has what its version withdrew
 FORMAT, CURRENT, LOCK, SUFFIX = "lapwing-list-1", "current.json", "lock", ".layer"
@@ -93,8 +93,8 @@ def read_version(path: Path) -> Version:
 def commit(folder: Path, version: Version) -> None:
     """Make a version the one that counts. After this returns, it stays so whatever happens to the machine."""
     content = msgspec.json.format(msgspec.json.encode(version), indent=1)
-    _replace(folder / f"v{version.number:08}.json", content)
-    _replace(folder / CURRENT, content)
+    for name in (f"v{version.number:08}.json", CURRENT):
+        replace_file(folder / name, lambda file: file.write(content))
 
 
 def prune(folder: Path, keep: int = KEPT) -> None:
@@ -105,7 +105,7 @@ def prune(folder: Path, keep: int = KEPT) -> None:
     held = [version for version in (*versions[-keep:], current(folder)) if version is not None]
     needed = {name for version in held for name in (*version.layers, version.change)}
     for path in folder.iterdir():
-        if (path.name.endswith(SUFFIX) and path.name not in needed) or path.name.startswith(".writing-"):
+        if (path.name.endswith(SUFFIX) and path.name not in needed) or path.name.startswith(UNFINISHED):
             path.unlink(missing_ok=True)
 
 
@@ -119,14 +119,3 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    with open(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(temporary, 0o640)
-    os.replace(temporary, path)
-    sync_folder(path.parent)

@@ -1,13 +1,12 @@
 """What is known of a source between fetches: `source.json` beside its list, replaced in one step."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from lapwing.matching.layer_file import BadList, sync_folder
+from lapwing.matching.durable import add_line, replace_file
+from lapwing.matching.layer_file import BadList
 
 FILE, HELD, DECISIONS = "source.json", "held", "decisions.jsonl"
 
@@ -62,20 +61,10 @@ def standing(folder: Path) -> Standing:
 def keep(folder: Path, now: Standing) -> None:
     """Keep it, whole or not at all, and on the disk when this returns."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
-    with open(handle, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(now), indent=1))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, folder / FILE)
-    sync_folder(folder)
+    content = msgspec.json.format(msgspec.json.encode(now), indent=1)
+    replace_file(folder / FILE, lambda file: file.write(content), mode=0o600)
 
 
 def record_decision(folder: Path, decision: Decision) -> None:
     """Add a line, which is on the disk when this returns."""
-    handle = os.open(folder / DECISIONS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-    try:
-        os.write(handle, msgspec.json.encode(decision) + b"\n")
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    add_line(folder / DECISIONS, msgspec.json.encode(decision))

@@ -1,0 +1,42 @@
+"""Files that are whole after a kill at any moment, and on the disk when a call returns."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+UNFINISHED = ".writing-"  # how the name of a file begins that a kill left half written
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object], *, mode: int = 0o640) -> None:
+    """Have `write` write a file aside, and put it in the place of `path` in one step.
+
+    Whatever `write` raises leaves what was there. Raises OSError.
+    """
+    handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def add_line(path: Path, line: bytes) -> None:
+    """Add a line to a file that only grows. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    try:
+        os.write(handle, line + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
