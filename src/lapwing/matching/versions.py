@@ -61,8 +61,13 @@ def current(folder: Path) -> Version | None:
 
 
 def kept(folder: Path) -> list[Version]:
-    """Every version that is kept, the oldest first. Raises BadList, OSError."""
-    return [read_version(path) for path in sorted(folder.glob("v*.json"))]
+    """Every version that is kept, the oldest first. Raises BadList, OSError.
+
+    One that is newer than the current one never counted: its writer was killed before the commit.
+    """
+    now = current(folder)
+    versions = [read_version(path) for path in sorted(folder.glob("v*.json"))]
+    return [version for version in versions if now is None or version.number <= now.number]
 
 
 def newest(folder: Path) -> int:

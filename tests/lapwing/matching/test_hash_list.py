@@ -233,3 +233,16 @@ def test_what_comes_in_badly_changes_nothing(tmp_path: Path) -> None:
         change(tmp_path, "made", broken())
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == before
     assert HashList.open(tmp_path, "made").find("md5", MD5S[1]) == [0]
+
+
+def test_a_version_whose_writer_was_killed_before_the_commit_never_counted(tmp_path: Path) -> None:
+    change(tmp_path, "made", [ListedFile({"md5": MD5S[1]})])
+    before = (tmp_path / "made" / "current.json").read_bytes()
+    change(tmp_path, "made", [ListedFile({"md5": MD5S[2]})])
+    (tmp_path / "made" / "current.json").write_bytes(before)  # all but the last step of the commit
+    assert [version.number for version in kept(tmp_path / "made")] == [1]
+    with pytest.raises(BadList, match="version 2 is not kept"):
+        roll_back(tmp_path, "made", 2, origin=ORIGIN)
+    assert change(tmp_path, "made", [ListedFile({"md5": MD5S[3]})]).number == 2
+    assert [version.number for version in kept(tmp_path / "made")] == [1, 2]
+    assert HashList.open(tmp_path, "made").find("md5", MD5S[3]) == [0]
