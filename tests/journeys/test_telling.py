@@ -37,10 +37,16 @@ def fill(page: Page, said: dict[str, Any]) -> None:
             page.locator(f"[name={name}]").fill(value)
 
 
+def press(page: Page, name: str) -> None:
+    """Press the button and wait for the page that it leads to: a click alone may end while the old page stands."""
+    with page.expect_navigation(wait_until="domcontentloaded"):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
 def walk(page: Page, said: dict[str, Any], seen: Callable[[Page], None]) -> str:
     """From the first page to the reference. `seen` is called on each page."""
     seen(page)
-    page.get_by_role("button", name="Start now").click()
+    press(page, "Start now")
     while True:
         seen(page)
         here = urlsplit(page.url).path
@@ -48,8 +54,7 @@ def walk(page: Page, said: dict[str, Any], seen: Callable[[Page], None]) -> str:
             return page.locator(".lw-reference").inner_text()
         fill(page, said)
         name = {"/tell/now": "Go on", "/tell/check": "Send"}.get(here, GO_ON)
-        page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_load_state("domcontentloaded")  # a click ends when the next page begins
+        press(page, name)
 
 
 @pytest.mark.parametrize("said", [CHILD, PARENT, TEACHER], ids=["child", "parent", "teacher"])
@@ -117,8 +122,7 @@ def nothing_is_left(page: Page) -> None:
 def answer_until(page: Page, path: str, said: dict[str, Any]) -> None:
     while urlsplit(page.url).path != path:
         fill(page, said)
-        page.get_by_role("button", name=GO_ON, exact=True).click()
-        page.wait_for_load_state("domcontentloaded")
+        press(page, GO_ON)
 
 
 def test_back_goes_to_the_question_before_with_its_answer(cast: Cast, open_as: As) -> None:
