@@ -23,6 +23,7 @@ from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now
+from lapwing_web.prevention.models import OwnEntry
 from lapwing_web.staff.models import Organisation
 
 BY = Rule("rule:test")
@@ -57,6 +58,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "agency", {"receipt": rejected()})
     add(made, "agency", {"job": failed_job()})
     add(made, "agency", {"sealed": at_fault()})
+    add(made, "agency", {"own": own_entry(cast)})
     add(made, "agency", {"list": KnownList.objects.create(name="partner", version=1, seen_at=now())})
     return made
 
@@ -103,6 +105,15 @@ def failed_job() -> Job:
     enqueue("walked", MARK_AGENCY, {}, lane="ordinary")
     failed(lease([once], 1, "ordinary")[0], "The disk is full.")
     return Job.objects.get(kind="walked")
+
+
+def own_entry(cast: Cast) -> OwnEntry:
+    """An entry of the own list that waits for its grades."""
+    referral = Referral.objects.order_by("id")[0]
+    return OwnEntry.objects.create(
+        hashes={"md5": "0" * 32}, key="0" * 64, referral=referral, why=MARK_AGENCY, proposed_at=now(),
+        report=Joining.objects.filter(referral=referral)[0].report, proposed_by=cast.intake,
+    )  # fmt: skip
 
 
 def at_fault() -> SealedFile:

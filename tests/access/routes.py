@@ -14,6 +14,7 @@ AGENCY = AGENCY_READERS | {"administrator"}
 RECEIVERS = {"intake", "supervisor"}
 MANAGERS = {"supervisor", "administrator"}
 LIST_READERS = {"intelligence", "supervisor", "auditor", "administrator"}
+OWN_READERS = {"intelligence", "supervisor", "auditor"}
 DEVELOPERS = {"intelligence", "supervisor"}
 SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
@@ -90,6 +91,7 @@ ROUTES: dict[str, Route] = {
     "referral-develop": form(OFFICERS, about="referral"),
     "referral-ask": form(OFFICERS, about="referral"),
     "referral-answer": form(OFFICERS, about="referral"),
+    "referral-hits": form(OFFICERS, about="referral"),
     "referral-facts": form(OFFICERS, about="referral"),
     "referral-kirat": form(OFFICERS, about="referral"),
     "referral-keep": form(DEVELOPERS, about="referral"),
@@ -141,6 +143,12 @@ ROUTES: dict[str, Route] = {
     "providers": route(AGENCY),
     "provider": route(AGENCY, about="provider"),
     "provider-picture": route(AGENCY, about="provider"),
+    "own-list": route(OWN_READERS),
+    "own-export": form({"supervisor"}),
+    "own-entry": route(OWN_READERS, about="own"),
+    "own-grade": form(DEVELOPERS, about="own"),
+    "own-withdraw": form(DEVELOPERS, about="own"),
+    "referral-propose": form(OFFICERS, about="referral"),
     # insight
     "attrition": route(READERS),
     "attrition-reports": route(AGENCY_READERS),

@@ -38,7 +38,7 @@ def fill(page: Page, said: dict[str, Any]) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button and wait for the page that it leads to: a click alone may end while the old page stands."""
+    """Press the button, and wait for the page that it leads to: a click may end while the old page stands."""
     with page.expect_navigation(wait_until="domcontentloaded"):
         page.get_by_role("button", name=name, exact=True).click()
 

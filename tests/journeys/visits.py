@@ -67,6 +67,9 @@ VISITS: dict[str, list[Visit]] = {
         *_about(
             "fresh", "referral", "referral-discard", "referral-develop", "referral-ask", "referral-facts"
         ),
+        *_about("hunted", "referral", "referral-hits", "referral-propose"),
+        Visit("own-list"),
+        *_about("own", "own-entry", "own-grade", "own-withdraw"),
         *_about("fresh", "referral-kirat", "referral-keep", "referral-join", "referral-disseminate"),
         *_about("fresh", "referral-safeguard"),
         *_about("joining", "referral-unjoin"),
@@ -103,6 +106,8 @@ VISITS: dict[str, list[Visit]] = {
         Visit("attrition-reports"),
         Visit("attrition-csv"),
         Visit("lists"),
+        Visit("own-list", query="show=withdrawn"),
+        Visit("own-export"),
         *_about("list", "list"),
         *_about("lost_list", "list"),
         Visit("providers"),

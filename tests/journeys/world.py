@@ -10,6 +10,7 @@ from django_otp.oath import totp
 from tests.cast import Cast
 from tests.company import report
 from tests.lapwing.matching.made_lists import make_list
+from tests.lapwing_web.casework.listed import hunt_all
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
@@ -26,6 +27,8 @@ from lapwing_web.intake.models import Opening, OpeningLog, Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import at, now, today
+from lapwing_web.prevention.actions import own_list
+from lapwing_web.prevention.models import OwnEntry
 from lapwing_web.staff.actions import set_up_second_factor
 
 World = dict[str, models.Model]
@@ -76,7 +79,7 @@ def make_world(cast: Cast) -> World:
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
-        **_lists(),
+        **_lists(cast),
         **_company(cast),
     }
 
@@ -99,14 +102,26 @@ def _company(cast: Cast) -> World:
     return {"account": account, "provider": account.provider, "silent": silent.provider}
 
 
-def _lists() -> World:
-    """A list with versions that changed it, and one that is no longer there."""
+def _lists(cast: Cast) -> World:
+    """A list that changed and found something in what had come before; and one that is no longer there."""
     hashes = [bytes([number]) * 16 for number in range(1, 40)]
-    for last in (20, 30, 25):
-        make_list(settings.LISTS, "agency", "md5", hashes[:last])
-    rows = [KnownList(name=name, version=3, seen_at=now()) for name in ("agency", "partner")]
-    here, lost = KnownList.objects.bulk_create(rows)
-    return {"list": here, "lost_list": lost}
+    make_list(settings.LISTS, "agency", "md5", hashes[:20])
+    lost = KnownList.objects.create(name="partner", version=3, seen_at=now())
+    receive([Item("hunted.json", told(99, 99))], channel="upload", by=cast.intake)
+    hunt_all()
+    for last in (30, 25):
+        make_list(settings.LISTS, "agency", "md5", [*hashes[:last], (99).to_bytes(16, "big")])
+    hunt_all()
+    hunted = Referral.objects.get(joinings__report__hits__hunted=True)
+    own = {"own": _own_entry(cast, hunted)}
+    return {**own, "list": KnownList.objects.get(name="agency"), "lost_list": lost, "hunted": hunted}
+
+
+def _own_entry(cast: Cast, referral: Referral) -> OwnEntry:
+    """An entry of the own list that one person has graded."""
+    report = Joining.objects.get(referral=referral).report_id
+    entry = own_list.propose(referral, file=f"{report}:1", why="Seen in several reports", by=cast.intake)
+    return own_list.grade(entry, category="2", by=cast.supervisor)
 
 
 def _failed_job() -> Job:

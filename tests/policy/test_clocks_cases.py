@@ -32,6 +32,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "rejected_receipt",
         "unfinished_report",
         "vault_fault",
+        "list_hit",
         "priority_1",
         "priority_2",
         "priority_3",

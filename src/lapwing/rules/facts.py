@@ -36,7 +36,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     # stated by the report
     escalated: bool = False
-    known_match: bool = False
+    known_match: bool | None = False  # None: a list could not be asked, and no other has it
     sextortion: bool = False
     solicitation: bool = False
     minor_to_minor: bool = False

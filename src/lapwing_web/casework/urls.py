@@ -24,6 +24,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("referrals/<int:pk>/develop", "referral-develop", about.DevelopForm, referrals_for),
     ("referrals/<int:pk>/ask", "referral-ask", about.AskForm, referrals_for),
     ("referrals/<int:pk>/answer", "referral-answer", about.AnswerForm, referrals_for),
+    ("referrals/<int:pk>/hits", "referral-hits", about.HitsForm, referrals_for),
     ("referrals/<int:pk>/facts", "referral-facts", about.FactsForm, referrals_for),
     ("referrals/<int:pk>/kirat", "referral-kirat", about.KiratForm, referrals_for),
     ("referrals/<int:pk>/keep", "referral-keep", about.KeepForm, referrals_for),

@@ -15,6 +15,7 @@ VERBS = {
     "export-audit": "write the audit to a file that `lapwing verify-audit` can check without a database",
     "work": "do the jobs that wait, urgent ones first",
     "clocks": "fire due clocks, once or for ever",
+    "hunt": "compare everything ever received with what is new on the lists, now",
     "verify-vault": "read sealed files and name what is missing or changed",
     "take-openings": "take the signed log of opened files into the audit",
     "setup": "migrate the database, load the organisations, see to the vault's key",

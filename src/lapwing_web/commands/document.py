@@ -48,12 +48,29 @@ def kinds() -> list[Kind]:
             ("open",),
         ),
         Kind(Account, "With what a company's software hands reports over.", ("open",)),
+        *_of_lists(),
         Kind(
             Job,
             "Work that follows from something. That a worker took it and did it stands in its own row, "
             "and not in the audit: there is what it did. A failure, and what a person does about it, are "
             "recorded.",
             ("waiting",),
+        ),
+    ]
+
+
+def _of_lists() -> list[Kind]:
+    """Those of lists of known files."""
+    from lapwing_web.casework.models import Hunt
+    from lapwing_web.prevention.models import OwnEntry
+
+    return [
+        Kind(Hunt, "Everything ever seen, compared with what is new on a list.", ("running",)),
+        Kind(
+            OwnEntry,
+            "A file for the agency's own list, by its hashes. It is published when two people graded it "
+            "alike, or a third decided.",
+            ("proposed",),
         ),
     ]
 

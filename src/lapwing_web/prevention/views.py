@@ -1,13 +1,17 @@
-"""Pages about companies."""
+"""Pages about companies, and about the agency's own list."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from lapwing_web.prevention.forms import EntryForm, ExportForm
 from lapwing_web.prevention.queries import companies as lists
 from lapwing_web.prevention.queries import company as pages
+from lapwing_web.prevention.queries import own_list as own
 from lapwing_web.prevention.queries import picture
 from lapwing_web.prevention.queries.period import Period
 from lapwing_web.staff.permissions import may
@@ -41,3 +45,45 @@ def provider_picture(request: Request, pk: int) -> HttpResponse:
     company = get_object_or_404(lists.provider_for(request.user), pk=pk)
     drawn = picture.points(pages.whole(request.user, company, Period.read(request.GET.dict())))
     return picture.PICTURE.answer(request, drawn)
+
+
+@require_safe
+def own_list(request: Request) -> HttpResponse:
+    """The own list by what its entries wait for."""
+    asked = request.GET
+    page = own.page(request.user, asked.get("show", ""), asked.get("after", ""))
+    return render(request, "prevention/own_list.html", {"page": page})
+
+
+@require_safe
+def own_entry(request: Request, pk: int) -> HttpResponse:
+    """One entry, by its hashes."""
+    entry = get_object_or_404(own.entries_for(request.user), pk=pk)
+    return render(request, "prevention/own_entry.html", {"page": own.entry_page(request.user, entry)})
+
+
+def entry_form(form_class: type[EntryForm]) -> Callable[..., HttpResponse]:
+    """The page of a decision about an entry."""
+
+    def page(request: Request, pk: int) -> HttpResponse:
+        entry = get_object_or_404(own.entries_for(request.user), pk=pk)
+        sent = request.POST if request.method == "POST" else None
+        form = form_class(sent, subject=entry, by=request.user)
+        if sent is not None and form.is_valid():
+            messages.success(request, form.act())
+            return redirect(form.after())
+        return render(request, form.template, form.page())
+
+    page.__doc__ = form_class.__doc__
+    return page
+
+
+def own_export(request: Request) -> HttpResponse:
+    """Ask who gets the list and what for, then hand it out."""
+    sent = request.POST if request.method == "POST" else None
+    form = ExportForm(sent, subject=None, by=request.user)
+    if sent is None or not form.is_valid():
+        return render(request, form.template, form.page())
+    answer = HttpResponse(form.content(), "application/json")
+    answer["Content-Disposition"] = 'attachment; filename="own-list-vics.json"'
+    return answer

@@ -14,6 +14,7 @@ from lapwing.matching.changing import Origin, bring_in
 from lapwing.matching.listed import ListedFile
 from lapwing_web.casework.models import KnownList
 from lapwing_web.casework.queries.known_lists import list_page, lists_page
+from lapwing_web.intake.actions import sealing
 from lapwing_web.moment import now
 from lapwing_web.refusal import Forbidden
 from lapwing_web.staff.models import User
@@ -75,6 +76,20 @@ def test_a_list_that_cannot_be_used_is_said_in_words_at_the_top(
     said = signed_in(cast.administrator).get("/lists").content.decode()
     assert said.index("List broken cannot be used") < said.index("<table")
     assert signed_in(cast.administrator).get("/lists/broken").status_code == 200
+
+
+def test_a_list_that_was_put_right_is_used_again_without_a_new_version(
+    cast: Cast, lists: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_list(lists, "agency", "md5", HASHES)
+    layer = next((lists / "agency").glob("*.layer"))
+    whole = layer.read_bytes()
+    layer.write_bytes(b"")
+    assert lists_page(cast.supervisor).faults[0].fault
+    layer.write_bytes(whole)
+    assert lists_page(cast.supervisor).lists[0].fault, "it is not tried at every look"
+    monkeypatch.setattr(sealing, "TRIED_AGAIN", 0.0)
+    assert not lists_page(cast.supervisor).lists[0].fault
 
 
 def test_a_list_that_was_used_and_is_no_longer_there_is_a_fault(cast: Cast) -> None:

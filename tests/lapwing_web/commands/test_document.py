@@ -12,6 +12,8 @@ ENDS = {
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package
     "Clock": {"settled"},
+    "Hunt": {"done"},  # the next version begins another
+    "OwnEntry": {"withdrawn"},  # the same file may be proposed again, as another entry
     "Job": {"done", "closed"},
     "Submission": {"finished", "retracted", "lapsed"},  # what was acknowledged never changes
     "Account": {"closed"},  # the company gets another

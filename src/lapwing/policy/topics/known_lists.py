@@ -1,4 +1,4 @@
-"""Known lists: how old one may be before it counts as stale."""
+"""Known lists: how old one may be before it counts as stale, and how the own list is graded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lapwing.policy.cited import Entry, Version
+from lapwing.policy.cited import Entry, Model, Version
 
 
 class ListAge(Entry):
@@ -15,10 +15,18 @@ class ListAge(Entry):
     stale_after_hours: Annotated[int, Field(ge=1)]
 
 
+class OwnList(Model):
+    """The categories that people grade an entry of the own list with, and whose marks those are."""
+
+    dialect: str
+    grades: dict[str, Entry]
+
+
 class KnownListsVersion(Version):
     """`ages` by a list's name; `any` holds for every list that has no age of its own."""
 
     ages: dict[str, ListAge]
+    own: OwnList
 
     def age_of(self, name: str) -> ListAge:
         """The age that holds for a list. Raises KeyError where policy has neither its own nor `any`."""

@@ -4,6 +4,8 @@ it.
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from lapwing_web.audit.actions import Actor, about, move
 from lapwing_web.casework.actions.linking import Link
 from lapwing_web.casework.models import Enquiry, Fact, IpEvent, Joining, Referral, SecondLook, Sighting
@@ -40,10 +42,10 @@ def absorb(
 
 
 def carry_clocks(referral: Referral, into: Referral, by: Actor, *, report: int | None = None) -> None:
-    """A clock on a sender's priority goes on where its report (None: every report) goes, with its time."""
+    """A clock on a sender's priority, or on a hit, goes where its report (None: each) goes, with its time."""
     if into.state not in Referral.OPEN:
         return
-    running = open_for(about(referral)).filter(kind__startswith="priority_")
+    running = open_for(about(referral)).filter(Q(kind__startswith="priority_") | Q(kind="list_hit"))
     if report is not None:
         running = running.filter(event=f"report {report}")
     start_many(

@@ -12,6 +12,7 @@ from lapwing.rules.completeness import Completeness
 from lapwing_web.audit.actions import Actor, Entry, about, audited, record_all
 from lapwing_web.casework.actions import draw
 from lapwing_web.casework.actions.draw import Drawn
+from lapwing_web.casework.actions.hits import known_now, told_by_lists
 from lapwing_web.casework.actions.measuring import save_measures
 from lapwing_web.casework.models import Fact, Joining, Referral
 from lapwing_web.intake.queries.places import Directory
@@ -45,7 +46,7 @@ def weigh(
     evidence = _distinct(place for one in drawn for place in one.evidence)
     route = routing.route(evidence, versions["routing"])
     lapse = min((one.logs_lapse_on for one in drawn if one.logs_lapse_on), default=None)
-    args = (known.escalated, known.known_match, lapse, received_on, known.contact_with_children)
+    args = (known.escalated, bool(known.known_match), lapse, received_on, known.contact_with_children)
     place = ranking.rank(band.band, *args, versions["ranking"], known.danger_now, known.priority_1)
     columns = {
         "proposed_class": proposal.kind,
@@ -61,7 +62,7 @@ def weigh(
         "rank": place.value,
         "why_here": place.why[:300],
         "escalated": known.escalated,
-        "known_match": known.known_match,
+        "known_match": bool(known.known_match),
         "contact_with_children": known.contact_with_children,
         "logs_lapse_on": lapse,
         "proposed_force_id": route.force if route.force in forces else None,
@@ -109,9 +110,11 @@ def reassess(referral: Referral, *, by: Actor) -> Referral:
     """
     joinings = list(referral.joinings.filter(undone_at=None).select_related("report__provider"))
     current = current_reports([joining.report for joining in joinings])
+    answers = known_now([joining.report_id for joining in joinings])
     for joining in joinings:
         received_on = joining.report.received_at.astimezone(UK).date()
         reading = draw.read(current[joining.report_id], received_on, Directory())
+        reading = told_by_lists(reading, answers[joining.report_id])
         save_measures({joining.report: reading})
         drawn = reading.drawn
         if joining.subject is not None:

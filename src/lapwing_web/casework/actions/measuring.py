@@ -32,6 +32,6 @@ def _measure(report: Report, reading: Reading) -> Measure:
         completeness=found.percent,
         missing=" ".join(found.missing),
         escalated=report.escalated,
-        known_match=reading.drawn.facts.known_match,
+        known_match=reading.drawn.facts.known_match is True,
         files=len(reading.report.files),
     )

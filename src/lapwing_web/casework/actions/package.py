@@ -63,6 +63,7 @@ def supplement(referral: Referral, *, text: str, by: User) -> Package:
     if sent is None:
         raise Refused(f"No force has {referral}, so there is nothing to add to. Disseminate it instead.")
     text = said(text, "Say what is new: the force reads this first.")
+    Package.objects.filter(pk=sent.pk).update(news_at=None)
     return _send(referral, Kind.SUPPLEMENT, sent.to, text, by=by, adds_to=sent)
 
 

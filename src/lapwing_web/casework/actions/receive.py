@@ -20,6 +20,7 @@ from lapwing_web import moment
 from lapwing_web.audit.actions import Actor, Rule, recorded
 from lapwing_web.casework.actions import assess, draw, opening
 from lapwing_web.casework.actions.assess import Weighed, weigh
+from lapwing_web.casework.actions.checking import check_files
 from lapwing_web.casework.actions.draw import Reading, policies_on
 from lapwing_web.casework.actions.linking import Card, Entry, Linking, cards_of
 from lapwing_web.casework.actions.measuring import save_measures
@@ -275,6 +276,9 @@ class _Run:
             [one.arrival for one in batch], channel=self.channel, by=self.by, provider=self.provider, at=at
         )
         readings, weighed = self.readings(batch, keeping)
+        for report in check_files(readings, by=self.by):
+            day = report.received_at.astimezone(UK).date()
+            weighed[report.pk] = weigh([readings[report].drawn], {}, day, self.forces)
         save_measures(readings)
         entries, homes = _entries(readings)
         too_common = policies_on(at.astimezone(UK).date())["joining"].too_common

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from lapwing.rules.facts import FINDABLE
 from lapwing_web.address import whole_number
-from lapwing_web.casework.actions import decide, join
+from lapwing_web.casework.actions import decide, following, join
 from lapwing_web.casework.actions.holding import kirat_levels, reasons
 from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.models.explained import criteria_lines, missing_items, risk_lines, triage_lines
@@ -64,6 +64,22 @@ class ReopenForm(Reasoned):
         """Reopen."""
         decide.reopen(self.subject, **self.chosen, by=self.by)
         return f"{self.subject.reference} is back in the queue."
+
+
+class HitsForm(Decision):
+    """Say that one has looked at what lists found or withdrew."""
+
+    permission, title, submit = "triage a referral", "What lists say of {} now", "I have looked"
+    lead = (
+        "Its page says which files, which lists and which categories. What a list has withdrawn counts no "
+        "more once you have looked."
+    )
+    why = why_field("What follows from it?", "For instance: sent to the force as a supplement.")
+
+    def act(self) -> str:
+        """Record it."""
+        following.look_at_hits(self.subject, why=self.cleaned_data["why"], by=self.by)
+        return f"What lists say of {self.subject.reference} has been looked at."
 
 
 class DevelopForm(Decision):

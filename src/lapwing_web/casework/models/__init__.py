@@ -1,6 +1,7 @@
 """The nouns of casework."""
 
-from lapwing_web.casework.models.hunt import KnownList
+from lapwing_web.casework.models.hit import Checking, Hit, Unasked
+from lapwing_web.casework.models.hunt import Hunt, KnownList
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
@@ -8,8 +9,11 @@ from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, Second
 
 __all__ = [
     "Approval",
+    "Checking",
     "Enquiry",
     "Fact",
+    "Hit",
+    "Hunt",
     "IpEvent",
     "Joining",
     "KnownList",
@@ -20,4 +24,5 @@ __all__ = [
     "SecondLook",
     "Selector",
     "Sighting",
+    "Unasked",
 ]

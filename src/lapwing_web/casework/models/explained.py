@@ -12,6 +12,7 @@ from lapwing.report import Person
 from lapwing.report import Report as ReportValue
 from lapwing.rules import facts as rule
 from lapwing.rules.facts import Facts
+from lapwing_web.casework.models.hit import Hit
 from lapwing_web.casework.models.link import Joining
 from lapwing_web.casework.models.referral import Fact, Referral
 from lapwing_web.intake.queries.reports import current_reports
@@ -55,9 +56,17 @@ def risk_lines(referral: Referral) -> list[Line]:
     for name, factor in version.factors.items():
         answer = _answer(name, referral.risk_present, referral.risk_unknown)
         line = _line(name, factor, answer, found.get(name))
+        if name == "known_match" and answer and _on_a_list(referral):
+            line.source = "Found on a list of known files"  # which, a force that reads this need not know
         line.points, line.family = factor.points, version.families[factor.family].label
         lines.append(line)
     return lines
+
+
+def _on_a_list(referral: Referral) -> bool:
+    """Whether a list was found to have a file of it, whatever its sender says."""
+    reports = referral.joinings.filter(undone_at=None).values("report_id")
+    return Hit.objects.filter(report_id__in=reports).exists()
 
 
 def criteria_lines(referral: Referral) -> list[Line]:

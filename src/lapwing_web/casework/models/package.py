@@ -48,6 +48,8 @@ class Package(models.Model):
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer_reason = models.CharField(max_length=60, blank=True)
     answer_text = models.TextField(blank=True)
+    # when a file in it was found on a known list; empty again once a supplement has told it
+    news_at = models.DateTimeField(null=True, blank=True)
     # kept here as well as on the referral: this force's outcome, which another force must not read
     outcome = models.CharField(max_length=10, blank=True)  # Home Office code
     outcome_on = models.DateField(null=True, blank=True)

@@ -21,6 +21,7 @@ from lapwing_web.casework.models.explained import (
     version_for,
 )
 from lapwing_web.casework.models.telling import tellings_of
+from lapwing_web.casework.queries.hits import Hits, Listed, Said
 from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
 from lapwing_web.casework.queries.packages import label_of, outcome_label
 from lapwing_web.casework.queries.referrals import packages_of
@@ -46,6 +47,7 @@ class FileLine(Struct):
     file: ReportedFile
     viewed: str
     flags: list[str]
+    listed: list[Listed]
 
 
 class PersonLine(Struct):
@@ -73,6 +75,7 @@ class Detail(Struct):
     people: list[PersonLine]
     selectors: list[Any]
     files: list[FileLine]
+    lists: Said
     sealed: int  # of the files, how many lie in the vault
     ip_events: list[Any]
     missing: list[Any]
@@ -89,21 +92,25 @@ class Detail(Struct):
     could_reach: str  # the band, if every unknown were found to be so; "" when it would be the same
     news: bool  # a report joined since the force was last sent anything
     may_join: bool
-    main: str  # the step most likely to be next
     events: list[Event]
     looks: list[Event]
+
+    @property
+    def main(self) -> str:
+        """The step most likely to be next."""
+        return "referral-keep" if self.referral.primacy.get("keep") else "referral-disseminate"
 
 
 def detail(user: User, referral: Referral) -> Detail:
     """The page of one referral, which this person may see (`referrals_for`)."""
     told, packages = reports_of(referral), list(packages_of(referral))
+    hits = Hits(one.joining.report_id for one in told)
     risk = risk_lines(referral)
-    approvals = referral.approvals.filter(answered_at=None).select_related("asked_by")
     return Detail(
         referral=referral,
         steps=next_steps(user, referral),
         clocks=list(open_for(f"referral:{referral.pk}")),
-        approval=approvals.filter(organisation=user.organisation_id).first(),
+        approval=_approval(user, referral),
         question=question_about(referral),
         tellings=[telling_said(one) for one in tellings_of(told)],
         priorities=_priorities(told),
@@ -113,7 +120,8 @@ def detail(user: User, referral: Referral) -> Detail:
         triage=triage_lines(referral),
         people=[person for one in told for person in _people(one)],
         selectors=_selectors(referral),
-        files=[line for one in told for line in _files(one)],
+        files=[line for one in told for line in _files(one, hits)],
+        lists=hits.said(user),
         sealed=len(sealed_of(user, told)),
         ip_events=list(referral.ip_events.select_related("report").order_by("-at", "id")),
         missing=list(missing_items(referral).values()),
@@ -130,10 +138,14 @@ def detail(user: User, referral: Referral) -> Detail:
         could_reach=_could_reach(referral, risk),
         news=_news(referral, packages),
         may_join=may(user, "join referrals"),
-        main="referral-keep" if referral.primacy.get("keep") else "referral-disseminate",
         events=timeline_for(referral),
         looks=looks_at(referral),
     )
+
+
+def _approval(user: User, referral: Referral) -> Approval | None:
+    waiting = referral.approvals.filter(answered_at=None, organisation=user.organisation_id)
+    return waiting.select_related("asked_by").first()
 
 
 def _priorities(told: list[Told]) -> list[Told]:
@@ -173,6 +185,7 @@ class Blind(Struct):
     people: list[PersonLine]
     selectors: list[Any]
     files: list[FileLine]
+    lists: Said
     ip_events: list[Any]
     missing: list[Any]
     joinings: list[Joining]
@@ -181,6 +194,7 @@ class Blind(Struct):
 def blind(referral: Referral) -> Blind:
     """The same facts as `detail` shows, without band, points, class, reason, owner or history."""
     told = reports_of(referral)
+    hits = Hits(one.joining.report_id for one in told)
     return Blind(
         referral=referral,
         tellings=[telling_said(one) for one in tellings_of(told)],
@@ -189,7 +203,8 @@ def blind(referral: Referral) -> Blind:
         triage=triage_lines(referral),
         people=[person for one in told for person in _people(one)],
         selectors=_selectors(referral),
-        files=[line for one in told for line in _files(one)],
+        files=[line for one in told for line in _files(one, hits)],
+        lists=hits.said(None),
         ip_events=list(referral.ip_events.select_related("report").order_by("-at", "id")),
         missing=list(missing_items(referral).values()),
         joinings=list(joinings_of(referral)),
@@ -207,9 +222,10 @@ def _people(told: Told) -> list[PersonLine]:
     ]
 
 
-def _files(told: Told) -> list[FileLine]:
+def _files(told: Told, hits: Hits) -> list[FileLine]:
+    report = told.joining.report
     return [
-        FileLine(told.joining.report, number, file, _viewed(file), _flags(file))
+        FileLine(report, number, file, _viewed(file), _flags(file), hits.of(report.pk, file))
         for number, file in enumerate(told.report.files, 1)
     ]
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.http import Http404
 from msgspec import Struct
 
@@ -15,12 +16,14 @@ from lapwing.matching.versions import Version, kept
 from lapwing.policy import load
 from lapwing.policy.cited import Cited
 from lapwing.sources.standing import standing
-from lapwing_web.casework.models import KnownList
+from lapwing_web.casework.models import Hit, Hunt, Joining, KnownList
 from lapwing_web.intake.actions.sealing import lists_now
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.permissions import check, may
 
+GONE = "it is no longer there"
+SHOWN, FEW = 50, 3  # hunts and hits on a page; referrals of one hit
 WRITTEN = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ", "vpdq": "vPDQ"}
 WRITTEN |= {"photodna": "PhotoDNA"}
 
@@ -48,6 +51,11 @@ class ListLine(Struct):
     fault: str = ""
 
     @property
+    def lost(self) -> bool:
+        """Whether it was used, and nothing of it is there."""
+        return self.fault == GONE
+
+    @property
     def stale(self) -> bool:
         """Whether it has gone longer unconfirmed than policy allows, or nobody can say."""
         return self.at is None or now() - self.at > self.age.limit
@@ -68,6 +76,18 @@ class VersionLine(Struct):
     current: bool
 
 
+class HitLine(Struct):
+    """A hit that was found or withdrawn later, and the referrals that have its report."""
+
+    hit: Hit
+    referrals: list[int]
+
+    @property
+    def names(self) -> list[str]:
+        """As pages name them."""
+        return [f"referral:{pk}" for pk in self.referrals]
+
+
 class ListsPage(Struct):
     """Every list, those that cannot be used first."""
 
@@ -83,6 +103,11 @@ class ListPage(Struct):
     line: ListLine
     versions: list[VersionLine]
     fault: str
+    hunts: list[Hunt]  # the latest first
+    hits: list[HitLine]  # found by hunting, or withdrawn, the latest first
+    standing: int  # hits of the list that stand
+    gone: int  # hits that it has withdrawn
+    to_look: int  # hits, found or withdrawn, that wait for a person
 
     @property
     def changed(self) -> bool:
@@ -111,7 +136,24 @@ def list_page(user: User, name: str) -> ListPage:
     versions, fault = _kept(name)
     number = line.version.number if line.version else 0
     lines = [VersionLine(one, _instant(one.at), one.number == number) for one in reversed(versions)]
-    return ListPage(line, lines, fault)
+    hunts = list(Hunt.objects.filter(list_name=name).order_by("-id")[:SHOWN])
+    hits = Hit.objects.filter(list_name=name).aggregate(
+        standing=Count("id", filter=Q(gone_in=None)),
+        gone=Count("id", filter=Q(gone_in__isnull=False)),
+        to_look=Count("id", filter=Q(to_look=True)),
+    )
+    shown = _hit_lines(name) if may(user, "see referrals") else []
+    return ListPage(line, lines, fault, hunts, shown, **hits)
+
+
+def _hit_lines(name: str) -> list[HitLine]:
+    later = Q(hunted=True) | Q(gone_in__isnull=False)
+    hits = list(Hit.objects.filter(later, list_name=name).select_related("looked_by").order_by("-id")[:SHOWN])
+    joined = Joining.objects.filter(report_id__in=[hit.report_id for hit in hits], undone_at=None)
+    referrals: dict[int, list[int]] = {}
+    for report, referral in joined.order_by("referral_id").values_list("report_id", "referral_id"):
+        referrals.setdefault(report, []).append(referral)
+    return [HitLine(hit, referrals.get(hit.report_id, [])[:FEW]) for hit in hits]
 
 
 def age_limit(name: str) -> Age:
@@ -146,7 +188,7 @@ def _confirmed(name: str, version: Version | None) -> datetime | None:
 
 
 def _sentence(fault: BadList | None) -> str:
-    return str(fault) if fault else "it is no longer there"
+    return str(fault) if fault else GONE
 
 
 def _kept(name: str) -> tuple[list[Version], str]:

@@ -12,6 +12,7 @@ from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
+from lapwing_web.prevention.queries.own_list import to_grade
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
@@ -38,6 +39,7 @@ MENU = [
     ("jobs", "Jobs", "see jobs", "failed"),
     ("vault", "Vault", "see the vault", "at fault"),
     ("lists", "Known lists", "see lists", ""),
+    ("own-list", "Own list", "see the own list", "to grade"),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),
@@ -68,6 +70,8 @@ def waiting(user: User, name: str) -> int:
         return overdue.filter(organisation_id=user.organisation_id).count()
     if name == "jobs":
         return failed_for(user).count()
+    if name == "own-list":
+        return to_grade(user).count()
     if name == "vault":
         return SealedFile.objects.filter(AT_FAULT).count()
     return Receipt.objects.filter(state__in=[Receipt.State.REJECTED, Receipt.State.HELD]).count()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.queries.hits import hunted_for
 from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
@@ -79,14 +80,14 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [*jobs, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
-        return [_to_answer, _clocks, _to_agree, third, _without_outcome]
+        return [_to_answer, _news, _clocks, _to_agree, third, _without_outcome]
     if user.role == Role.AUDITOR:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []
     if user.role == Role.SUPERVISOR:
         own = [_clocks, _unowned, _to_agree, _new, _mine, _unanswered]
-        return [_danger, _questioned, _failed_jobs, *own, *last]
-    return [_danger, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
+        return [_danger, _hunted, _questioned, _failed_jobs, *own, *last]
+    return [_danger, _hunted, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
 def _items(kind: str, records: Iterable[Any]) -> list[Item]:
@@ -118,6 +119,34 @@ def _questioned(user: User) -> Block:
         "Record the facts it rests on, and the referral is weighed again.",
         count,
         _items("questioned", looks[:FEW]),
+        urgent=count > 0,
+    )
+
+
+def _hunted(user: User) -> Block:
+    """Referrals in which lists found, or withdrew, something after their reports had come."""
+    referrals = hunted_for(user)
+    count = referrals.count()
+    return Block(
+        "hunted",
+        "Lists have changed what is known",
+        "A file was found on a list, or taken off one, after it arrived. Look at each and say what follows.",
+        count,
+        _items("referral", referrals[:FEW]),
+        urgent=count > 0,
+    )
+
+
+def _news(user: User) -> Block:
+    """Packages about which there is news that no supplement has told yet."""
+    told = _sent_to(user).exclude(news_at=None)
+    count = told.count()
+    return Block(
+        "news",
+        "News of what your force was sent",
+        "A file in each was found on a list of files already known since it was sent.",
+        count,
+        _items("package", told[:FEW]),
         urgent=count > 0,
     )
 

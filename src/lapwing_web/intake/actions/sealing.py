@@ -8,6 +8,7 @@ which the sweep removes (`verification.sweep_orphans`).
 import errno
 import hashlib
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -182,7 +183,8 @@ def _check_room(place: Store) -> None:
         raise VaultFull("There is too little room to keep files now. Send it again later.")
 
 
-_opened: dict[Path, tuple[Stamp, tuple[KnownLists, list[BadList]]]] = {}
+TRIED_AGAIN = 10.0  # seconds after which a list that could not be used is tried again, though nothing says so
+_opened: dict[Path, tuple[Stamp, float, tuple[KnownLists, list[BadList]]]] = {}
 _opening = Lock()
 
 
@@ -191,6 +193,6 @@ def _lists() -> tuple[KnownLists, list[BadList]]:
     at = stamp(folder)
     with _opening:
         held = _opened.get(folder)
-        if held is None or held[0] != at:
-            held = _opened[folder] = (at, KnownLists.open_whole(folder))
-    return held[1]
+        if held is None or held[0] != at or (held[2][1] and time.monotonic() - held[1] >= TRIED_AGAIN):
+            held = _opened[folder] = (at, time.monotonic(), KnownLists.open_whole(folder))
+    return held[2]

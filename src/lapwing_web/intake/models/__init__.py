@@ -6,6 +6,7 @@ from lapwing_web.intake.models.place import PostcodeArea
 from lapwing_web.intake.models.receipt import Receipt
 from lapwing_web.intake.models.report import Document, Fragment, Provider, Report, ReportVersion
 from lapwing_web.intake.models.sealed import Opening, OpeningLog, SealedFile
+from lapwing_web.intake.models.seen import SeenHash
 from lapwing_web.intake.models.submission import Submission, SubmittedFile
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Report",
     "ReportVersion",
     "SealedFile",
+    "SeenHash",
     "Submission",
     "SubmittedFile",
 ]

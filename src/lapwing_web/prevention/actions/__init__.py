@@ -1,0 +1,1 @@
+"""What people do to prevent: the agency's own list."""
