@@ -1,4 +1,4 @@
-"""Fire the clocks whose moment has come, once or for ever, and verify the vault beside it.
+"""Fire the clocks whose moment has come, once or for ever, and verify the vault and the lists beside it.
 
 Any number may run, and any may be killed.
 """
@@ -9,9 +9,11 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import OperationalError, close_old_connections, connection
 
+from lapwing_web.casework.actions.list_checks import verify_lists
 from lapwing_web.casework.actions.telling import forget_the_idle
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.intake.actions import verification
@@ -27,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="fire what is due and stop")
     parser.add_argument("--every", type=float, default=EVERY, metavar="SECONDS", help="between two looks")
     parser.add_argument(
-        "--vault-every", type=float, default=VAULT_EVERY, metavar="SECONDS", help="between two vault rounds"
+        "--vault-every",
+        type=float,
+        default=VAULT_EVERY,
+        metavar="SECONDS",
+        help="between two rounds of the vault and the lists",
     )
     parser.add_argument(
         "--beside", type=int, metavar="PID", help="stop when this process, the parent, is gone"
@@ -43,8 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     # A thread: one large file may take longer to read than a clock may be late.
-    vault = threading.Thread(target=_rounds, args=(stop, arguments.vault_every), daemon=True)
-    vault.start()
+    for check in (_vault_round(arguments.vault_every), _lists_round):
+        threading.Thread(target=_rounds, args=(check, stop, arguments.vault_every), daemon=True).start()
     print(f"Looking for due clocks every {arguments.every:g} seconds", flush=True)
     while not stop.is_set() and not _orphaned(arguments.beside):
         _look()
@@ -63,21 +69,36 @@ def _look() -> None:
         log.warning("the clocks could not be looked at, and will be again: %s", error)
 
 
-def _rounds(stop: threading.Event, every: float) -> None:
-    """Verify a part of the vault each time, and sweep it once a day. It must never end by itself."""
-    swept = time.monotonic()
+def _rounds(check: Callable[[], None], stop: threading.Event, every: float) -> None:
+    """Verify what is kept, again and again. It must never end by itself."""
     while not stop.wait(every):
         try:
             close_old_connections()
-            found = verification.verify_some(verification.due(every))
-            for file in found.faults:
-                print(f"Sealed file {file.pk} is {file.fault}: {file.object_name}", flush=True)
-            if time.monotonic() - swept >= SWEEP_EVERY:
-                verification.sweep_orphans()
-                swept = time.monotonic()
+            check()
         except Exception as error:  # the store or the database is away, or a file is odd: next time
-            log.warning("the vault could not be verified, and will be again: %s", error)
+            log.warning("what is kept could not be verified, and will be again: %s", error)
     connection.close()
+
+
+def _vault_round(every: float) -> Callable[[], None]:
+    """Verify a part of the vault each time, and sweep it once a day."""
+    swept = time.monotonic()
+
+    def round_() -> None:
+        nonlocal swept
+        found = verification.verify_some(verification.due(every))
+        for file in found.faults:
+            print(f"Sealed file {file.pk} is {file.fault}: {file.object_name}", flush=True)
+        if time.monotonic() - swept >= SWEEP_EVERY:
+            verification.sweep_orphans()
+            swept = time.monotonic()
+
+    return round_
+
+
+def _lists_round() -> None:
+    for known in verify_lists():
+        print(f"{known} is damaged and is not asked any more: see its page", flush=True)
 
 
 def _orphaned(parent: int | None) -> bool:

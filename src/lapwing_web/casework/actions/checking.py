@@ -37,10 +37,10 @@ class Lists(Struct):
 
 
 def lists_to_ask() -> Lists:
-    """The lists as they are now. One that this site has used and that is no longer there cannot be asked."""
-    whole = lists_now()[0].lists
-    used = set(KnownList.objects.values_list("name", flat=True))
-    return Lists(whole, (used | set(names(settings.LISTS))) - {known.name for known in whole})
+    """The lists as they are now. Those found damaged, or used before and now gone, cannot be asked."""
+    faults = dict(KnownList.objects.values_list("name", "fault"))
+    whole = [known for known in lists_now()[0].lists if not faults.get(known.name)]
+    return Lists(whole, {*faults, *names(settings.LISTS)} - {known.name for known in whole})
 
 
 def compare(

@@ -9,6 +9,9 @@ class KnownList(models.Model):
     name = models.CharField(max_length=64, primary_key=True)
     version = models.IntegerField()  # the last that a hunt was asked for
     seen_at = models.DateTimeField()  # when that was
+    verified_at = models.DateTimeField(null=True, blank=True)  # when every byte of it was last read
+    verified_version = models.IntegerField(default=0)  # which version that was
+    fault = models.TextField(blank=True, default="")  # what was wrong then: it is not asked until it is whole
 
     def __str__(self) -> str:
         return f"List {self.name}"

@@ -49,6 +49,7 @@ class ListLine(Struct):
     at: datetime | None  # when it was last confirmed, or came; None where no record says
     age: Age
     fault: str = ""
+    verified_at: datetime | None = None  # when every byte of it was last read
 
     @property
     def lost(self) -> bool:
@@ -170,11 +171,13 @@ def _lines() -> list[ListLine]:
     whole = {known.name: known.version for known in opened.lists}
     why = {fault.list_name if fault.path.suffix else fault.path.name: fault for fault in faults}
     lines = []
-    used = KnownList.objects.values_list("name", flat=True)
+    used = {row.name: row for row in KnownList.objects.all()}
     for name in sorted({*whole, *names(folder), *used}):
-        version = whole.get(name)
-        fault = "" if version else _sentence(why.get(name))
-        lines.append(ListLine(name, version, _confirmed(name, version), age_limit(name), fault))
+        version, row = whole.get(name), used.get(name)
+        found = row.fault if row else ""
+        fault = found if version else _sentence(why.get(name))
+        read = row.verified_at if row else None
+        lines.append(ListLine(name, version, _confirmed(name, version), age_limit(name), fault, read))
     return sorted(lines, key=lambda line: (not line.fault, line.name))
 
 

@@ -6,6 +6,7 @@ import msgspec
 from django.urls import reverse
 
 from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.actions.checking import lists_to_ask
 from lapwing_web.casework.models import Package
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
@@ -38,7 +39,7 @@ MENU = [
     ("providers", "Companies", "see providers", ""),
     ("jobs", "Jobs", "see jobs", "failed"),
     ("vault", "Vault", "see the vault", "at fault"),
-    ("lists", "Known lists", "see lists", ""),
+    ("lists", "Known lists", "see lists", "not usable"),
     ("own-list", "Own list", "see the own list", "to grade"),
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
@@ -70,6 +71,8 @@ def waiting(user: User, name: str) -> int:
         return overdue.filter(organisation_id=user.organisation_id).count()
     if name == "jobs":
         return failed_for(user).count()
+    if name == "lists":
+        return len(lists_to_ask().unusable)
     if name == "own-list":
         return to_grade(user).count()
     if name == "vault":
