@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from lapwing_web.demo import people
+from lapwing_web.demo.known_list import publish_example
 from lapwing_web.demo.load import Asked, RealData, load, loaded, midnight
 from lapwing_web.refusal import Refused
 
@@ -54,6 +55,7 @@ def _load(arguments: argparse.Namespace) -> None:
         asked, password=password, keep_files=arguments.keep_files, told=_progress if shown else None
     )
     people.keep(password)
+    publish_example()
     steps = sum(history.done.values())
     print(f"Loaded in {time.monotonic() - began:.1f} seconds, with {steps:,} steps of history.")
 

@@ -115,6 +115,8 @@ def test_the_command_twice_loads_once_and_prints_the_sign_ins_twice(own_site: Si
     assert sum(1 for path in files.rglob("*") if path.is_file()) >= 12
     assert stat.S_IMODE((own_site.home / "demo-sign-ins.txt").stat().st_mode) == 0o600
     assert json.loads(own_site.run("reconcile").stdout)
+    assert "example, version none to 1: done" in own_site.run("hunt").stdout
+    assert own_site.count("casework_hit") >= 5
 
 
 def test_the_command_refuses_a_database_with_somebody_in_it(own_site: Site) -> None:

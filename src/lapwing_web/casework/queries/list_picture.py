@@ -28,7 +28,10 @@ def _chart(altair: Any, drawn: tuple[Bar, ...], size: str) -> Any:
     most = max((abs(row["count"]) for row in rows), default=1)
     edge = most * (1 + 2 * room / (wide - labels))
     base = altair.Chart(altair.Data(values=rows), width=wide - labels, height=altair.Step(34))
-    axis = altair.Axis(labelFontSize=15, labelColor="#0b0c0c", ticks=False, domain=False, offset=2)
+    axis = altair.Axis(
+        labelFontSize=15, labelColor="#0b0c0c", ticks=False, domain=False, offset=2,
+        minExtent=labels - 10,  # a reader's font may be wider than the one it was measured with
+    )  # fmt: skip
     place = altair.Y("version:N", sort=[label for label, *_ in drawn], title=None, axis=axis)
     across = altair.X("count:Q", axis=None, scale=altair.Scale(domain=[-edge, edge], nice=False))
     shade = altair.Color(
