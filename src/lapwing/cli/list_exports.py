@@ -1,10 +1,14 @@
-"""`lapwing lists export`: a list for somebody else, once it is on the record that they get it."""
+"""`lapwing lists export`: a list for somebody else, once it is on the record that they get it.
+
+What the form cannot say is left out, counted and said: whoever gets the file is not to take it for the list.
+"""
 
 import argparse
 import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +21,8 @@ from lapwing.exchange.hash_sets.url_lines import write_urls
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching import HashList
 from lapwing.matching.disclosures import Disclosure, record_disclosure
+from lapwing.matching.listed import ListedFile
+from lapwing.matching.url_rules import RULES
 
 FORMS = sorted(name for name, form in HASH_SETS.items() if form.write is not None)
 
@@ -36,42 +42,96 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write it. The record of the disclosure is on the disk before the file has its name."""
+    """Write it. The record of the disclosure is on the disk before the file has its name.
+
+    Returns 0, or 2 when the form cannot say some entries. Of a plain list one kind is asked for: what has
+    none of that kind is said, and is no failure.
+    """
     known = HashList.open(arguments.lists, arguments.name)
     if arguments.out.exists():
         raise FileExistsError(17, "it is there already", str(arguments.out))
+    passing = _Passing(known.files(), _kinds(arguments), arguments.format == "plain")
     handle, temporary = tempfile.mkstemp(prefix=".export-", dir=arguments.out.parent)
     try:
         with open(handle, "w+b") as file:
-            number = _write(known, arguments, file)
+            number = _write(passing, arguments, file)
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        origin = origin_of(arguments.out.name, sha256)
-        said = Disclosure(
-            known.name,
-            known.version.number,
-            number,
-            arguments.format,
-            arguments.to,
-            arguments.purpose,
-            origin.by,
-            origin.at,
-            sha256,
-        )
+        said = _said(known, arguments, number, sha256, passing.left_out)
         record_disclosure(arguments.lists, said)
         os.link(temporary, arguments.out)  # and not a rename, which would replace a file
     finally:
         Path(temporary).unlink(missing_ok=True)
     sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
-    return 0
+    sys.stdout.flush()
+    for sentence in passing.sentences(arguments):
+        print(f"lapwing lists export: {sentence}", file=sys.stderr)
+    return 2 if passing.left_out and arguments.format != "plain" else 0
 
 
-def _write(known: HashList, arguments: argparse.Namespace, file: BinaryIO) -> int:
+class _Passing:
+    """Entries on their way out, with a count of what of them a form that has only these kinds cannot say."""
+
+    def __init__(self, entries: Iterator[ListedFile], kinds: Collection[str], asked: bool) -> None:
+        self._entries = entries
+        self._kinds = set(kinds)
+        self._rules = set() if asked else set(RULES) - self._kinds  # one kind is asked for, and no other
+        self._number = self._absent = self._without_rule = 0
+
+    def __iter__(self) -> Iterator[ListedFile]:
+        for entry in self._entries:
+            self._number += 1
+            if not self._kinds & entry.hashes.keys():
+                self._absent += 1
+            elif self._rules & entry.hashes.keys():
+                self._without_rule += 1
+            yield entry
+
+    @property
+    def left_out(self) -> int:
+        """Entries that are not in the file, or not with all that the form should have said."""
+        return self._absent + self._without_rule
+
+    def sentences(self, arguments: argparse.Namespace) -> Iterator[str]:
+        """What is left out, for whoever made the file."""
+        if self._absent:
+            what = arguments.type if arguments.format == "plain" else f"hash that {arguments.format} has"
+            yield f"{self._absent:,} of {self._number:,} entries have no {what}, and are not in the file"
+        if self._without_rule:
+            yield f"{self._without_rule:,} of {self._number:,} entries are in the file without their URLs"
+
+
+def _said(
+    known: HashList, arguments: argparse.Namespace, number: int, sha256: str, left_out: int
+) -> Disclosure:
+    origin = origin_of(arguments.out.name, sha256)
+    return Disclosure(
+        known.name,
+        known.version.number,
+        number,
+        arguments.format,
+        arguments.to,
+        arguments.purpose,
+        origin.by,
+        origin.at,
+        sha256,
+        left_out,
+    )
+
+
+def _kinds(arguments: argparse.Namespace) -> Collection[str]:
+    """The kinds of hash and rule that the file can have."""
+    if arguments.format != "plain":
+        return HASH_SETS[arguments.format].writes
+    return RULES if arguments.type == URL else (arguments.type,)
+
+
+def _write(entries: Iterable[ListedFile], arguments: argparse.Namespace, file: BinaryIO) -> int:
     write = None if arguments.format == "plain" else HASH_SETS[arguments.format].write
     if write is None and arguments.type == URL:
-        return write_urls(known.files(), file)
+        return write_urls(entries, file)
     if write is None:
-        return write_plain(arguments.type, known.files(), file)
-    return write(known.files(), file)
+        return write_plain(arguments.type, entries, file)
+    return write(entries, file)

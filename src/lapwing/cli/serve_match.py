@@ -1,4 +1,4 @@
-"""Serve look-ups over HTTP on this machine: hashes or a file in, matches out. /openapi.json says how.
+"""Serve look-ups over HTTP on this machine: hashes, URLs or a file in, matches out. /openapi.json says how.
 
 A new version of a list counts within a second, and no request fails for it. Elsewhere than on the loopback
 addresses the service asks for a token, and belongs behind something that speaks TLS.

@@ -1,4 +1,4 @@
-"""A local HTTP service that says whether hashes, or a file, are on lists of known hashes.
+"""A local HTTP service that says whether hashes, a file or URLs are on lists.
 
 It speaks RSGI, the interface of the server it runs on (granian), so that a look-up costs little more than the
 reading of its request.

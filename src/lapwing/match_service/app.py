@@ -6,7 +6,8 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
@@ -15,13 +16,24 @@ from msgspec import Struct, field
 
 from lapwing.hashing import HASH_TYPES
 from lapwing.match_service.files import FileHashing, TooLarge
-from lapwing.match_service.forms import Answer, FileAnswer, FoundHash, Hash, Question, Wrong
+from lapwing.match_service.forms import (
+    Answer,
+    FileAnswer,
+    FoundHash,
+    FoundUrl,
+    Hash,
+    Question,
+    UrlAnswer,
+    UrlQuestion,
+    Wrong,
+)
 from lapwing.match_service.open_lists import ListsNotWhole, NoSuchList, OpenLists, named
 from lapwing.match_service.openapi import SINGLE, document
 from lapwing.matching import KnownLists
 from lapwing.matching.kernels import TooManyMatches
 from lapwing.matching.listed import raw
 from lapwing.matching.near_index import DISTANCE
+from lapwing.matching.urls import NotAUrl
 
 LISTS, TOKEN, HOSTS, LARGEST = (
     "LAPWING_LISTS",
@@ -31,12 +43,18 @@ LISTS, TOKEN, HOSTS, LARGEST = (
 )
 LARGEST_BODY = 32 * 1024 * 1024  # bytes of a question
 AT_ONCE = 64  # hashes looked up where the request is read: more go to a thread
+AT_ONCE_LONG = 4 * 1024  # characters of URLs that are: a long one has many rules that would match it
 STALLED = 30.0  # seconds without a byte of a request's body
 MOST_MATCHES = 1_000_000
+URL_ADDRESS = "/v1/match-url"
 _SINGLE = re.compile("/v1/match/(" + "|".join(SINGLE) + ")/([^/]{1,4096})")
 _ENCODER = msgspec.json.Encoder()
 _QUESTION = msgspec.json.Decoder(Question)
+_URL_QUESTION = msgspec.json.Decoder(UrlQuestion)
 _JSON = [("content-type", "application/json")]
+
+
+Asked = TypeVar("Asked", Question, UrlQuestion)
 
 
 class Reply(Struct, frozen=True):
@@ -67,6 +85,7 @@ class App:
         self._routes: dict[tuple[str, str], Callable[[HTTPProtocol], Awaitable[Reply]]] = {
             ("GET", "/v1/lists"): self._shown,
             ("POST", "/v1/match"): self._match,
+            ("POST", URL_ADDRESS): self._match_urls,
             ("POST", "/v1/file"): self._file,
             ("GET", "/openapi.json"): self._document,
         }
@@ -103,10 +122,13 @@ class App:
         answer = self._routes.get((scope.method, scope.path))
         if answer is not None:
             return await answer(protocol)
+        if (scope.method, scope.path) == ("GET", URL_ADDRESS):
+            return await self._one_url(scope.query_string)
         single = _SINGLE.fullmatch(scope.path)
         if single is not None and scope.method == "GET":
             return self._one(*single.groups())
-        here = [method for method, path in self._routes if path == scope.path] or (["GET"] if single else [])
+        here = [method for method, path in self._routes if path == scope.path]
+        here += ["GET"] if single or scope.path == URL_ADDRESS else []
         if here:
             raise Refusal(405, f"{scope.method[:20]} is not for this address.", allow=", ".join(here))
         raise Refusal(404, "There is nothing at this address. /openapi.json says what there is.")
@@ -122,11 +144,7 @@ class App:
         return _told(known, [value(Hash(kind, text), "value")], DISTANCE)
 
     async def _match(self, protocol: HTTPProtocol) -> Reply:
-        try:
-            question = _QUESTION.decode(await _body(protocol))
-        except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            said, _, where = str(error).partition(" - at `$")
-            raise Refusal(400, f"{said}.", where.rstrip("`").lstrip(".")) from None
+        question = _question(_QUESTION, await _body(protocol))
         if question.distance != (distance := int(question.distance)):
             raise Refusal(400, "The distance is a whole number of bits.", "distance")
         asked = [value(one, f"hashes[{at}]") for at, one in enumerate(question.hashes)]
@@ -134,6 +152,25 @@ class App:
         if len(asked) <= AT_ONCE:
             return _told(known, asked, distance)
         return await asyncio.to_thread(_told, known, asked, distance)
+
+    async def _one_url(self, query: str) -> Reply:
+        try:
+            given = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
+        except ValueError:
+            raise Refusal(400, "The address has a query that is none.", "url") from None
+        urls = [value for name, value in given if name == "url"]
+        if len(urls) != 1 or len(given) != 1:
+            raise Refusal(400, "Ask as ?url=…, once, with the URL percent-encoded.", "url")
+        return await self._urls_told(self._lists.asked_about_urls([]), urls, "url")
+
+    async def _match_urls(self, protocol: HTTPProtocol) -> Reply:
+        question = _question(_URL_QUESTION, await _body(protocol))
+        return await self._urls_told(self._lists.asked_about_urls(question.lists), question.urls, "urls[{}]")
+
+    async def _urls_told(self, known: KnownLists, urls: list[str], where: str) -> Reply:
+        if len(urls) <= AT_ONCE and sum(map(len, urls)) <= AT_ONCE_LONG:
+            return _urls_told(known, urls, where)
+        return await asyncio.to_thread(_urls_told, known, urls, where)
 
     async def _file(self, protocol: HTTPProtocol) -> Reply:
         known = self._lists.asked([])
@@ -170,6 +207,28 @@ def _found(known: KnownLists, asked: list[tuple[str, bytes]], distance: int) -> 
 
 def _told(known: KnownLists, asked: list[tuple[str, bytes]], distance: int) -> Reply:
     return Reply(200, _ENCODER.encode(Answer(_found(known, asked, distance), named(known))))
+
+
+def _urls_told(known: KnownLists, urls: list[str], where: str) -> Reply:
+    """The rules that match. Raises Refusal for a URL that cannot be read, with `where` and its place."""
+    found: list[FoundUrl] = []
+    for query, url in enumerate(urls):
+        try:
+            found += [FoundUrl.of(query, match) for match in known.match_url(url)]
+        except NotAUrl as error:
+            raise Refusal(400, f"It cannot be looked for: {error}.", where.format(query)) from None
+        if len(found) > MOST_MATCHES:
+            raise TooManyMatches(f"there are more than {MOST_MATCHES:,}")
+    return Reply(200, _ENCODER.encode(UrlAnswer(found, named(known))))
+
+
+def _question(decoder: "msgspec.json.Decoder[Asked]", body: bytes) -> Asked:
+    """What is asked. Raises Refusal, which says where it is not as it should be."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        said, _, where = str(error).partition(" - at `$")
+        raise Refusal(400, f"{said}.", where.rstrip("`").lstrip(".")) from None
 
 
 async def _pieces(protocol: HTTPProtocol) -> Any:

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from lapwing.matching import Match
 
-MOST_HASHES = 100_000  # in one request
+MOST_HASHES = 100_000  # in one request, and as many URLs
 
 Bits = Annotated[float, Meta(ge=0, le=63)]  # to JSON, 31.0 is a whole number too
 
@@ -55,6 +55,47 @@ class FoundHash(Struct, frozen=True, omit_defaults=True):
         )
 
 
+class UrlQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """URLs to look for, all at once."""
+
+    urls: Annotated[
+        list[Annotated[str, Meta(description="with its scheme, http:// or https://")]],
+        Meta(max_length=MOST_HASHES),
+    ]
+    lists: Annotated[list[str], Meta(description="the lists to ask; every list when it is empty")] = []
+
+
+class FoundUrl(Struct, frozen=True, omit_defaults=True):
+    """One rule of one list matches one URL."""
+
+    query: Annotated[int, Meta(description="the place of the URL in the question, from 0")]
+    url: Annotated[str, Meta(description="the URL in its canonical form")]
+    kind: Annotated[str, Meta(description="url, for that URL alone, or url-prefix, for what is below it")]
+    rule: str
+    list: str
+    version: int
+    entry: Annotated[str, Meta(description="its publisher's name for the rule, else the rule")]
+    distance: int
+    category: Annotated[str, Meta(description="as its publisher marks it, in the dialect beside it")] = ""
+    dialect: str = ""
+
+    @classmethod
+    def of(cls, query: int, match: Match) -> "FoundUrl":
+        """A match, as it is told."""
+        return cls(
+            query,
+            match.value,
+            match.hash_type,
+            match.listed,
+            match.list_name,
+            match.version,
+            match.identity or match.listed,
+            match.distance,
+            match.category,
+            match.dialect,
+        )
+
+
 class AskedList(Struct, frozen=True):
     """A list that was asked, so that "no match" says no match where."""
 
@@ -67,6 +108,13 @@ class Answer(Struct, frozen=True):
     """Everything that was found."""
 
     matches: list[FoundHash]
+    lists: list[AskedList]
+
+
+class UrlAnswer(Struct, frozen=True):
+    """Every rule that matches. `lists` are those that were asked and have rules about URLs."""
+
+    matches: list[FoundUrl]
     lists: list[AskedList]
 
 
@@ -101,4 +149,4 @@ class Wrong(Struct, frozen=True, omit_defaults=True):
     where: str = ""
 
 
-FORMS: tuple[Any, ...] = (Question, Answer, FileAnswer, Lists, Wrong)
+FORMS: tuple[Any, ...] = (Question, UrlQuestion, Answer, UrlAnswer, FileAnswer, Lists, Wrong)

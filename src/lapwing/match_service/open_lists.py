@@ -6,6 +6,7 @@ from pathlib import Path
 from lapwing.match_service.forms import AskedList, Lists
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.known_lists import Stamp, stamp
+from lapwing.matching.url_rules import RULES
 
 EVERY = 0.5  # seconds between two looks for another version
 
@@ -40,6 +41,13 @@ class OpenLists:
             return self._known.chosen(names)
         except KeyError as error:
             raise NoSuchList(f"There is no list {str(error.args[0])[:80]!r}.") from None
+
+    def asked_about_urls(self, names: list[str]) -> KnownLists:
+        """Of the same, those that have rules about URLs. Raises ListsNotWhole also when none has."""
+        having = [one for one in self.asked(names).lists if set(RULES) & one.version.hashes.keys()]
+        if not having:
+            raise ListsNotWhole("None of the lists has rules about URLs, so nothing can be found.")
+        return KnownLists(having)
 
     def shown(self) -> Lists:
         """What there is."""

@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from lapwing.match_service.forms import FORMS, Answer, FileAnswer, Lists, Question, Wrong
+from lapwing.match_service.forms import (
+    FORMS,
+    Answer,
+    FileAnswer,
+    Lists,
+    Question,
+    UrlAnswer,
+    UrlQuestion,
+    Wrong,
+)
+from lapwing.matching.urls import LONGEST
 
 REFUSALS = {
     400: "the question is not as it should be, and where",
@@ -30,6 +40,12 @@ PATTERNS = {  # what a value of each kind is
 
 SINGLE = ("md5", "sha1", "sha256", "pdq")  # whose values may stand in an address
 
+URL = {
+    "type": "string",
+    "format": "uri",
+    "description": "An http or https URL with its scheme, by the URL standard. Nothing is fetched.",
+}
+
 
 @cache
 def document() -> bytes:
@@ -40,11 +56,15 @@ def document() -> bytes:
         "oneOf": [_hash(kind, pattern) for kind, pattern in PATTERNS.items()],
     }
     components["Question"]["properties"]["distance"]["type"] = "integer"
+    components["UrlQuestion"]["properties"]["urls"]["items"] = {**URL, "maxLength": LONGEST}
     octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-    question = {"application/json": {"schema": _ref(Question)}}
     paths = {
         "/v1/lists": {"get": _act("lists", "The lists, and those that cannot be used", Lists, (401, 421))},
-        "/v1/match": {"post": _act("match", "Look for hashes", Answer, tuple(REFUSALS), question)},
+        "/v1/match": {"post": _act("match", "Look for hashes", Answer, tuple(REFUSALS), _json(Question))},
+        "/v1/match-url": {
+            "get": _asked_by_address(),
+            "post": _act("match-urls", "Look for URLs", UrlAnswer, tuple(REFUSALS), _json(UrlQuestion)),
+        },
         "/v1/file": {"post": _act("file", "Look for a file", FileAnswer, (401, 408, 413, 421, 503), octets)},
     }
     paths |= {f"/v1/match/{kind}/{{value}}": {"get": _single(kind)} for kind in SINGLE}
@@ -66,6 +86,12 @@ def _single(kind: str) -> dict[str, Any]:
     value = {"type": "string", "pattern": PATTERNS[kind]}
     act = _act(f"match-{kind}", f"Look for one {kind}", Answer, (400, 401, 421, 503))
     return {**act, "parameters": [{"name": "value", "in": "path", "required": True, "schema": value}]}
+
+
+def _asked_by_address() -> dict[str, Any]:
+    act = _act("match-url", "Look for one URL", UrlAnswer, (400, 401, 421, 422, 503))
+    act["responses"]["431"] = {"description": "the address is longer than the server reads: ask in a body"}
+    return {**act, "parameters": [{"name": "url", "in": "query", "required": True, "schema": URL}]}
 
 
 def _hash(kind: str, pattern: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Disclosure(Struct, frozen=True):
     by: str
     at: str  # ISO 8601 with its zone
     sha256: str  # of what was handed on
+    left_out: int | None = None  # entries not in it, or without their rule; None before they were counted
 
 
 def record_disclosure(lists: Path, disclosure: Disclosure) -> None:

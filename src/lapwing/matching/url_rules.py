@@ -15,6 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lapwing.matching.public_suffixes import is_public_suffix
 from lapwing.matching.urls import DEFAULT_PORTS, LONGEST, NotAUrl, Url, read_url, trimmed_of
 
 EXACT, PREFIX = "url", "url-prefix"  # kinds of rule, beside the kinds of hash that lists have
@@ -51,16 +52,19 @@ class _Written(Struct, frozen=True):
         return self.below and (not self.rest or (self.starred and self.rest == "/"))
 
 
-def rule_of(text: str, how: How | None = None, *, any_scheme: bool = False) -> Rule:
+def rule_of(text: str, how: How | None = None, *, any_scheme: bool = False, withdrawn: bool = False) -> Rule:
     """The rule that a list's text is. Raises NotAUrl for what is none, or may mean two things.
 
     `how` is what the publisher says of it, where they do: then a `*` is no mark for `exact`, and none is
     needed for `prefix` and `host`. Without it the marks say: `*.` before the host, `/*` at the end.
     A text without a scheme is a rule for http and https; with `any_scheme` every text is.
+    A rule for all below a public suffix is none, but may be `withdrawn`: a list may have it from before.
     """
     written = _written(text, how)
     url = read_url(f"{written.scheme or 'http'}://{written.where}{written.rest}")
     _check_host(written, url)
+    if written.below or how == "host":
+        _check_below(url, withdrawn)
     if how == "host" or (how != "exact" and written.whole):
         return _limited(_host_rule(written, url, any_scheme))
     start = _start(written, url, any_scheme)
@@ -73,8 +77,6 @@ def rule_of(text: str, how: How | None = None, *, any_scheme: bool = False) -> R
         raise NotAUrl("all of a host and the names below it is *.host, with no path")
     if written.below and url.address:
         raise NotAUrl("an IP address has no names below it")
-    if written.below:
-        _check_below(url)
     if path.count("/") > DEEPEST:
         raise NotAUrl(f"its path has more than {DEEPEST} segments")
     scheme, place = start
@@ -168,14 +170,16 @@ def _host_rule(written: _Written, url: Url, any_scheme: bool) -> Rule:
         raise NotAUrl("a rule for a whole host has no path, query or fragment")
     if ":" in written.where.rpartition("]")[2]:
         raise NotAUrl("a rule for a whole host has no port: it is for all of them")
-    _check_below(url)
     scheme = f"{url.scheme}://" if written.scheme and not any_scheme else ""
     return Rule(PREFIX, f"{scheme}*.{url.host}")
 
 
-def _check_below(url: Url) -> None:
+def _check_below(url: Url, withdrawn: bool) -> None:
+    """Refuse a name of which all that is below is no one place."""
     if not url.address and url.host.count(".") >= MOST_LABELS:
         raise NotAUrl(f"its host has more than {MOST_LABELS} names between dots")
+    if not url.address and not withdrawn and is_public_suffix(url.host):
+        raise NotAUrl("its host is a public suffix: it would be a rule for everybody who has a name below it")
 
 
 def _exact_rule(written: _Written, url: Url, start: tuple[str, str], how: How | None) -> Rule:

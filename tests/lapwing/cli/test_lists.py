@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lapwing.matching.made_lists import change
 
 from lapwing.cli import main
+from lapwing.exchange.hash_sets import HASH_SETS
 from lapwing.exchange.hash_sets.reading import SHOWN
 from lapwing.matching import HashList
 from lapwing.matching.disclosures import disclosures
+from lapwing.matching.listed import ListedFile
 
 GOOD = "1" * 32 + "\n" + "2" * 40 + "\n"
 
@@ -147,6 +150,68 @@ def test_a_list_handed_on_is_on_the_record_first(
     assert main([*hand_on[:4], str(tmp_path / "b"), "--to", "", "--purpose", "x"]) == 2
     assert not (tmp_path / "b").exists()
     assert len(disclosures(lists)) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "entries", "left_out", "sentences", "reason"),
+    [
+        (
+            [],
+            2,
+            3,
+            3,
+            ["2 of 5 entries have no hash that vics has", "1 of 5 entries are in the file without"],
+            "VICS",
+        ),
+        (["--format", "plain"], 0, 3, 2, ["2 of 5 entries have no md5"], "one kind, asked for"),
+        (["--format", "plain", "--type", "url"], 0, 2, 3, ["3 of 5 entries have no url"], "rules, asked for"),
+        (["--format", "plain", "--type", "pdq"], 0, 1, 4, ["4 of 5 entries have no pdq"], "the near ones"),
+    ],
+)
+def test_what_an_export_leaves_out_is_counted_and_said(
+    tmp_path: Path,
+    lists: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: list[str],
+    code: int,
+    entries: int,
+    left_out: int,
+    sentences: list[str],
+    reason: str,
+) -> None:
+    md5 = [{"md5": bytes([number]) * 16} for number in range(1, 4)]
+    both = md5[2] | {"url": b"example.com/a"}
+    hashes: list[dict[str, bytes]] = [
+        md5[0],
+        md5[1],
+        both,
+        {"url-prefix": b"example.com/b/*"},
+        {"pdq": b"\x0f" * 32},
+    ]
+    change(lists, "own", [ListedFile(one, f"no. {at}") for at, one in enumerate(hashes)])
+    out = tmp_path / "out"
+    hand_on = ["lists", "export", "own", "--out", str(out), "--to", "a grader's tool", "--purpose", "grading"]
+    assert main([*hand_on, *more]) == code, reason
+    assert [(said.entries, said.left_out) for said in disclosures(lists)] == [(entries, left_out)]
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == len(sentences)
+    assert all(sentence in line for sentence, line in zip(sentences, said, strict=True))
+    assert out.exists()
+
+
+def test_a_disclosure_from_before_what_is_left_out_was_counted_says_nothing_of_it(lists: Path) -> None:
+    lists.mkdir()
+    (lists / "disclosures.jsonl").write_text(
+        '{"list_name":"own","version":1,"entries":2,"form":"vics","to":"a","purpose":"b","by":"c",'
+        '"at":"2026-01-05T09:00:00+00:00","sha256":""}\n'
+    )
+    assert [said.left_out for said in disclosures(lists)] == [None]
+
+
+def test_each_form_that_can_be_written_says_what_it_can_say() -> None:
+    assert {name for name, form in HASH_SETS.items() if form.writes} == {
+        name for name, form in HASH_SETS.items() if form.write
+    }
 
 
 @pytest.mark.durability

@@ -8,8 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.lapwing.matching.made_lists import change
 
 from lapwing.cli import main
+from lapwing.matching import KnownLists
+from lapwing.matching.listed import ListedFile
+from lapwing.matching.url_rules import rule_of
 
 
 @pytest.fixture
@@ -143,3 +147,23 @@ def test_a_list_is_handed_on_as_it_was(
         ("added", "", "example.com/a"),
         ("added", "", None),
     ]
+
+
+def test_a_rule_for_a_public_suffix_does_not_come_in_and_can_go(
+    tmp_path: Path, lists: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = rule_of("*.co.uk", withdrawn=True)  # as a list from before they were refused has it
+    change(lists, "old", [ListedFile({rule.kind: rule.text.encode()}), ListedFile({"md5": b"\x01" * 16})])
+    (tmp_path / "wide.txt").write_text("example.com/a\n*.co.uk\n")
+    capsys.readouterr()
+    assert main(["lists", "import", str(tmp_path / "wide.txt"), "--name", "wide", "--type", "url"]) == 2
+    said = capsys.readouterr().err
+    assert "line 2: its host is a public suffix" in said
+    assert "nothing was brought in" in said
+    assert KnownLists.open(lists).chosen(["old"]).lists, "the others are there"
+    (tmp_path / "gone.csv").write_text("*.co.uk,yes\n")
+    columns = ["--column", "url=1", "--column", "withdrawn=2"]
+    assert main(["match-url", "--list", "old", "http://a.example.co.uk/"]) == 0
+    assert [line["rule"] for line in lines(capsys)[0]] == ["*.co.uk"]
+    assert main(["lists", "import", str(tmp_path / "gone.csv"), "--name", "old", "--changes", *columns]) == 0
+    assert list(KnownLists.open(lists).chosen(["old"]).match_url("http://a.example.co.uk/")) == []

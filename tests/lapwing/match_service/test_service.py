@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
@@ -19,8 +20,11 @@ from tests.killing import free_port
 from tests.lapwing.hashing.pictures import made
 from tests.lapwing.matching.made_lists import change
 
+from lapwing.matching import KnownLists
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.url_rules import rule_of
 
+ROOT = Path(__file__).parents[3]
 NEAR = bytes(31) + b"\x0f"  # 4 bits from nothing
 
 
@@ -62,6 +66,12 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lists")
     change(folder, "agency", [ListedFile({"md5": b"\xab" * 16}, "no. 1", "A1", "industry")])
     change(folder, "agency", [ListedFile({"pdq": NEAR}, "no. 2", "A2", "industry")], "changes")
+    rules = [rule_of(text) for text in ("*.example.org", "https://example.com/a?b", "example.com/a/*")]
+    change(
+        folder,
+        "urls",
+        [ListedFile({rule.kind: rule.text.encode()}, f"U{at}", "B", "own") for at, rule in enumerate(rules)],
+    )
     change(folder, "partner", [ListedFile({"pdq": bytes(32)}, category="2", dialect="vics")])
     return folder
 
@@ -87,6 +97,7 @@ def test_hashes_are_found_with_list_version_and_distance(port: int) -> None:
     assert answer["lists"] == [
         {"name": "agency", "version": 2, "entries": 2},
         {"name": "partner", "version": 1, "entries": 1},
+        {"name": "urls", "version": 1, "entries": 3},
     ]
     _, some = ask(port, "/v1/match", {**asked, "lists": ["agency"], "distance": 3})
     assert [one["entry"] for one in some["matches"]] == ["no. 1"]
@@ -100,6 +111,44 @@ def test_a_batch_answers_as_one_at_a_time(port: int) -> None:
         _, alone = ask(port, f"/v1/match/pdq/{values[at]}")
         mine = [one | {"query": 0} for one in answer["matches"] if one["query"] == at]
         assert mine == alone["matches"]
+
+
+def test_urls_are_found_with_the_rule_that_matches(port: int) -> None:
+    asked = [
+        "HTTPS://user@www.Example.org:443/x",
+        "https://example.com/a?b",
+        "http://example.com/b",
+        "http://a.test",
+    ]
+    status, answer = ask(port, "/v1/match-url", {"urls": asked, "lists": ["urls", "partner"]})
+    assert status == 200
+    told = [(one["query"], one["url"], one["kind"], one["rule"], one["entry"]) for one in answer["matches"]]
+    assert told == [
+        (0, "https://www.example.org/x", "url-prefix", "*.example.org", "U0"),
+        (1, "https://example.com/a?b", "url", "https://example.com/a?b", "U1"),
+        (1, "https://example.com/a?b", "url-prefix", "example.com/a/*", "U2"),
+    ]
+    first = answer["matches"][0]
+    assert (first["list"], first["version"], first["distance"], first["category"], first["dialect"]) == (
+        "urls", 1, 0, "B", "own",
+    )  # fmt: skip
+    assert answer["lists"] == [{"name": "urls", "version": 1, "entries": 3}], (
+        "the other has no rules to match"
+    )
+
+
+def test_a_batch_of_urls_answers_as_one_at_a_time_and_as_the_library(port: int, lists: Path) -> None:
+    known = KnownLists.open(lists)
+    asked = [
+        f"http://{'a.' * (at % 7)}example.{'org' if at % 3 else 'com'}/a/{at}?q=a+b%26" for at in range(300)
+    ]
+    _, answer = ask(port, "/v1/match-url", {"urls": asked})
+    for at in (0, 1, 3, 64, 299):
+        mine = [one | {"query": 0} for one in answer["matches"] if one["query"] == at]
+        _, alone = ask(port, f"/v1/match-url?{urlencode({'url': asked[at]})}")
+        assert mine == alone["matches"]
+        assert [one["rule"] for one in mine] == [match.listed for match in known.match_url(asked[at])]
+    assert len({one["query"] for one in answer["matches"]}) > 200
 
 
 def test_a_file_is_found_and_nothing_of_it_stays(port: int, lists: Path, tmp_path: Path) -> None:
@@ -136,6 +185,22 @@ def test_a_file_is_found_and_nothing_of_it_stays(port: int, lists: Path, tmp_pat
         ("/v1/match", question(*[("md5", "0" * 32)] * 100_001), 400, "hashes", "too many at once"),
         ("/v1/match", question(("md5", "00" * 16), lists=["other"]), 404, "lists", "no such list"),
         ("/v1/match", b" " * (33 * 2**20), 413, "", "too large"),
+        ("/v1/match-url", {"urls": "http://example.com/"}, 400, "urls", "no list"),
+        ("/v1/match-url", {"urls": ["https://example.com/", "example.com"]}, 400, "urls[1]", "no scheme"),
+        ("/v1/match-url", {"urls": ["https://example.com/", 3]}, 400, "urls[1]", "no text"),
+        ("/v1/match-url", {"urls": ["http://a/" + "b" * 65_536]}, 400, "urls[0]", "too long"),
+        ("/v1/match-url", {"urls": ["http://a/"] * 100_001}, 400, "urls", "too many at once"),
+        ("/v1/match-url", {"urls": [], "distance": 3}, 400, "", "a field there is not"),
+        ("/v1/match-url", {"urls": [], "lists": ["other"]}, 404, "lists", "no such list"),
+        ("/v1/match-url", {"urls": [], "lists": ["agency"]}, 503, "", "a list without rules about URLs"),
+        ("/v1/match-url", b" " * (33 * 2**20), 413, "", "too large"),
+        ("/v1/match-url", None, 400, "url", "nothing asked"),
+        ("/v1/match-url?url=", None, 400, "url", "an empty one"),
+        ("/v1/match-url?url=ftp%3A%2F%2Fexample.com", None, 400, "url", "another scheme"),
+        ("/v1/match-url?url=http%3A%2F%2Fa&url=http%3A%2F%2Fb", None, 400, "url", "two"),
+        ("/v1/match-url?url=http%3A%2F%2Fa&b", None, 400, "url", "something else too"),
+        ("/v1/match-url?url=http%3A%2F%2Fa%FF", None, 400, "url", "no UTF-8"),
+        ("/v1/match-url/a", None, 404, "", "no address"),
         ("/v1/match/md5/zz", None, 400, "value", "no hash"),
         ("/v1/match", None, 405, "", "only asked with a body"),
         ("/v1/match/md5/00", b"{}", 405, "", "only asked without"),
@@ -228,6 +293,10 @@ def test_it_does_what_its_document_says(port: int, tmp_path: Path) -> None:
         sys.executable, "-m", "schemathesis.cli", "run", f"http://127.0.0.1:{port}/openapi.json",
         "--max-examples", "60", "--max-time", "10", "--warnings", "off", "--no-color", "--seed", "1",
     ]  # fmt: skip
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    env = os.environ | {
+        "SCHEMATHESIS_HOOKS": "tests.lapwing.match_service.made_urls",
+        "PYTHONPATH": str(ROOT),
+    }
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=env)
     assert run.returncode == 0, "\n".join(line[:2000] for line in (run.stdout + run.stderr).splitlines())
-    assert "7 selected / 7 total" in run.stdout
+    assert "9 selected / 9 total" in run.stdout

@@ -49,6 +49,9 @@ from lapwing.matching.urls import NotAUrl
         ("example.com", "host", "*.example.com", "said, and not marked"),
         ("https://example.com/", "host", "https://*.example.com", "by https"),
         ("*.B\u00fccher.example", "host", "*.xn--bcher-kva.example", "a name beyond ASCII"),
+        ("example.co.uk", "host", "*.example.co.uk", "below a public suffix"),
+        ("*.www.ck", None, "*.www.ck", "below ck any name is a suffix, and this is the exception"),
+        ("github.io/a/*", None, "github.io/a/*", "a public suffix's own host, and nobody's below it"),
         ("192.0.2.1/a", None, "192.0.2.1/a", "an address"),
         ("192.0.2.1", "host", "*.192.0.2.1", "all of an address"),
         ("[2001:DB8::0:1]/a", None, "[2001:db8::1]/a", "an address of IPv6"),
@@ -78,6 +81,15 @@ def test_a_text_is_one_rule(text: str, how: How | None, rule: str, reason: str) 
         ("*.example.com/", None, "for all of it, or ends", "front pages of all, or all of all"),
         ("*.example", None, "no dot", "a whole country or more"),
         ("example", "host", "no dot", "the same"),
+        ("*.co.uk", None, "public suffix", "a whole country's companies"),
+        ("https://CO.UK/", "host", "public suffix", "said, and not marked"),
+        ("*.co.uk/a/*", None, "public suffix", "a path on all of them"),
+        ("*.co.uk/a", "prefix", "public suffix", "the same"),
+        ("*.co.uk.", None, "public suffix", "with the dot of the root"),
+        ("*.github.io", None, "public suffix", "everybody's pages at one company"),
+        ("*.公司.cn", None, "public suffix", "a suffix beyond ASCII"),
+        ("*.xn--55qx5d.cn", None, "public suffix", "the same in punycode"),
+        ("*.b.ck", None, "public suffix", "any name below ck is one"),
         ("*.192.0.2.1/a/*", None, "no names below", "below an address there is nothing"),
         ("*.example.com/a/../*", None, "with no path", "all of a host, with a path that is none"),
         ("example.com/a?b/*", None, "no query", "what is below a query"),
@@ -112,6 +124,12 @@ def test_a_text_that_is_no_rule_or_may_be_two_is_refused(
 ) -> None:
     with pytest.raises(NotAUrl, match=sentence):
         rule_of(text, how)
+
+
+def test_a_rule_for_a_public_suffix_that_a_list_has_can_be_withdrawn() -> None:
+    assert rule_of("*.co.uk", withdrawn=True) == Rule(PREFIX, "*.co.uk")
+    with pytest.raises(NotAUrl, match="no dot"):
+        rule_of("*.uk", withdrawn=True)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def _row(row: list[str], places: dict[str, int], mapping: Mapping, where: str) -
     try:
         hashes = {kind: value_of(kind, said[kind]) for kind in HASH_TYPES if said.get(kind)}
         hashes |= _by_length(said[BY_LENGTH]) if said.get(BY_LENGTH) else {}
-        hashes |= mapping.urls.hashes(said[URL], said.get(MATCH, "")) if said.get(URL) else {}
+        if said.get(URL):
+            hashes |= mapping.urls.hashes(said[URL], said.get(MATCH, ""), withdrawn=withdrawn)
     except ValueError as error:
         if not by_name:
             return BadRecord(where, str(error))

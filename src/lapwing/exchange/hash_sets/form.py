@@ -16,12 +16,13 @@ class HashSet(Struct, frozen=True):
     `recognises` takes the first bytes of a document (64 KiB are enough). `read` takes a stream opened in
     binary: a bad record is given as a BadRecord and the rest goes on; a document that is cut short or is not
     of this form raises Unreadable, and what was read of it is then no list. `write` is None where nobody
-    takes lists in that form. A document with `changes` adds to a list and takes from it, and is not the
-    whole of it.
+    takes lists in that form; `writes` are the kinds of hash that it can say. A document with `changes` adds
+    to a list and takes from it, and is not the whole of it.
     """
 
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[BinaryIO], Entries]
     write: Callable[[Iterable[ListedFile], BinaryIO], int] | None = None
+    writes: frozenset[str] = frozenset()
     changes: bool = False

@@ -30,9 +30,9 @@ class UrlMeaning(Struct, frozen=True):
             if how not in HOWS:
                 raise ValueError(f"{word!r} stands for one of {', '.join(HOWS)}, not {how!r}")
 
-    def hashes(self, text: str, word: str = "") -> dict[str, bytes]:
+    def hashes(self, text: str, word: str = "", *, withdrawn: bool = False) -> dict[str, bytes]:
         """What an entry has, by kind of rule; `word` is what it says of how it matches. Raises ValueError."""
-        rule = rule_of(text, self._how(word), any_scheme=self.any_scheme)
+        rule = rule_of(text, self._how(word), any_scheme=self.any_scheme, withdrawn=withdrawn)
         return {rule.kind: rule.text.encode()}
 
     def _how(self, word: str) -> How | None:

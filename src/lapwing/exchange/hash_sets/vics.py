@@ -202,4 +202,4 @@ def _written(kind: str, value: bytes) -> str:
     return text if kind == "photodna" else text.upper()
 
 
-VICS = HashSet("vics", _recognises, _read, write)
+VICS = HashSet("vics", _recognises, _read, write, frozenset(KINDS.values()))
