@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,6 +33,15 @@ def chromium() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield browser
         browser.close()
+
+
+def follow(control: Locator) -> None:
+    """Click a link or a button, and wait for the page that it leads to.
+
+    A click alone may end while the old page stands, and whatever reads the page at once would read that one.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def axe(page: Page) -> None:

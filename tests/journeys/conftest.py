@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.journeys.chromium import WIDE, chromium
 from tests.journeys.world import told
 
 from lapwing_web.staff.models import User
 
 As = Callable[..., Page]
+PATIENCE = 60_000  # milliseconds: a loaded machine is slow, and that is no fault of a page
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +55,7 @@ def open_as(browser: Browser, live_server: Any) -> Iterator[As]:
             value = client.cookies[site.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": site.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",

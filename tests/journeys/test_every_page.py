@@ -7,7 +7,7 @@ import pytest
 from django.urls import resolve, reverse
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.journeys.chromium import NARROW, WIDE, axe, violations
+from tests.journeys.chromium import NARROW, WIDE, axe, follow, violations
 from tests.journeys.conftest import As
 from tests.journeys.visits import NOT_PAGES, VISITS, WALKED, Visit, names
 from tests.journeys.world import World, make_world
@@ -55,7 +55,7 @@ def say_why(page: Page) -> list[str]:
         return []
     said = violations(page)
     page.locator("main input[type=radio]").first.check()
-    page.locator("main button[type=submit]").click()
+    follow(page.locator("main button[type=submit]"))
     return said
 
 
@@ -72,7 +72,7 @@ def test_the_door_and_a_page_that_is_not_there(cast: Cast, open_as: As) -> None:
     page = open_as(None, "/sign-in")
     page.get_by_label("Name").fill("nobody")
     page.get_by_label("Password").fill("wrong-wrong-wrong")
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     axe(page)
     lost = open_as(cast.officer_a, "/nothing-here", size=NARROW)
     axe(lost)

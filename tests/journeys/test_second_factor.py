@@ -7,7 +7,7 @@ import pytest
 from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.journeys.chromium import NARROW, axe
+from tests.journeys.chromium import NARROW, axe, follow
 from tests.journeys.conftest import As
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,7 +46,7 @@ def test_an_officer_of_a_live_site_sets_one_up_and_comes_back_with_a_recovery_co
     assert len(paper) == 10
     if script:
         axe(page)
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
 
     page.goto("/clocks")
     sign_in(page)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.journeys.chromium import NARROW, WIDE, axe
+from tests.journeys.chromium import NARROW, WIDE, axe, follow
 from tests.journeys.conftest import As
 from tests.journeys.visits import WALKED
 from tests.lapwing_web.casework.telling import CHILD, PARENT, TEACHER
@@ -38,9 +38,8 @@ def fill(page: Page, said: dict[str, Any]) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button, and wait for the page that it leads to: a click may end while the old page stands."""
-    with page.expect_navigation(wait_until="domcontentloaded"):
-        page.get_by_role("button", name=name, exact=True).click()
+    """Press a button that leads to another page."""
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def walk(page: Page, said: dict[str, Any], seen: Callable[[Page], None]) -> str:
@@ -139,7 +138,7 @@ def test_what_is_left_out_is_said_where_and_the_answers_stay(cast: Cast, open_as
     assert page.title() == "Error: Question 1 – Lapwing"
     axe(page)
     answer_until(page, "/tell/5", CHILD)
-    page.get_by_role("button", name=GO_ON, exact=True).click()
+    press(page, GO_ON)
     axe(page)
     page.locator(".govuk-error-summary a").click()
     assert page.evaluate("document.activeElement.name") == "happened"
@@ -150,7 +149,7 @@ def test_the_reference_is_asked_for_and_answered(cast: Cast, open_as: As) -> Non
     reference = walk(page, PARENT, lambda page: None)
     page.get_by_role("link", name="See how far it has come").click()
     page.get_by_label("Your reference").fill("wrong")
-    page.get_by_role("button", name=GO_ON).click()
+    press(page, GO_ON)
     axe(page)
     page.get_by_label("Your reference").fill(reference.lower())
     page.get_by_role("button", name=GO_ON).click()

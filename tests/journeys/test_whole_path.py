@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.cast import Cast
-from tests.journeys.chromium import NARROW, axe
+from tests.journeys.chromium import NARROW, axe, follow
 from tests.journeys.conftest import As
 
 from lapwing_web.casework.models import Referral
@@ -20,7 +20,7 @@ def say_why(page: Page) -> None:
     """Answer the question that comes before a record about a person."""
     expect(page.locator("h1")).to_contain_text("Why do you need to see it?")
     page.locator("main input[type=radio]").first.check()
-    page.locator("main button[type=submit]").click()
+    follow(page.locator("main button[type=submit]"))
 
 
 def sign_in(page: Page, person: User) -> None:
@@ -112,7 +112,7 @@ def test_a_file_that_cannot_be_read_waits_for_somebody(tmp_path: Path, cast: Cas
     page = open_as(cast.intake, "/upload", size=NARROW)
     axe(page)
     page.get_by_label("Report files").set_input_files(broken)
-    page.locator("main button[type=submit]").click()
+    follow(page.locator("main button[type=submit]"))
     axe(page)
     page.goto("/receipts")
     axe(page)
