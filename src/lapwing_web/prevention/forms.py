@@ -49,6 +49,7 @@ class EntryForm(Decision):
     """A decision about an entry of the own list."""
 
     page_name = "own-entry"
+    shows = None  # hashes, and nobody
 
 
 class GradeForm(EntryForm):

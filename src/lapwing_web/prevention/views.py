@@ -1,14 +1,12 @@
 """Pages about companies, and about the agency's own list."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from lapwing_web.prevention.forms import EntryForm, ExportForm
+from lapwing_web.prevention.forms import ExportForm
 from lapwing_web.prevention.queries import companies as lists
 from lapwing_web.prevention.queries import company as pages
 from lapwing_web.prevention.queries import own_list as own
@@ -60,22 +58,6 @@ def own_entry(request: Request, pk: int) -> HttpResponse:
     """One entry, by its hashes."""
     entry = get_object_or_404(own.entries_for(request.user), pk=pk)
     return render(request, "prevention/own_entry.html", {"page": own.entry_page(request.user, entry)})
-
-
-def entry_form(form_class: type[EntryForm]) -> Callable[..., HttpResponse]:
-    """The page of a decision about an entry."""
-
-    def page(request: Request, pk: int) -> HttpResponse:
-        entry = get_object_or_404(own.entries_for(request.user), pk=pk)
-        sent = request.POST if request.method == "POST" else None
-        form = form_class(sent, subject=entry, by=request.user)
-        if sent is not None and form.is_valid():
-            messages.success(request, form.act())
-            return redirect(form.after())
-        return render(request, form.template, form.page())
-
-    page.__doc__ = form_class.__doc__
-    return page
 
 
 def own_export(request: Request) -> HttpResponse:

@@ -88,7 +88,10 @@ class Decision(forms.Form):
 
     @property
     def shows(self) -> Any:
-        """The referral or package that the page is about; a joining or an approval is about one of them."""
+        """The referral or package that the page is about; a joining or an approval is about one of them.
+
+        None for a page about nobody, which asks for no reason to look.
+        """
         own = self.subject._meta.model_name in ("referral", "package")
         return self.subject if own else getattr(self.subject, "package", None) or self.subject.referral
 

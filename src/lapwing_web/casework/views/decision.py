@@ -32,8 +32,9 @@ def _answered(request: Request, form: Decision) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         messages.success(request, form.act())
         return redirect(form.after())
-    why = first_ask(request, form.shows)
-    if isinstance(why, HttpResponse):
-        return why
-    record_look(request, form.shows, why)
+    if form.shows is not None:
+        why = first_ask(request, form.shows)
+        if isinstance(why, HttpResponse):
+            return why
+        record_look(request, form.shows, why)
     return render(request, form.template, form.page())
