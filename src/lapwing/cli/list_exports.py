@@ -8,7 +8,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ import msgspec
 from lapwing.cli.list_imports import origin_of
 from lapwing.exchange.hash_sets import HASH_SETS
 from lapwing.exchange.hash_sets.columns import URL, write_plain
+from lapwing.exchange.hash_sets.left_out import Counted
 from lapwing.exchange.hash_sets.url_lines import write_urls
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching import HashList
@@ -50,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     known = HashList.open(arguments.lists, arguments.name)
     if arguments.out.exists():
         raise FileExistsError(17, "it is there already", str(arguments.out))
-    passing = _Passing(known.files(), _kinds(arguments), arguments.format == "plain")
+    plain = arguments.format == "plain"
+    passing = Counted(known.files(), _kinds(arguments), only=plain)
     handle, temporary = tempfile.mkstemp(prefix=".export-", dir=arguments.out.parent)
     try:
         with open(handle, "w+b") as file:
@@ -66,41 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
         Path(temporary).unlink(missing_ok=True)
     sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
     sys.stdout.flush()
-    for sentence in passing.sentences(arguments):
+    what = arguments.type if plain else f"hash that {arguments.format} has"
+    for sentence in passing.sentences(what):
         print(f"lapwing lists export: {sentence}", file=sys.stderr)
-    return 2 if passing.left_out and arguments.format != "plain" else 0
-
-
-class _Passing:
-    """Entries on their way out, with a count of what of them a form that has only these kinds cannot say."""
-
-    def __init__(self, entries: Iterator[ListedFile], kinds: Collection[str], asked: bool) -> None:
-        self._entries = entries
-        self._kinds = set(kinds)
-        self._rules = set() if asked else set(RULES) - self._kinds  # one kind is asked for, and no other
-        self._number = self._absent = self._without_rule = 0
-
-    def __iter__(self) -> Iterator[ListedFile]:
-        for entry in self._entries:
-            self._number += 1
-            if not self._kinds & entry.hashes.keys():
-                self._absent += 1
-            elif self._rules & entry.hashes.keys():
-                self._without_rule += 1
-            yield entry
-
-    @property
-    def left_out(self) -> int:
-        """Entries that are not in the file, or not with all that the form should have said."""
-        return self._absent + self._without_rule
-
-    def sentences(self, arguments: argparse.Namespace) -> Iterator[str]:
-        """What is left out, for whoever made the file."""
-        if self._absent:
-            what = arguments.type if arguments.format == "plain" else f"hash that {arguments.format} has"
-            yield f"{self._absent:,} of {self._number:,} entries have no {what}, and are not in the file"
-        if self._without_rule:
-            yield f"{self._without_rule:,} of {self._number:,} entries are in the file without their URLs"
+    return 2 if passing.left_out and not plain else 0
 
 
 def _said(

@@ -93,7 +93,8 @@ class ExportForm(Decision):
     permission, title, submit = "export the own list", "Export the own list", "Write it down and download"
     lead = (
         "A VICS 2.0 hash set of what is on the list now. Hashes can be personal data: that it was handed on, "
-        "to whom and what for is kept in the audit and in the lists’ own log."
+        "to whom and what for is kept in the audit and in the lists’ own log. VICS has no PDQ: an entry "
+        "known by that alone is not in the file, and the audit says how many are not."
     )
     to = forms.CharField(label="Who gets it?", max_length=200, error_messages={"required": "Say who gets it"})
     purpose = why_field("What is it for?")

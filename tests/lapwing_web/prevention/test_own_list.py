@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.cast import Cast, make_cast
-from tests.lapwing_web.casework.listed import hunt_all, md5, referred
+from tests.lapwing_web.casework.listed import PDQ, hunt_all, md5, referred
 
 from lapwing.matching import BadList, HashList
 from lapwing.matching.disclosures import disclosures
@@ -245,6 +245,21 @@ def test_an_export_is_a_disclosure_in_the_audit_and_in_the_lists_log(
     row = AuditEntry.objects.get(action="disclose")
     assert (row.about, row.to, row.why) == ("list:own", told.to, told.purpose)
     assert told.sha256 in row.new
+
+
+def test_an_entry_that_vics_cannot_say_is_counted_where_the_export_is_recorded(
+    cast: Cast, lists: Path
+) -> None:
+    graded(cast)
+    referral = referred(8, cast.intake, [{"pdq": PDQ}])
+    only = own_list.propose(referral, file=f"{referral.joinings.get().report_id}:1", why="x", by=cast.intake)
+    for person in (cast.intelligence, cast.supervisor):
+        own_list.grade(only, category="1", by=person)
+    work()
+    content = own_list.export(to="Lancashire Constabulary", purpose="Their grading", by=cast.supervisor)
+    told = disclosures(lists)[0]
+    assert (len(json.loads(content)["value"]), told.entries, told.left_out) == (1, 1, 1)
+    assert json.loads(AuditEntry.objects.get(action="disclose").new)["left_out"] == 1
 
 
 def entry_version(entry: OwnEntry) -> int | None:

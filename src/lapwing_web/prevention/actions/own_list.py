@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from lapwing.exchange.hash_sets import HASH_SETS
+from lapwing.exchange.hash_sets.left_out import Counted
 from lapwing.matching import BadList, HashList
 from lapwing.matching.changing import Origin, bring_in
 from lapwing.matching.disclosures import Disclosure, record_disclosure
@@ -162,13 +163,14 @@ def export(*, to: str, purpose: str, by: User) -> bytes:
         known = HashList.open(settings.LISTS, NAME)
     except (BadList, OSError) as error:
         raise Refused(f"The own list cannot be exported: {error}.") from error
-    stream, write = BytesIO(), HASH_SETS[FORM].write
-    assert write is not None
-    entries = write(known.files(), stream)
-    content, version = stream.getvalue(), known.version.number
-    sha256 = hashlib.sha256(content).hexdigest()
-    told = Disclosure(NAME, version, entries, FORM, to, purpose, by.username, now().isoformat(), sha256)
-    new = {"version": version, "entries": entries, "form": FORM, "sha256": sha256}
+    stream, form = BytesIO(), HASH_SETS[FORM]
+    assert form.write is not None
+    passing = Counted(known.files(), form.writes)
+    entries = form.write(passing, stream)
+    content, version, left_out = stream.getvalue(), known.version.number, passing.left_out
+    sha256, at = hashlib.sha256(content).hexdigest(), now().isoformat()
+    told = Disclosure(NAME, version, entries, FORM, to, purpose, by.username, at, sha256, left_out)
+    new = {"version": version, "entries": entries, "left_out": left_out, "form": FORM, "sha256": sha256}
     with recorded():
         record("disclose", f"list:{NAME}", by=by, to=to[:200], why=purpose, new=new)
         record_disclosure(settings.LISTS, told)
