@@ -109,46 +109,35 @@ def _danger(user: User) -> Block:
     )
 
 
+def _urgent(
+    name: str, title: str, lead: str, kind: str, found: QuerySet[Any], all_url: str = "", all_label: str = ""
+) -> Block:
+    """A block that is there only while something is in it, and cannot wait then."""
+    count = found.count()
+    few = _items(kind, found[:FEW])
+    return Block(name, title, lead, count, few, all_url, all_label, urgent=count > 0)
+
+
 def _questioned(user: User) -> Block:
     """Low bands that somebody, blind to them, put higher."""
-    looks = questioned_for(user)
-    count = looks.count()
-    return Block(
-        "questioned",
-        "A second look disagrees with the band",
-        "Record the facts it rests on, and the referral is weighed again.",
-        count,
-        _items("questioned", looks[:FEW]),
-        urgent=count > 0,
-    )
+    lead = "Record the facts it rests on, and the referral is weighed again."
+    title = "A second look disagrees with the band"
+    return _urgent("questioned", title, lead, "questioned", questioned_for(user))
 
 
 def _hunted(user: User) -> Block:
     """Referrals in which lists found, or withdrew, something after their reports had come."""
-    referrals = hunted_for(user)
-    count = referrals.count()
-    return Block(
-        "hunted",
-        "Lists have changed what is known",
-        "A file was found on a list, or taken off one, after it arrived. Look at each and say what follows.",
-        count,
-        _items("referral", referrals[:FEW]),
-        urgent=count > 0,
+    lead = (
+        "A file was found on a list, or taken off one, after it arrived. Look at each and say what follows."
     )
+    return _urgent("hunted", "Lists have changed what is known", lead, "referral", hunted_for(user))
 
 
 def _news(user: User) -> Block:
     """Packages about which there is news that no supplement has told yet."""
+    lead = "A file in each was found on a list of files already known since it was sent."
     told = _sent_to(user).exclude(news_at=None)
-    count = told.count()
-    return Block(
-        "news",
-        "News of what your force was sent",
-        "A file in each was found on a list of files already known since it was sent.",
-        count,
-        _items("package", told[:FEW]),
-        urgent=count > 0,
-    )
+    return _urgent("news", "News of what your force was sent", lead, "package", told)
 
 
 def _unowned(user: User) -> Block:
@@ -261,18 +250,8 @@ def _receipts(user: User) -> Block:
 
 def _failed_jobs(user: User) -> Block:
     """Work that the site could not do by itself, after every attempt."""
-    failed = failed_for(user)
-    count = failed.count()
-    return Block(
-        "jobs",
-        "Jobs that failed",
-        "Each is something that arrived or was decided and has not had its effect.",
-        count,
-        _items("job", failed[:FEW]),
-        reverse("jobs"),
-        "All jobs",
-        urgent=count > 0,
-    )
+    lead = "Each is something that arrived or was decided and has not had its effect."
+    return _urgent("jobs", "Jobs that failed", lead, "job", failed_for(user), reverse("jobs"), "All jobs")
 
 
 def _companies(user: User) -> Block:
