@@ -22,6 +22,27 @@ class Organisation(models.Model):
         return self.name
 
 
+class Team(models.Model):
+    """People of one organisation who do one kind of work, and who carry its load between them."""
+
+    class Kind(models.TextChoices):
+        ONLINE_INVESTIGATION = "online_investigation", "Online investigation"  # POLIT
+        CHILD_PROTECTION = "child_protection", "Child protection"
+        DIGITAL_FORENSICS = "digital_forensics", "Digital forensics"  # DFU
+        OFFENDER_MANAGEMENT = "offender_management", "Offender management"  # MOSOVO
+        NEIGHBOURHOOD = "neighbourhood", "Neighbourhood policing"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_team_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class User(AbstractUser):
     """A person who signs in, in one role in one organisation."""
 
@@ -35,6 +56,7 @@ class User(AbstractUser):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     role = models.CharField(max_length=30, choices=Role.choices)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     must_change_password = models.BooleanField(default=False)  # it was given, not chosen
     second_factor_at = models.DateTimeField(null=True, blank=True)  # when they set up the one they have
     last_seen_home_at = models.DateTimeField(null=True, blank=True)
