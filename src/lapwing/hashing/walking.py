@@ -28,22 +28,31 @@ def walk(paths: Iterable[bytes]) -> Iterator[Found]:
             yield Found(path, error.strerror or "it cannot be looked at")
             continue
         if stat.S_ISDIR(mode):
-            yield from _inside(path)
+            for entry in everything(path):
+                if isinstance(entry, Found):
+                    yield entry
+                elif entry.is_file(follow_symlinks=False):
+                    yield Found(entry.path)
         else:
             yield Found(path, None if stat.S_ISREG(mode) else "it is neither a file nor a folder")
 
 
-def _inside(folder: bytes) -> Iterator[Found]:
+def everything(folder: bytes, *, in_order: bool = True) -> Iterator["os.DirEntry[bytes] | Found"]:
+    """All that lies in a folder and is no folder itself, at any depth; a folder that cannot be listed is a
+    fault. Nothing is followed and nothing is opened.
+
+    Out of order, a folder of any number of files takes no memory: they are given as the system lists them.
+    """
     waiting = [folder]
     while waiting:
-        at = waiting.pop()
+        at, folders = waiting.pop(), []
         try:
             with os.scandir(at) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
+                for entry in sorted(entries, key=lambda entry: entry.name) if in_order else entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        yield entry
         except OSError as error:
             yield Found(at, error.strerror or "it cannot be listed")
-            continue
-        for entry in listed:
-            if entry.is_file(follow_symlinks=False):
-                yield Found(entry.path)
-        waiting += [entry.path for entry in reversed(listed) if entry.is_dir(follow_symlinks=False)]
+        waiting += reversed(folders)

@@ -1,0 +1,90 @@
+"""A folder of this machine, or a device that is mounted: listed without following or opening anything."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from lapwing.hashing import walking
+from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning.found import Found, Locator, Step
+
+_KINDS = (
+    (stat.S_ISLNK, "symbolic_link"),
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
+
+
+def walk(folder: bytes) -> Iterator[Found]:
+    """Everything in a folder that is no folder itself, as the system lists it."""
+    for entry in walking.everything(folder, in_order=False):
+        if isinstance(entry, walking.Found):
+            yield _failed(folder, entry.path, entry.fault or "")
+            continue
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            yield _failed(folder, entry.path, error.strerror or "it cannot be looked at")
+            continue
+        yield found_at(entry.path, _inside(folder, entry.path), status)
+
+
+def found_at(path: bytes, shown: bytes, status: os.stat_result) -> Found:
+    """A file of this machine, by what the system says of it."""
+    return Found(
+        path=shown,
+        locator=(Step("folder", path, status.st_ino),),
+        size=status.st_size,
+        inode=status.st_ino,
+        deleted=False,
+        times={
+            "modified": utc(status.st_mtime_ns),
+            "accessed": utc(status.st_atime_ns),
+            "changed": utc(status.st_ctime_ns),
+        },
+        excluded=_excluded(status.st_mode),
+    )
+
+
+def open_in(outer: Locator, step: Step) -> BinaryIO:
+    """Open the file that was listed, and no other that has come in its place. Raises OSError, CannotHash."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW  # a pipe is not waited for
+    handle = os.open(step.at, flags)
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_ino != step.number:
+            raise CannotHash("changed", "another file is in its place")
+        return open(handle, "rb", buffering=0)
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def utc(nanoseconds: int) -> str:
+    """A moment of the system's clock, to the nanosecond."""
+    seconds, rest = divmod(nanoseconds, 10**9)
+    try:
+        whole = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError):  # a file system may say any number
+        return f"{seconds}.{rest:09} s after 1970-01-01T00:00:00Z"
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+
+
+def _excluded(mode: int) -> str | None:
+    if stat.S_ISREG(mode):
+        return None
+    return next((name for is_one, name in _KINDS if is_one(mode)), "other")
+
+
+def _inside(folder: bytes, path: bytes) -> bytes:
+    return path[len(folder) :].lstrip(b"/") or b"."
+
+
+def _failed(folder: bytes, path: bytes, fault: str) -> Found:
+    return Found(
+        path=_inside(folder, path), locator=(Step("folder", path),), failure=Failure("unreadable", fault)
+    )

@@ -1,0 +1,73 @@
+"""The kinds of place that hold files, in one table: a folder, and what lies in files.
+
+A kind that lies in a file (an archive, an image, a document) has three functions:
+
+- `recognises(name, head)`: whether a file of that name which begins so is one; `head` is HEAD bytes of it.
+- `walk(place)`: everything in it, each once, failures included. It runs in a process that may die of it, with
+  a limit of memory. What cannot be read at all is one Found with a failure; an exception is one too.
+- `open(outer, step)`: one file of it, for reading, by the last step of its locator. `outer` is the locator of
+  the file that holds it: `open_found(outer)` opens that. What it gives can seek.
+
+A file found in it has the locator `(*place.locator, Step(kind's name, …))` and `place.path` + "/" + its own
+path as its path. A file in it that is itself such a place is walked in its turn, DEEPEST deep: a kind looks
+only one deep. It opens files by `open_found` alone, so everything can lie in everything.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from lapwing.scanning import folders
+from lapwing.scanning.found import Found, Locator, Step
+
+HEAD = 65536  # bytes that are enough to tell a kind by
+DEEPEST = 8  # places inside one another
+
+
+class Place(Struct, frozen=True):
+    """A folder, or a file that holds others."""
+
+    locator: Locator
+    path: bytes  # as `Found.path`: b"" for the source itself where it is a folder
+
+    @property
+    def depth(self) -> int:
+        """How many files it lies in."""
+        return len(self.locator) - 1
+
+
+class Kind(Struct, frozen=True):
+    """A kind of place. `named` are names that make it worth looking into a file early."""
+
+    name: str
+    recognises: Callable[[bytes, bytes], bool]
+    walk: Callable[[Place], Iterator[Found]]
+    open: Callable[[Locator, Step], BinaryIO]
+    named: re.Pattern[bytes] = re.compile(rb"(?!)")  # matched at the end of a name, whatever its case
+
+
+def _walk_folder(place: Place) -> Iterator[Found]:
+    return folders.walk(place.locator[0].at)
+
+
+FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
+
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER,)}
+
+
+def open_found(locator: Locator) -> BinaryIO:
+    """Open a file for reading, wherever it lies. Raises OSError, CannotHash."""
+    *outer, last = locator
+    return PLACES[last.place].open(tuple(outer), last)
+
+
+def recognise(name: bytes, head: bytes) -> Kind | None:
+    """The kind of place that a file is, by its content."""
+    return next((kind for kind in PLACES.values() if kind.recognises(name, head)), None)
+
+
+def named_like(name: bytes) -> bool:
+    """Whether a name is one that a place has, so that it is worth opening early."""
+    return any(kind.named.search(name) for kind in PLACES.values())
