@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 
@@ -15,10 +16,24 @@ from lapwing.hashing.digests import Digests
 from lapwing.hashing.failures import Failure
 from lapwing.hashing.limits import Limits
 from lapwing.hashing.pdq.hashed import Pdq
+from lapwing.hashing.picture_facts import Facts
 from lapwing.hashing.vpdq import Frame
-from lapwing.hashing.worker_messages import ANSWERS, LENGTH, LONGEST, Asked, Looked, Read, Started, framed
+from lapwing.hashing.worker_messages import (
+    ANSWERS,
+    LENGTH,
+    LONGEST,
+    Asked,
+    Beat,
+    Listed,
+    Looked,
+    Read,
+    Started,
+    framed,
+)
 
 _PIPE = 1 << 16
+AHEAD = 2  # files that a process is given at once, so that it does not wait for the next
+_NOTHING_NEW = 0.05  # seconds until whoever says "nothing now" is asked again
 
 
 class FileHashes(Struct, frozen=True):
@@ -32,37 +47,63 @@ class FileHashes(Struct, frozen=True):
     frames: tuple[Frame, ...] | None
     photodna: bytes | None
     failure: Failure | None
+    media_type: str | None = None  # by its content
+    holds: str | None = None  # the kind of place it is, where the opener knows such
+    facts: Facts | None = None
+
+
+class Inside(Struct, frozen=True):
+    """Some of what lies in a file that is walked, packed by the opener. Its FileHashes is the end of it."""
+
+    path: bytes
+    found: list[bytes]
 
 
 class HashingPool:
     """`hashes(paths)` gives each file once, as it is done. Use it in a `with`: its processes end with it."""
 
     def __init__(
-        self, processes: int, limits: Limits | None = None, *, turned: bool = False, video: bool = False
+        self,
+        processes: int,
+        limits: Limits | None = None,
+        *,
+        turned: bool = False,
+        video: bool = False,
+        opener: str = "lapwing.hashing.opening",
     ) -> None:
-        self._limits = limits or Limits()
         self._turned, self._video = turned, video
-        self._workers = [_Worker(self._limits) for _ in range(max(1, processes))]
+        started = Started(limits or Limits(), opener)
+        self._workers = [_Worker(started) for _ in range(max(1, processes))]
 
     def hashes(self, paths: Iterable[bytes]) -> Iterator[FileHashes]:
         """Each file's hashes in the order they are done. `paths` is read only as processes are free."""
-        waiting = iter(paths)
+        for answer in self.answers(Asked(path, self._turned, self._video) for path in paths):
+            if isinstance(answer, FileHashes):
+                yield answer
+
+    def answers(self, wanted: Iterable[Asked | None]) -> Iterator[FileHashes | Inside]:
+        """What each asks for, in the order it is done. None stands for: nothing now, ask me again."""
+        waiting = iter(wanted)
+        more = True
         with selectors.DefaultSelector() as selector:
             while True:
-                for worker in self._workers:
-                    if worker.asked is None and (path := next(waiting, None)) is not None:
-                        worker.ask(Asked(path, self._turned, self._video))
-                        selector.register(worker.answers, selectors.EVENT_READ, worker)
-                busy = [worker for worker in self._workers if worker.asked is not None]
-                if not busy:
+                idle = False
+                for worker in sorted(self._workers, key=_Worker.waiting):
+                    while more and not idle and worker.waiting() < AHEAD:
+                        if (asked := next(waiting, _END)) is _END:
+                            more = False
+                        elif asked is None:
+                            idle = True
+                        else:
+                            worker.ask(asked)
+                busy = [worker for worker in self._workers if worker.waiting()]
+                if not busy and not more:
                     return
-                selector.select(_until(min(worker.due for worker in busy)))
+                _watch(selector, busy)
+                due = min((worker.due for worker in busy), default=float("inf"))
+                selector.select(_until(due, _NOTHING_NEW if idle else None))
                 for worker in busy:
-                    answers = worker.answers
-                    if (found := worker.found()) is not None:
-                        selector.unregister(answers)
-                        worker.rest()
-                        yield found
+                    yield from worker.answers()
 
     def processes(self) -> list[int]:
         """The ids of the processes that are alive."""
@@ -82,76 +123,111 @@ class HashingPool:
         self.close()
 
 
-def _until(due: float) -> float | None:
-    return None if due == float("inf") else max(0.0, due - time.monotonic())
+_END = Asked(b"")
+
+
+def _until(due: float, most: float | None) -> float | None:
+    left = None if due == float("inf") else max(0.0, due - time.monotonic())
+    return left if most is None else most if left is None else min(left, most)
+
+
+def _watch(selector: selectors.DefaultSelector, busy: list["_Worker"]) -> None:
+    """Wait for these and no others: a process that was started again has another pipe."""
+    for key in list(selector.get_map().values()):
+        selector.unregister(key.fileobj)
+    for worker in busy:
+        selector.register(worker.pipe, selectors.EVENT_READ)
 
 
 class _Worker:
-    """One process, started when it is first asked and again after it died, and the file it is on."""
+    """One process, started when it is first asked and again after it died, and the files it is on."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, started: Started) -> None:
+        self._started = started
         self.process: subprocess.Popen[bytes] | None = None
-        self.asked: Asked | None = None
-        self.answers = -1
+        self.pipe = -1
+        self.due = float("inf")
+        self._asked: deque[Asked] = deque()  # the first is what it is on
         self._asks = -1
         self._buffer = bytearray()
         self._read: Read | None = None
-        self._done: Looked | None = None
-        self.due = 0.0
+        self._again = False  # it is on its first file for the second time
+
+    def waiting(self) -> int:
+        """How many files it has."""
+        return len(self._asked)
 
     def ask(self, asked: Asked) -> None:
-        """Begin with a file."""
-        self.asked, self._read, self._done, self.due = asked, None, None, float("inf")
-        for attempt in (1, 2):  # the process may have died since its last file
-            if self.process is None:
-                self._start()
-            try:
-                os.write(self._asks, framed(asked))
-                return
-            except BrokenPipeError:
-                self.end()
-                if attempt == 2:
-                    raise
+        """Give it another file."""
+        self._asked.append(asked)
+        if len(self._asked) == 1:
+            self._begin()
+        if self.process is None:
+            self._start()
+        else:
+            self._write(asked)
 
-    def found(self) -> FileHashes | None:
-        """The file's hashes when they are all there, or the process is gone or late. Does not wait."""
-        failure = None
-        if not self._take():
-            failure = self._buried("decoder_died")
-        elif self._done is None and time.monotonic() >= self.due:
-            failure = self._buried("out_of_time")
-        if self._done is None and failure is None:
-            return None
-        assert self.asked is not None
-        done, read = self._done or Looked(failure=failure), self._read
+    def answers(self) -> Iterator[FileHashes | Inside]:
+        """What it has said since, and what became of it where it is gone or late. Does not wait."""
+        alive = self._take()
+        while (answer := self._next()) is not None:
+            if isinstance(answer, Listed):
+                self.due = time.monotonic() + self._started.limits.stalled_seconds
+                if answer.inside:
+                    yield Inside(self._asked[0].path, answer.inside)
+            elif isinstance(answer, Beat):
+                self.due = time.monotonic() + self._started.limits.stalled_seconds
+            elif isinstance(answer, Read):
+                self._read, self.due = answer, time.monotonic() + self._allowed(answer.kind)
+            else:
+                yield self._done(answer)
+        if not self._asked:
+            return
+        if not alive and self._read is None and not self._again:
+            self._bury()  # it may have died before it came to this file
+            self._start()
+            self._again = True
+        elif not alive:
+            yield self._done(Looked(failure=self._buried("decoder_died")))
+        elif time.monotonic() >= self.due:
+            yield self._done(Looked(failure=self._buried("out_of_time")))
+        if self._asked and self.process is None:
+            self._start()
+
+    def end(self) -> None:
+        """Kill the process, if there is one, and wait until it is gone. What it was on is forgotten."""
+        self._bury()
+        self._asked.clear()
+
+    def _allowed(self, kind: str) -> float:
+        limits = self._started.limits
+        return limits.video_seconds if kind == "video" else limits.picture_seconds
+
+    def _begin(self) -> None:
+        self._read, self._again = None, False
+        self.due = time.monotonic() + self._started.limits.stalled_seconds
+
+    def _done(self, looked: Looked) -> FileHashes:
+        """It is done with the first of its files."""
+        asked, read = self._asked.popleft(), self._read
+        self._begin()
         return FileHashes(
-            self.asked.path,
+            asked.path,
             read.kind if read else None,
             read.digests if read else None,
             read.modified_ns if read else None,
-            done.pdq,
-            done.frames,
-            done.photodna,
-            done.failure,
+            looked.pdq,
+            looked.frames,
+            looked.photodna,
+            looked.failure,
+            read.media_type if read else None,
+            read.holds if read else None,
+            looked.facts,
         )
-
-    def rest(self) -> None:
-        """It is done with its file."""
-        self.asked = None
-
-    def end(self) -> None:
-        """Kill the process, if there is one, and wait until it is gone."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            os.close(self._asks)
-            os.close(self.answers)
-        self.process, self._buffer = None, bytearray()
 
     def _start(self) -> None:
         theirs, self._asks = os.pipe()
-        self.answers, out = os.pipe()
+        self.pipe, out = os.pipe()
         command = [sys.executable, "-P", "-m", "lapwing.hashing.worker", str(theirs), str(out)]
         self.process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
             command,
@@ -163,40 +239,44 @@ class _Worker:
         )
         os.close(theirs)
         os.close(out)
-        os.set_blocking(self.answers, False)
-        os.write(self._asks, framed(Started(self._limits)))
+        os.set_blocking(self.pipe, False)
+        self._begin()
+        self._write(self._started, *self._asked)
+
+    def _write(self, *messages: Struct) -> None:
+        """Give it these. That it has died in the meantime is seen when it is listened to."""
+        try:
+            os.write(self._asks, b"".join(framed(message) for message in messages))
+        except BrokenPipeError:
+            if self._read is None and self._asked:  # it died between two files, and is on none of these
+                self._bury()
+                self._start()
 
     def _take(self) -> bool:
         """Take what has come; False when nothing more will."""
         try:
-            while piece := os.read(self.answers, _PIPE):
+            while piece := os.read(self.pipe, _PIPE):
                 self._buffer += piece
         except BlockingIOError:
-            self._understand()
             return True
-        self._understand()
-        return self._done is not None
+        return False
 
-    def _understand(self) -> None:
-        while len(self._buffer) >= LENGTH.size:
-            (size,) = LENGTH.unpack_from(self._buffer)
-            if size > LONGEST or len(self._buffer) < LENGTH.size + size:
-                return
-            answer = ANSWERS.decode(bytes(self._buffer[LENGTH.size : LENGTH.size + size]))
-            del self._buffer[: LENGTH.size + size]
-            if isinstance(answer, Looked):
-                self._done = answer
-            else:
-                self._read = answer
-                allowed = (
-                    self._limits.video_seconds if answer.kind == "video" else self._limits.picture_seconds
-                )
-                self.due = time.monotonic() + allowed
+    def _next(self) -> Listed | Beat | Read | Looked | None:
+        if len(self._buffer) < LENGTH.size:
+            return None
+        (size,) = LENGTH.unpack_from(self._buffer)
+        if size > LONGEST or len(self._buffer) < LENGTH.size + size:
+            return None
+        answer: Listed | Beat | Read | Looked = ANSWERS.decode(
+            bytes(self._buffer[LENGTH.size : LENGTH.size + size])
+        )
+        del self._buffer[: LENGTH.size + size]
+        return answer
 
     def _buried(self, reason: str) -> Failure:
         """What became of the process: it is ended, and the next file has another."""
         process = self.process
-        self.end()
+        self._bury()
         code = process.returncode if process is not None else 0
         if reason == "out_of_time":
             return Failure(reason)
@@ -205,3 +285,11 @@ class _Worker:
         except ValueError:
             name = f"signal {-code}"
         return Failure(reason, name)
+
+    def _bury(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            os.close(self._asks)
+            os.close(self.pipe)
+        self.process, self._buffer = None, bytearray()

@@ -2,7 +2,7 @@
 
 import re
 
-HEAD = 4096  # bytes that are enough to tell
+HEAD = 65536  # bytes that are enough to tell, also for whoever looks for what holds files
 
 # What is read, by the name that Pillow has for the decoder. Anything else has no decoder here, on purpose:
 # each is a door for hostile bytes.
@@ -32,6 +32,45 @@ _VIDEOS = (
     (re.compile(rb"\x47.{187}\x47.{187}\x47", re.DOTALL), "MPEG-TS"),
     (re.compile(rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), "ASF"),
 )
+# What else a device is full of, and what holds other files.
+_OTHERS = (
+    (re.compile(rb"%PDF-"), "PDF"),
+    (re.compile(rb"PK\x03\x04|PK\x05\x06|PK\x07\x08"), "ZIP"),
+    (re.compile(rb"7z\xbc\xaf\x27\x1c"), "7Z"),
+    (re.compile(rb"Rar!\x1a\x07"), "RAR"),
+    (re.compile(rb"\x1f\x8b\x08"), "GZIP"),
+    (re.compile(rb"BZh[1-9]"), "BZIP2"),
+    (re.compile(rb"\xfd7zXZ\0"), "XZ"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), "ZSTD"),
+    (re.compile(rb".{257}ustar", re.DOTALL), "TAR"),
+    (re.compile(rb"SQLite format 3\0"), "SQLITE"),
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "OLE"),
+    (re.compile(rb"EVF\t\r\n\xff\0"), "E01"),
+    (re.compile(rb"\x7fELF"), "ELF"),
+    (re.compile(rb"MZ"), "EXE"),
+    (re.compile(rb"bplist0"), "BPLIST"),
+    (re.compile(rb"ID3|\xff[\xfb\xf3\xf2]"), "MP3"),
+    (re.compile(rb"OggS"), "OGG"),
+    (re.compile(rb"fLaC"), "FLAC"),
+    (re.compile(rb"RIFF.{4}WAVE", re.DOTALL), "WAV"),
+    (re.compile(rb".{4}ftypM4[AB] ", re.DOTALL), "M4A"),
+    (re.compile(rb"<\?xml"), "XML"),
+    (re.compile(rb"<!doctype html|<html", re.IGNORECASE), "HTML"),
+)
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "TIFF": "image/tiff",
+    "BMP": "image/bmp", "AVIF": "image/avif", "HEIF": "image/heif", "JPEG XL": "image/jxl",
+    "JPEG 2000": "image/jp2", "PSD": "image/vnd.adobe.photoshop", "ICO": "image/vnd.microsoft.icon",
+    "MP4": "video/mp4", "Matroska": "video/x-matroska", "AVI": "video/x-msvideo", "FLV": "video/x-flv",
+    "MPEG": "video/mpeg", "MPEG-TS": "video/mp2t", "ASF": "video/x-ms-asf",
+    "PDF": "application/pdf", "ZIP": "application/zip", "7Z": "application/x-7z-compressed",
+    "RAR": "application/vnd.rar", "GZIP": "application/gzip", "BZIP2": "application/x-bzip2",
+    "XZ": "application/x-xz", "ZSTD": "application/zstd", "TAR": "application/x-tar",
+    "SQLITE": "application/vnd.sqlite3", "OLE": "application/x-ole-storage", "E01": "application/x-ewf",
+    "ELF": "application/x-elf", "EXE": "application/vnd.microsoft.portable-executable",
+    "BPLIST": "application/x-plist", "MP3": "audio/mpeg", "OGG": "audio/ogg", "FLAC": "audio/flac",
+    "WAV": "audio/wav", "M4A": "audio/mp4", "XML": "text/xml", "HTML": "text/html",
+}  # fmt: skip
 _NAMED_PICTURE = re.compile(
     rb"\.(?:jpe?g|jpe|jfif|png|apng|gif|webp|tiff?|bmp|dib|heic|heif|avif)\Z", re.IGNORECASE
 )
@@ -58,6 +97,14 @@ def named_kind(path: bytes) -> str | None:
     if _NAMED_PICTURE.search(path):
         return "picture"
     return "video" if _NAMED_VIDEO.search(path) else None
+
+
+def media_type(head: bytes) -> str | None:
+    """The media type of a file that begins so; None where its bytes do not say."""
+    name = (
+        picture_format(head) or other_picture_format(head) or _first(_VIDEOS, head) or _first(_OTHERS, head)
+    )
+    return MEDIA_TYPES.get(name or "")
 
 
 def _first(table: tuple[tuple[re.Pattern[bytes], str], ...], head: bytes) -> str | None:

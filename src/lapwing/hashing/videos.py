@@ -4,7 +4,8 @@ PyAV is the extra `video`: the wheels on PyPI bundle FFmpeg with codecs under th
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 SECONDS = 1.0  # between the frames that are hashed, as python-threatexchange has it
 
 
-def frames_of_video(path: bytes, limits: Limits, *, every: float = SECONDS) -> tuple[Frame, ...]:
+def frames_of_video(video: bytes | BinaryIO, limits: Limits, *, every: float = SECONDS) -> tuple[Frame, ...]:
     """The first frame, and then the first that is shown `every` seconds or more after each that is due.
 
     Frames are hashed as they are stored: a turn that the file asks of a player is not made, as the published
-    tool makes none. Raises CannotHash.
+    tool makes none. `video` is a path, or a stream that can seek and stays open. Raises CannotHash.
     """
     try:
         import av
@@ -32,7 +33,7 @@ def frames_of_video(path: bytes, limits: Limits, *, every: float = SECONDS) -> t
         raise CannotHash("no_video") from None
     frames: list[Frame] = []
     try:
-        with open(path, "rb") as file, av.open(file, mode="r", metadata_errors="replace") as container:
+        with _opened(video) as file, av.open(file, mode="r", metadata_errors="replace") as container:
             for frame in _sampled(container, every):
                 if frame.width * frame.height > limits.pixels:
                     raise CannotHash("too_many_pixels", f"{frame.width} by {frame.height}")
@@ -49,6 +50,10 @@ def frames_of_video(path: bytes, limits: Limits, *, every: float = SECONDS) -> t
     if not frames:
         raise CannotHash("no_frames")
     return tuple(frames)
+
+
+def _opened(video: bytes | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return open(video, "rb") if isinstance(video, bytes) else nullcontext(video)
 
 
 def _sampled(container: "av.container.InputContainer", every: float) -> "Iterator[av.VideoFrame]":

@@ -1,7 +1,8 @@
 """A process that reads and decodes one file after another, and that may die of one.
 
 `python -P -m lapwing.hashing.worker IN OUT`, two descriptors, started by `pool`. It has a limit of memory, no
-input and no output of its own, and ends when who started it has gone.
+input and no output of its own, and ends when who started it has gone. How it opens files is a module's that
+it is told (`opening`).
 """
 
 import os
@@ -10,24 +11,41 @@ import signal
 import stat
 import sys
 import warnings
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, BinaryIO
 
 from lapwing.hashing import photodna
 from lapwing.hashing.digesting import Digesting
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.hashing.limits import Limits
+from lapwing.hashing.limits import MIB, Limits
+from lapwing.hashing.picture_facts import facts_of
 from lapwing.hashing.pictures import pdq_of_picture
 from lapwing.hashing.recognising import (
     HEAD,
     is_video,
+    media_type,
     named_kind,
     other_picture_format,
     picture_format,
 )
 from lapwing.hashing.videos import frames_of_video
-from lapwing.hashing.worker_messages import ASKED, STARTED, Asked, Looked, Read, framed, received
+from lapwing.hashing.worker_messages import (
+    ASKED,
+    STARTED,
+    Asked,
+    Beat,
+    Listed,
+    Looked,
+    Read,
+    framed,
+    received,
+)
 
-PIECE = 1 << 20  # bytes read at once
+PIECE = MIB  # bytes read at once
+BEAT = 64 * MIB  # bytes between two words that it is still reading
+LISTED = 256  # things found in a file that are told at once
 
 
 def main() -> None:
@@ -39,11 +57,12 @@ def main() -> None:
     ):
         if (first := received(asked)) is None:
             return
-        limits = STARTED.decode(first).limits
-        _limit(limits)
+        started = STARTED.decode(first)
+        _limit(started.limits)
+        working = _Working(started.limits, import_module(started.opener), answers)
         try:
             while (message := received(asked)) is not None:
-                _answer(ASKED.decode(message), limits, answers)
+                working.on(ASKED.decode(message))
         except BrokenPipeError:
             return
 
@@ -57,76 +76,154 @@ def _limit(limits: Limits) -> None:
     warnings.simplefilter("ignore")
 
 
-def _answer(asked: Asked, limits: Limits, answers: BinaryIO) -> None:
-    try:
-        read, content = _read(asked.path, limits)
-    except OSError as error:
-        answers.write(framed(Looked(failure=Failure("unreadable", error.strerror or type(error).__name__))))
-        return
-    except CannotHash as error:
-        answers.write(framed(Looked(failure=error.failure)))
-        return
-    except MemoryError:
-        answers.write(framed(Looked(failure=Failure("out_of_memory"))))
-        return
-    answers.write(framed(read))
-    try:
-        looked = _look(asked, read, content, limits)
-    except CannotHash as error:
-        looked = Looked(failure=error.failure)
-    except MemoryError:
-        looked = Looked(failure=Failure("out_of_memory"))
-    answers.write(framed(looked))
+class _Working:
+    """One file after another."""
 
+    def __init__(self, limits: Limits, opener: Any, answers: BinaryIO) -> None:
+        self._limits = limits
+        self._opener = opener
+        self._answers = answers
 
-def _read(path: bytes, limits: Limits) -> tuple[Read, bytes]:
-    """The exact hashes, and the whole content of a picture that is small enough to decode."""
-    handle = os.open(
-        path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-    )  # a pipe without a writer is not waited for
-    with open(handle, "rb", buffering=0) as file, Digesting() as digesting:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+    def on(self, asked: Asked) -> None:
+        """Answer one thing that is asked. The last answer is always a Looked."""
+        try:
+            looked = self._listed(asked) if asked.walk else self._hashed(asked)
+        except BrokenPipeError:  # who asked has gone
+            raise
+        except OSError as error:
+            looked = Looked(failure=Failure("unreadable", error.strerror or type(error).__name__))
+        except CannotHash as error:
+            looked = Looked(failure=error.failure)
+        except MemoryError:
+            looked = Looked(failure=Failure("out_of_memory"))
+        self._say(looked)
+
+    def _say(self, message: Listed | Beat | Read | Looked) -> None:
+        data = memoryview(framed(message))
+        while data:  # to a pipe that is full, less may be written than was given
+            data = data[self._answers.write(data) :]
+
+    def _listed(self, asked: Asked) -> Looked:
+        """Say what lies in a file. Code that reads it is code of others: what it raises is a failure."""
+        found: list[bytes] = []
+        try:
+            for one in self._opener.inside(asked.path, asked.shown):
+                found.append(one)
+                if len(found) >= LISTED:
+                    self._say(Listed(found))
+                    found = []
+        except (OSError, CannotHash, MemoryError):
+            self._say(Listed(found))
+            raise
+        except Exception as error:
+            self._say(Listed(found))
+            raise CannotHash("damaged", type(error).__name__) from error
+        self._say(Listed(found))
+        return Looked()
+
+    def _hashed(self, asked: Asked) -> Looked:
+        try:
+            with self._opener.open_file(asked.path) as file:
+                read, content = self._read(asked, file)
+                self._say(read)
+                return self._look(asked, read, content, file) if asked.look else Looked()
+        except (OSError, CannotHash, MemoryError):
+            raise
+        except Exception as error:  # of a file in a damaged archive, say
+            raise CannotHash("unreadable", type(error).__name__) from error
+
+    def _read(self, asked: Asked, file: BinaryIO) -> tuple[Read, bytes]:
+        """The exact hashes, and the whole content of a picture that is small enough to decode."""
+        status = _status(file)
+        if status is not None and not stat.S_ISREG(status.st_mode):
             raise CannotHash("unreadable", "not a regular file")
-        kept: list[bytes] = []
-        head = b""
-        while piece := file.read(PIECE):
-            digesting.update(piece)
-            if not head:
-                head = piece[:HEAD]
-                kind = _kind(path, head)
-            if kind == "picture" and status.st_size <= limits.file_bytes:
-                kept.append(piece)
-        digests = digesting.finish()
-        after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
-        raise CannotHash("changed")
-    return Read(_kind(path, head), digests, status.st_mtime_ns), b"".join(kept)
+        most = status.st_size if status is not None else None
+        name = self._opener.name_of(asked.path)
+        head = file.read(min(HEAD, PIECE)) if not asked.exact else b""
+        kept: list[bytes] = [head] if head else []
+        kind = _kind(name, head) if head else ""
+        size = unsaid = len(head)
+        with Digesting() as digesting:
+            while (asked.exact or kind == "picture") and (piece := file.read(PIECE)):
+                size, unsaid = size + len(piece), unsaid + len(piece)
+                if most is not None and size > most:  # it grows, and might for ever
+                    raise CannotHash("changed", "it grows")
+                if asked.exact:
+                    digesting.update(piece)
+                if not head:
+                    head = piece[:HEAD]
+                    kind = _kind(name, head)
+                if kind == "picture" and asked.look and size <= self._limits.file_bytes:
+                    kept.append(piece)
+                if unsaid >= BEAT:
+                    self._say(Beat(unsaid))
+                    unsaid = 0
+            digests = digesting.finish() if asked.exact else None
+        after = _status(file)
+        if after is not None and status is not None and _stamp(after) != _stamp(status):
+            raise CannotHash("changed")
+        if size > self._limits.file_bytes:
+            kept = []
+        holds = self._opener.holds(name, head)
+        modified = status.st_mtime_ns if status is not None else None
+        read = Read(_kind(name, head), digests, modified, media_type(head), holds)
+        return read, b"".join(kept)
+
+    def _look(self, asked: Asked, read: Read, content: bytes, file: BinaryIO) -> Looked:
+        limits, name = self._limits, self._opener.name_of(asked.path)
+        if read.kind == "picture":
+            if not content and read.digests and read.digests.size > limits.file_bytes:
+                raise CannotHash("too_large", f"{read.digests.size} bytes")
+            found = pdq_of_picture(content, limits, turned=asked.turned)
+            facts = facts_of(content, picture_format(content) or "") if asked.facts else None
+            if not photodna.configured():
+                return Looked(found, facts=facts)
+            try:
+                with _path_of(self._opener.on_disk(asked.path), content) as path:
+                    del content
+                    value = photodna.photodna_of(path, limits.picture_seconds / 2)
+                return Looked(found, facts=facts, photodna=value)
+            except CannotHash as error:
+                return Looked(found, facts=facts, failure=error.failure)
+        if read.kind == "video" and asked.video:
+            file.seek(0)
+            return Looked(frames=frames_of_video(file, limits))
+        if read.kind == "video" and named_kind(name) == "picture":
+            raise CannotHash("misnamed")
+        return Looked()
+
+
+def _status(file: BinaryIO) -> os.stat_result | None:
+    """What the system says of a file of this machine."""
+    try:
+        return os.fstat(file.fileno())
+    except (OSError, AttributeError):  # io.UnsupportedOperation is an OSError
+        return None
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+@contextmanager
+def _path_of(path: bytes | None, content: bytes) -> Iterator[bytes]:
+    """A path for a module that takes nothing else: the file's own, or one of memory, never of a disk."""
+    if path is not None:
+        yield path
+        return
+    handle = os.memfd_create("picture")
+    try:
+        with open(handle, "wb", closefd=False) as file:
+            file.write(content)
+        yield f"/proc/{os.getpid()}/fd/{handle}".encode()
+    finally:
+        os.close(handle)
 
 
 def _kind(path: bytes, head: bytes) -> str:
     if picture_format(head) or other_picture_format(head):
         return "picture"
     return "video" if is_video(head) else named_kind(path) or "other"
-
-
-def _look(asked: Asked, read: Read, content: bytes, limits: Limits) -> Looked:
-    if read.kind == "picture":
-        if read.digests.size > limits.file_bytes:
-            raise CannotHash("too_large", f"{read.digests.size} bytes")
-        found = pdq_of_picture(content, limits, turned=asked.turned)
-        del content
-        if not photodna.configured():
-            return Looked(pdq=found)
-        try:
-            return Looked(found, photodna=photodna.photodna_of(asked.path, limits.picture_seconds / 2))
-        except CannotHash as error:
-            return Looked(found, failure=error.failure)
-    if read.kind == "video" and asked.video:
-        return Looked(frames=frames_of_video(asked.path, limits))
-    if read.kind == "video" and named_kind(asked.path) == "picture":
-        raise CannotHash("misnamed")
-    return Looked()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from lapwing.hashing.digests import Digests
 from lapwing.hashing.failures import Failure
 from lapwing.hashing.limits import Limits
 from lapwing.hashing.pdq.hashed import Pdq
+from lapwing.hashing.picture_facts import Facts
 from lapwing.hashing.vpdq import Frame
 
 LENGTH = struct.Struct("<I")
@@ -17,19 +18,38 @@ LONGEST = 1 << 28  # bytes of a message; frames of the longest video take some 5
 
 
 class Asked(Struct, frozen=True):
-    """A file, and what is wanted of it besides its exact hashes."""
+    """A file, and what is wanted of it."""
 
-    path: bytes
+    path: bytes  # as the opener understands it: for files of this machine, their path
     turned: bool = False
     video: bool = False
+    exact: bool = True  # the hashes of its bytes
+    look: bool = True  # what it looks like; a video only with `video`
+    facts: bool = False  # what a picture says of the camera
+    walk: bool = False  # what lies in it, instead of any hash
+    shown: bytes = b""  # its path as people see it, for what is found in it
+
+
+class Listed(Struct, frozen=True, tag="listed"):
+    """Some of what lies in a file, each as the opener packs it."""
+
+    inside: list[bytes]
+
+
+class Beat(Struct, frozen=True, tag="beat"):
+    """It is still reading: so many bytes since the last word."""
+
+    size: int
 
 
 class Read(Struct, frozen=True, tag="read"):
-    """The first answer: the bytes are read. What follows is decoding, which may take the worker's life."""
+    """The bytes are read. What follows is decoding, which may take the worker's life."""
 
     kind: str  # picture, video or other
-    digests: Digests
-    modified_ns: int
+    digests: Digests | None  # None where only the look was asked for
+    modified_ns: int | None  # None where the file lies in another
+    media_type: str | None = None  # by its content
+    holds: str | None = None  # the kind of place that it is, where the opener knows such
 
 
 class Looked(Struct, frozen=True, tag="looked"):
@@ -38,6 +58,7 @@ class Looked(Struct, frozen=True, tag="looked"):
     pdq: Pdq | None = None
     frames: tuple[Frame, ...] | None = None
     photodna: bytes | None = None
+    facts: Facts | None = None
     failure: Failure | None = None
 
 
@@ -45,9 +66,10 @@ class Started(Struct, frozen=True):
     """The first thing a worker is told."""
 
     limits: Limits
+    opener: str = "lapwing.hashing.opening"  # the module that opens what is asked for
 
 
-ANSWERS = msgspec.msgpack.Decoder(Read | Looked)
+ANSWERS = msgspec.msgpack.Decoder(Listed | Beat | Read | Looked)
 ASKED = msgspec.msgpack.Decoder(Asked)
 STARTED = msgspec.msgpack.Decoder(Started)
 _ENCODER = msgspec.msgpack.Encoder()
