@@ -15,23 +15,24 @@ from lapwing.matching.versions import folder_of
 from lapwing.policy import load
 from lapwing.policy.topics import ListSourcesVersion
 from lapwing.sources.configured import Source, read_sources
-from lapwing.sources.fetching import accept, due, fetch, refuse, stale
-from lapwing.sources.standing import standing
+from lapwing.sources.deciding import accept, refuse
+from lapwing.sources.fetching import due, fetch
+from lapwing.sources.standing import Standing, quiet, stale, standing
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
     """A line of JSON for each. Returns 2 when any failed or is held."""
     now, version, code = datetime.now(UTC), _policy(), 0
     for name, source in _sources(arguments).items():
-        if arguments.due and not due(source, standing(folder_of(arguments.lists, name)), now):
+        if arguments.due and not due(source, _standing(arguments, name), now):
             continue
         outcome = fetch(arguments.lists, name, source, version=version, at=now)
         sys.stdout.buffer.write(msgspec.json.encode(outcome) + b"\n")
         sys.stdout.flush()
         if outcome.outcome in ("held", "failed"):
             code = 2
-        elif outcome.outcome == "new-version" and needs_merging(HashList.open(arguments.lists, name)):
-            merge(arguments.lists, name)
+        elif outcome.version and needs_merging(HashList.open(arguments.lists, name)):
+            merge(arguments.lists, name)  # if unchanged too: the last may have been killed
     return code
 
 
@@ -41,25 +42,35 @@ def _fetch_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _ages(arguments: argparse.Namespace) -> int:
-    """A line of JSON for each. Returns 1 when any is stale, failed or has something held."""
+    """A line of JSON for each. Returns 1 when any is stale, quiet, failed or has something held."""
     now, code = datetime.now(UTC), 0
     ages = load("known_lists").on(now.date())
     for name in _sources(arguments):
-        known = standing(folder_of(arguments.lists, name))
-        old = stale(known, ages.age_of(name), now)
+        known, age = _standing(arguments, name), ages.age_of(name)
+        old, still = stale(known, age, now), quiet(known, age, now)
         said = {
             "list_name": name,
             "confirmed_at": known.confirmed_at or None,
             "stale": old,
+            "changed_at": known.changed_at or None,
+            "quiet": still,
             "tried_at": known.tried_at or None,
             "failures": known.failures,
             "fault": known.fault or None,
             "held": known.held.why if known.held else None,
         }
         sys.stdout.buffer.write(msgspec.json.encode(said) + b"\n")
-        code = 1 if old or known.fault or known.held else code
+        code = 1 if old or still or known.fault or known.held else code
     sys.stdout.flush()
     return code
+
+
+def _standing(arguments: argparse.Namespace, name: str) -> Standing:
+    """How a source stands. One whose record is damaged is stale, and does not keep the others waiting."""
+    try:
+        return standing(folder_of(arguments.lists, name))
+    except BadList as fault:
+        return Standing(fault=str(fault))
 
 
 def _accept(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,10 @@ from lapwing.sources.configured import BadSources
 ACTS: dict[str, tuple[Any, str]] = {
     "import": (list_imports, "bring in a list, or changes to one"),
     "fetch": (list_sources.FETCH, "fetch lists from who publishes them, by sources.toml"),
-    "ages": (list_sources.AGES, "when each list was last confirmed, and whether it is stale"),
+    "ages": (
+        list_sources.AGES,
+        "when each list was last confirmed and changed, and whether that is too long ago",
+    ),
     "accept": (list_sources.ACCEPT, "bring in a document that is held"),
     "refuse": (list_sources.REFUSE, "throw away a document that is held"),
     "show": (list_versions.SHOW, "what a folder's lists are"),

@@ -32,9 +32,20 @@ def parse_instant(text: str) -> Instant:
     return _parsed(text)
 
 
+def earliest(text: str) -> datetime | None:
+    """The moment `text` states; without a zone, the earliest that it can mean; None where there is none."""
+    said = parse_instant(text)
+    if said.utc is not None or said.local is None:
+        return said.utc
+    try:
+        return (said.local - _LARGEST_OFFSET).replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+
+
 def later(one: str, other: str) -> str:
-    """The later of two times by the moments they state. One that states none gives way to one that does."""
-    first, second = parse_instant(one).utc, parse_instant(other).utc
+    """The later of two times, each taken as early as it can be meant. What is no time gives way to one."""
+    first, second = earliest(one), earliest(other)
     if first is None or second is None:
         return other if first is None else one
     return other if second > first else one

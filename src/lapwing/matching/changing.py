@@ -4,7 +4,7 @@ Each change is a new version: before it is committed nothing has changed, after 
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
@@ -72,6 +72,22 @@ class Change(Struct, frozen=True):
         return sum(int(flags.sum()) for flags in self.gone)
 
 
+class Weight(Struct, frozen=True):
+    """What a change does to a list, in numbers of entries. One that another takes the place of is gone."""
+
+    before: int
+    added: int
+    gone: int
+
+    @property
+    def after(self) -> int:
+        """How many there would be."""
+        return self.before + self.added - self.gone
+
+
+Check = Callable[[Weight], object]
+
+
 def bring_in(
     lists: Path,
     name: str,
@@ -79,6 +95,7 @@ def bring_in(
     *,
     origin: Origin,
     how: How = "whole",
+    check: Check | None = None,
     keep: int = KEPT,
     threads: int = 1,
 ) -> Version:
@@ -87,9 +104,9 @@ def bring_in(
     `whole`: the entries are the list, and what is not among them is gone. `changes`: they are added, one with
     an identity that the list has in place of that one, and those marked withdrawn are gone, by their identity
     or by any of their hashes, what came before them in `entries` included. The same entry twice is once.
-
-    Whatever `entries` raises leaves the list as it was. Raises BadList for the name or a damaged list,
-    ValueError for an entry that no list can have, OSError.
+    `check` is told what would change, while nobody else can change the list; it must not write to it.
+    Whatever `entries` or `check` raises leaves the list as it was. Raises BadList for the name or a damaged
+    list, ValueError for an entry that no list can have, OSError.
     """
     folder = folder_of(lists, name)
     with closing(Gathered()) as gathered:
@@ -104,6 +121,8 @@ def bring_in(
             version = current(folder)
             before = None if version is None else HashList.open(lists, name, version)
             change = change_of(before, columns, notes, withdrawn, how)
+            if check is not None:
+                check(_weight(before, change))
             if before is not None and not change.added and not change.going:
                 return before.version
             made = _write(folder, before, change, notes, withdrawn, origin, threads)
@@ -194,6 +213,11 @@ def _write(
         **msgspec.structs.asdict(origin),
     )
     return commit_counted(folder, version)
+
+
+def _weight(before: HashList | None, change: Change) -> Weight:
+    size = 0 if before is None else len(before)
+    return Weight(size, _added(before, change), change.going)
 
 
 def _added(before: HashList | None, change: Change) -> int:

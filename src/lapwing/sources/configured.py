@@ -1,7 +1,6 @@
 """Which lists come from where: `sources.toml` in the folder of lists, a table for each list."""
 
 import base64
-import binascii
 import os
 import tomllib
 from pathlib import Path
@@ -16,6 +15,7 @@ from lapwing.exchange.hash_sets.columns import URL, Mapping
 from lapwing.exchange.hash_sets.url_lines import AS_WRITTEN, UrlMeaning
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching.versions import NAME
+from lapwing.sources.signatures import PublicKey
 
 FILE = "sources.toml"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,7 +30,7 @@ class BadSources(Exception):
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """Where one list comes from. Secrets are named by the environment variable that has them."""
 
-    address: str  # https, or http on loopback; of `ncmec` with {since} where the window begins
+    address: str  # https, or http on loopback; of `ncmec` with {since}, and {until}, for the window
     kind: Literal["file", "ncmec"] = "file"
     format: str = ""  # a form of HASH_SETS; by its first bytes when empty
     columns: dict[str, str | int] = {}  # of a CSV: field = column
@@ -39,18 +39,20 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     type: str = ""  # the one kind there may be, of a list that has one a line: `pdq`, `url`
     urls: UrlMeaning = AS_WRITTEN
     how: Literal["whole", "changes"] = "whole"
+    skip_bad: bool = False  # without entries that cannot be taken, where policy's share are no more
     user_variable: str = ""
     password_variable: str = ""
     token_variable: str = ""
     sha256_address: str = ""  # of the document, as sha256sum writes it
-    signature_address: str = ""  # of the document: Ed25519, 64 bytes or their base64
-    public_key: str = ""  # base64 of 32 bytes: whose signature it must be
+    signature_address: str = ""  # of the document: as minisign writes it, or plain Ed25519
+    public_key: str = ""  # whose signature it must be: as minisign prints it, or base64 of 32 bytes
+    authorities: str = ""  # a file of the certificates to trust, in place of the machine's
     every_minutes: Positive = 24 * 60
     largest_mib: Positive = 1024
     longest_seconds: Positive = 1800  # a document in all
     stalled_seconds: Positive = 60  # without a byte
     begins: str = "2000-01-01T00:00:00Z"  # the first window of `ncmec`
-    overlap_minutes: int = 24 * 60  # a window begins so long before the last one's latest entry
+    overlap_minutes: Annotated[int, Meta(ge=0, le=5_000_000)] = 24 * 60  # of a window with the one before
 
     def headers(self) -> dict[str, str]:
         """What says who asks. Raises BadSources when a variable that is named is not set."""
@@ -60,6 +62,16 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
             said = f"{_secret(self.user_variable)}:{_secret(self.password_variable)}"
             return {"authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
         return {}
+
+    @property
+    def shown(self) -> str:
+        """Its address as versions and people see it: a query may have a key in it."""
+        return self.address.partition("?")[0][:200]
+
+    @property
+    def proved(self) -> bool:
+        """Whether something beside it says that a document is whole."""
+        return bool(self.sha256_address or self.signature_address)
 
     @property
     def mapping(self) -> Mapping | None:
@@ -79,20 +91,26 @@ def read_sources(lists: Path) -> dict[str, Source]:
     for name, source in sources.items():
         try:
             _check(name, source)
-        except (ValueError, binascii.Error) as error:
+        except ValueError as error:
             raise BadSources(f"{FILE}: [{name}]: {error}") from None
     return sources
 
 
 def check_address(address: str) -> None:
     """Raises ValueError for an address that is not to be asked: not https, and not http on this machine."""
+    if not address.isascii() or not address.isprintable() or " " in address:
+        raise ValueError("an address is ASCII, with no spaces")
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValueError("an address is https (or http on loopback)")
     if parts.username or parts.password:
         raise ValueError("a secret stands in an environment variable, never in an address")
-    if not parts.hostname:
-        raise ValueError("an address names a host")
+    try:
+        named = parts.hostname and parts.port != 0
+    except ValueError:  # whose words may be a secret that stands in the wrong place
+        named = ""
+    if not named:
+        raise ValueError("an address names a host, and a port as a number")
 
 
 def _check(name: str, source: Source) -> None:
@@ -105,12 +123,16 @@ def _check(name: str, source: Source) -> None:
         raise ValueError(f"there is no format {source.format!r}: {', '.join(HASH_SETS)}")
     if bool(source.signature_address) != bool(source.public_key):
         raise ValueError("a signature needs signature_address and public_key")
-    if source.public_key and len(base64.b64decode(source.public_key, validate=True)) != 32:
-        raise ValueError("public_key is the base64 of 32 bytes")
+    if source.public_key:
+        PublicKey.parse(source.public_key)
     if bool(source.user_variable) != bool(source.password_variable):
         raise ValueError("a user needs user_variable and password_variable")
     if source.kind == "ncmec" and "{since}" not in source.address:
         raise ValueError("the address of a paged source has {since} where the window begins")
+    if source.kind == "ncmec" and (source.how != "changes" or source.proved):
+        raise ValueError("pages are changes: say how = 'changes', and nothing stands beside them")
+    if source.format and HASH_SETS[source.format].changes and source.how != "changes":
+        raise ValueError(f"documents of {source.format!r} are changes: say how = 'changes'")
     if source.type and source.type not in (*HASH_TYPES, URL):
         raise ValueError(f"there is no type {source.type!r}: {', '.join((*HASH_TYPES, URL))}")
     source.urls.check()

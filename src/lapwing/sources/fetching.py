@@ -1,9 +1,7 @@
 """Fetching a list: a new version, no change, held for a person, or a failure, and the last good one stays."""
 
 import shutil
-import tempfile
 import time
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,29 +9,53 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from lapwing.exchange.hash_sets.reading import BadEntries
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching import BadList
 from lapwing.matching.changing import Origin, bring_in
-from lapwing.matching.versions import Version, current, folder_of, kept
+from lapwing.matching.versions import Version, current, folder_of
 from lapwing.policy.topics import ListSourcesVersion
-from lapwing.policy.topics.known_lists import ListAge
-from lapwing.sources.arriving import Arrived, Wait, arrive, entries
+from lapwing.sources.arriving import Arrived, Coming, Wait, arrive
 from lapwing.sources.configured import BadSources, Source
-from lapwing.sources.downloading import NotFetched, older
-from lapwing.sources.standing import HELD, Decision, Held, Standing, keep, record_decision, standing
+from lapwing.sources.downloading import NotFetched
+from lapwing.sources.holding import COMING, Decision, brought_in, decided, put_aside, sweep
+from lapwing.sources.standing import Held, Standing, alone, keep, standing
+from lapwing.sources.weighing import Suspicious, weigher
 
-FAULTS = (NotFetched, Unreadable, BadEntries, BadSources, BadList, ValueError, OSError)
+FAULTS = (NotFetched, Unreadable, BadSources, BadList, ValueError, OSError)
 BY = "lapwing lists fetch"
+AHEAD = timedelta(days=1)  # a time further in the future is of a wrong clock: all that follows would be old
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a fetch. `version` is the one in use afterwards, 0 where there is none."""
+    """What came of a fetch. `version` is the one in use afterwards, 0 where there is none.
+
+    `busy`: another fetch of the list, or a decision about it, is going on, and says what becomes of it.
+    """
 
     list_name: str
-    outcome: Literal["new-version", "unchanged", "held", "failed"]
+    outcome: Literal["new-version", "unchanged", "held", "failed", "busy"]
     version: int
     sentence: str = ""
+
+
+class Visit(Struct, frozen=True):
+    """One fetch of one source: what its steps need to know. `before` is how it stood, tried now."""
+
+    lists: Path
+    name: str
+    source: Source
+    policy: ListSourcesVersion
+    before: Standing
+    at: datetime
+
+    @property
+    def folder(self) -> Path:
+        """Where the list is."""
+        return self.lists / self.name
+
+    def says(self, outcome: Literal["unchanged", "held", "failed", "busy"], sentence: str = "") -> Outcome:
+        """An outcome that changed nothing."""
+        return Outcome(self.name, outcome, _number(self.folder), sentence)
 
 
 def fetch(
@@ -47,15 +69,25 @@ def fetch(
 ) -> Outcome:
     """Fetch one list at the time `at`, which has a zone. Never raises for what a publisher does."""
     folder = folder_of(lists, name)
-    before = msgspec.structs.replace(standing(folder), tried_at=at.isoformat(timespec="seconds"))
-    with tempfile.TemporaryDirectory(prefix="lapwing-fetch-") as aside:
+    with alone(folder) as free:
+        if not free:
+            return Outcome(name, "busy", _number(folder), "Another fetch or a decision is going on.")
         try:
-            arrived = arrive(source, before, Path(aside), version, wait)
-            return _taken(lists, name, source, version, before, arrived, Path(aside))
+            known = brought_in(folder, standing(folder))
         except FAULTS as fault:
-            failed = msgspec.structs.replace(before, fault=str(fault)[:500], failures=before.failures + 1)
-            keep(folder, failed)
             return Outcome(name, "failed", _number(folder), str(fault))
+        tried = msgspec.structs.replace(known, tried_at=at.isoformat(timespec="seconds"))
+        visit = Visit(lists, name, source, version, tried, at)
+        sweep(folder, but=known.held.file if known.held else "")
+        came = folder / COMING
+        try:
+            return _visited(visit, came, wait)
+        except FAULTS as fault:
+            failed = msgspec.structs.replace(tried, fault=str(fault)[:500], failures=tried.failures + 1)
+            keep(folder, failed)
+            return visit.says("failed", str(fault))
+        finally:
+            shutil.rmtree(came, ignore_errors=True)
 
 
 def due(source: Source, known: Standing, at: datetime) -> bool:
@@ -65,140 +97,117 @@ def due(source: Source, known: Standing, at: datetime) -> bool:
     return at - datetime.fromisoformat(known.tried_at) >= timedelta(minutes=source.every_minutes)
 
 
-def stale(known: Standing, age: ListAge, at: datetime) -> bool:
-    """Whether a list has not been confirmed for longer than policy allows."""
-    if not known.confirmed_at:
-        return True
-    return at - datetime.fromisoformat(known.confirmed_at) > timedelta(hours=age.stale_after_hours)
-
-
-def suspicion(
-    source: Source,
-    version: ListSourcesVersion,
-    before: Standing,
-    arrived: Arrived,
-    versions: list[Version],
-    sizes: Mapping[str, int],
-) -> str:
-    """Why a document is held for a person; "" when it is not.
-
-    `sizes` has how many entries it has and withdraws. Of changes, what they withdraw is what is lost.
-    """
-    if not versions:
-        return ""
-    now, has, percent = versions[-1], versions[-1].entries, version.amount
-    for earlier in versions[:-1]:
-        if source.kind == "file" and earlier.sha256 == arrived.sha256:
-            return f"it is the document of version {earlier.number} again, and the list is at {now.number}"
-    if older(arrived.last_modified, before.last_modified):
-        return f"it is from {arrived.last_modified}, before the last one's {before.last_modified}"
-    lost = sizes["withdrawn"] if source.how == "changes" else max(0, has - sizes["entries"])
-    more = sizes["entries"] if source.how == "changes" else max(0, sizes["entries"] - has)
-    if max(has, sizes["entries"]) < percent("few_entries"):
-        return ""
-    if lost * 100 > has * percent("shrink_percent"):
-        return f"it would take away {lost:,} of {has:,} entries"
-    if more * 100 > has * percent("grow_percent"):
-        return f"it would add {more:,} to {has:,} entries"
-    return ""
-
-
-def accept(lists: Path, name: str, source: Source, *, reason: str, by: str, at: datetime) -> Version:
-    """Bring in what is held, by a person's word. Raises BadList when nothing is, and as `bring_in` does."""
-    folder = folder_of(lists, name)
-    known, held = _held(folder)
-    when = at.isoformat(timespec="seconds")
-    origin = Origin(_shown(source), by, when, held.sha256)
-    made = bring_in(lists, name, entries(source, folder / HELD / held.file), origin=origin, how=source.how)
-    now = msgspec.structs.replace(
-        known, confirmed_at=when, etag=held.etag, last_modified=held.last_modified, fault="", failures=0
-    )
-    _decided(folder, now, held, Decision("accepted", held.sha256, held.why, reason, by, when))
-    return made
-
-
-def refuse(lists: Path, name: str, *, reason: str, by: str, at: datetime) -> None:
-    """Throw away what is held: the same document is not held again. Raises BadList when nothing is."""
-    folder = folder_of(lists, name)
-    known, held = _held(folder)
-    now = msgspec.structs.replace(known, refused=[*known.refused[-99:], held.sha256])
-    when = at.isoformat(timespec="seconds")
-    _decided(folder, now, held, Decision("refused", held.sha256, held.why, reason, by, when))
-
-
-def _held(folder: Path) -> tuple[Standing, Held]:
-    known = standing(folder)
-    if known.held is None:
-        raise BadList(folder / HELD, "nothing is held")
-    return known, known.held
-
-
-def _decided(folder: Path, now: Standing, held: Held, decision: Decision) -> None:
-    if not decision.reason.strip():
-        raise ValueError("say why")
-    record_decision(folder, decision)
-    keep(folder, msgspec.structs.replace(now, held=None))
-    shutil.rmtree(folder / HELD / held.file, ignore_errors=True)
-
-
-def _taken(
-    lists: Path,
-    name: str,
-    source: Source,
-    version: ListSourcesVersion,
-    before: Standing,
-    arrived: Arrived,
-    aside: Path,
-) -> Outcome:
-    folder = folder_of(lists, name)
+def _visited(visit: Visit, came: Path, wait: Wait) -> Outcome:
+    """Ask, and see what is to be done with what comes."""
+    before, folder, source = visit.before, visit.folder, visit.source
+    if before.held is not None and before.held.how == "changes":
+        keep(folder, before)  # what follows would be made of a list that lacks these
+        return visit.says("held", _waits(before.held))
+    shutil.rmtree(came, ignore_errors=True)  # a fetch may have been killed
+    came.mkdir(mode=0o700)
     was = current(folder)
-    when = before.tried_at
-    confirmed = msgspec.structs.replace(before, confirmed_at=when, fault="", failures=0)
-    if arrived.unchanged or (was is not None and source.kind == "file" and was.sha256 == arrived.sha256):
-        keep(folder, confirmed)
-        return Outcome(name, "unchanged", _number(folder))
+    etag = before.etag if was is not None and was.number == before.version else ""
+    arrived = arrive(source, msgspec.structs.replace(before, etag=etag), came, visit.policy, wait)
+    if arrived.made is not None and arrived.made > visit.at + AHEAD:
+        arrived = msgspec.structs.replace(arrived, made=None)
+    if arrived.unchanged:
+        return _unchanged(visit, was, before)
+    taken = before.sha256 if was is not None and was.number == before.version else ""
+    if was is not None and source.kind == "file" and arrived.sha256 in (was.sha256, taken):
+        return _unchanged(visit, was, _as_had(arrived, before))
     if arrived.sha256 in before.refused:
         raise NotFetched("it is the document that somebody refused")
-    sizes = _sizes(source, aside)
-    why = suspicion(source, version, before, arrived, kept(folder), sizes)
-    if why:
-        return _hold(folder, name, before, arrived, aside, why)
-    origin = Origin(_shown(source), BY, when, arrived.sha256)
-    made = bring_in(lists, name, entries(source, aside), origin=origin, how=source.how)
-    now = msgspec.structs.replace(
-        confirmed, etag=arrived.etag, last_modified=arrived.last_modified, since=arrived.latest
+    return _brought_in(visit, arrived, came)
+
+
+def _brought_in(visit: Visit, arrived: Arrived, came: Path) -> Outcome:
+    source, before, when = visit.source, visit.before, visit.before.tried_at
+    coming = Coming(source, came)
+    origin = Origin(source.shown, BY, when, arrived.sha256)
+    check = weigher(visit.folder, source, visit.policy, before, arrived, coming)
+    was = _number(visit.folder)
+    try:
+        made = bring_in(visit.lists, visit.name, coming, origin=origin, how=source.how, check=check)
+    except Suspicious as odd:
+        return _hold(visit, arrived, came, str(odd))
+    new = made.sha256 == arrived.sha256 and made.at == when and made.number > was
+    after = msgspec.structs.replace(
+        _as_had(arrived, before),
+        confirmed_at=when,
+        changed_at=when if new else before.changed_at or made.at,
+        fault="",
+        failures=0,
+        version=made.number,
+        since=arrived.latest,
     )
-    if before.held is not None:
-        said = Decision("superseded", before.held.sha256, before.held.why, "a later one was good", BY, when)
-        _decided(folder, now, before.held, said)
-    else:
-        keep(folder, now)
-    same = was is not None and made.number == was.number
-    return Outcome(name, "unchanged" if same else "new-version", made.number)
+    _kept(visit, after, "a later one was good")
+    out = f"It is without {coming.number_bad:,} that cannot be taken, the first: {coming.bad}."
+    said = out if coming.number_bad else ""
+    return Outcome(visit.name, "new-version" if new else "unchanged", made.number, said)
 
 
-def _hold(folder: Path, name: str, before: Standing, arrived: Arrived, aside: Path, why: str) -> Outcome:
-    """Put what came aside for a person. What was held before it is let go of."""
-    file = arrived.sha256[:16]
-    if before.held is not None and before.held.sha256 != arrived.sha256:
-        shutil.rmtree(folder / HELD / before.held.file, ignore_errors=True)
-    shutil.copytree(aside, folder / HELD / file, dirs_exist_ok=True)
-    held = Held(file, why, before.tried_at, arrived.sha256, arrived.etag, arrived.last_modified)
-    keep(folder, msgspec.structs.replace(before, held=held, fault="", failures=0))
-    return Outcome(name, "held", _number(folder), f"It is held for a person: {why}.")
+def _as_had(arrived: Arrived, before: Standing) -> Standing:
+    """What is known of the document that was taken: of a fetch that was killed, it was not written down."""
+    made = arrived.made.isoformat() if arrived.made else ""
+    return msgspec.structs.replace(
+        before, sha256=arrived.sha256, etag=arrived.etag, made=max(before.made, made)
+    )
 
 
-def _sizes(source: Source, aside: Path) -> dict[str, int]:
-    sizes = {"entries": 0, "withdrawn": 0}
-    for entry in entries(source, aside):
-        sizes["withdrawn" if entry.withdrawn else "entries"] += 1
-    return sizes
+def _unchanged(visit: Visit, was: Version | None, before: Standing) -> Outcome:
+    """Its publisher has what the list had when it was asked."""
+    after = msgspec.structs.replace(
+        before,
+        confirmed_at=before.tried_at,
+        changed_at=before.changed_at or (was.at if was else ""),
+        fault="",
+        failures=0,
+        version=was.number if was else 0,
+    )
+    _kept(visit, after, "its publisher has what the list has")
+    return visit.says("unchanged")
+
+
+def _hold(visit: Visit, arrived: Arrived, came: Path, why: str) -> Outcome:
+    """Put what came aside for a person, in the place of what was held before it."""
+    before, when = visit.before, visit.before.tried_at
+    same = before.held is not None and before.held.sha256 == arrived.sha256
+    held = Held(
+        file=arrived.sha256[:16],
+        why=why,
+        at=before.held.at if same and before.held else when,
+        sha256=arrived.sha256,
+        etag=arrived.etag,
+        made=arrived.made.isoformat() if arrived.made else "",
+        since=arrived.latest,
+        how=visit.source.how,
+        seen_at=when,
+    )
+    if not same:
+        before = _kept(visit, before, "a later one is held in its place")
+    put_aside(visit.folder, held.file, came)
+    keep(visit.folder, msgspec.structs.replace(before, held=held, fault="", failures=0))
+    return visit.says("held", _waits(held))
+
+
+def _kept(visit: Visit, after: Standing, why: str) -> Standing:
+    """Write down how it stands, and that nobody need decide about what was held until now."""
+    held = visit.before.held
+    if held is None:
+        keep(visit.folder, after)
+        return after
+    said = Decision("superseded", held.sha256, held.why, why, BY, visit.before.tried_at)
+    return decided(visit.folder, after, held, said)
+
+
+def _waits(held: Held) -> str:
+    return f"It is held for a person: {held.why}."
 
 
 def _number(folder: Path) -> int:
-    was = current(folder)
+    """The version in use; 0 where there is none, or where the list itself is what is wrong."""
+    try:
+        was = current(folder)
+    except (BadList, OSError):
+        return 0
     return 0 if was is None else was.number
-
-
-def _shown(source: Source) -> str:
-    return source.address.partition("?")[0][:200]

@@ -1,25 +1,36 @@
 """What is known of a source between fetches: `source.json` beside its list, replaced in one step."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from lapwing.matching.durable import add_line, replace_file
+from lapwing.matching.changing import How
+from lapwing.matching.durable import replace_file
 from lapwing.matching.layer_file import BadList
+from lapwing.matching.versions import writing
+from lapwing.policy.topics.known_lists import ListAge
 
-FILE, HELD, DECISIONS = "source.json", "held", "decisions.jsonl"
+FILE, LOCK = "source.json", "source.lock"
 
 
 class Held(Struct, frozen=True):
-    """A document that waits for a person."""
+    """A document that waits for a person. `made`, `etag` and `since` are as in Standing."""
 
-    file: str  # its name in the folder of what is held
+    file: str  # the name of its folder in that of what is held
     why: str
-    at: str
+    at: str  # when it first came
     sha256: str
-    etag: str
-    last_modified: str
+    etag: str = ""
+    made: str = ""
+    since: str = ""
+    how: How = "whole"
+    seen_at: str = ""  # when it last came
 
 
 class Standing(Struct, frozen=True):
@@ -27,24 +38,16 @@ class Standing(Struct, frozen=True):
 
     tried_at: str = ""
     confirmed_at: str = ""  # when its publisher last said that this is the list
+    changed_at: str = ""  # when its publisher last had anything new
     fault: str = ""  # what went wrong the last time
     failures: int = 0  # in a row
+    version: int = 0  # the one that was in use when it was last confirmed
+    sha256: str = ""  # of the document that was taken last, whether or not it changed anything
     etag: str = ""
-    last_modified: str = ""
+    made: str = ""  # when it was made, as it claims
     since: str = ""  # of a paged source: the latest entry's time, as the server gave it
     held: Held | None = None
     refused: list[str] = []  # SHA-256 of documents that a person refused
-
-
-class Decision(Struct, frozen=True):
-    """What a person decided about a document that was held. Lines are only added."""
-
-    decision: str
-    sha256: str
-    why_held: str
-    reason: str
-    by: str
-    at: str
 
 
 def standing(folder: Path) -> Standing:
@@ -60,11 +63,42 @@ def standing(folder: Path) -> Standing:
 
 def keep(folder: Path, now: Standing) -> None:
     """Keep it, whole or not at all, and on the disk when this returns."""
-    folder.mkdir(parents=True, exist_ok=True)
     content = msgspec.json.format(msgspec.json.encode(now), indent=1)
-    replace_file(folder / FILE, lambda file: file.write(content), mode=0o600)
+    with writing(folder):  # who changes the list sweeps up what writers that were killed left half written
+        replace_file(folder / FILE, lambda file: file.write(content), mode=0o600)
 
 
-def record_decision(folder: Path, decision: Decision) -> None:
-    """Add a line, which is on the disk when this returns."""
-    add_line(folder / DECISIONS, msgspec.json.encode(decision))
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """One fetch or decision at a time for a list: False while another is going on. Makes the folder.
+
+    It is not the lock under which the list changes, which nobody holds while a publisher is waited for.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o640)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def stale(known: Standing, age: ListAge, at: datetime) -> bool:
+    """Whether a list has not been confirmed for longer than policy allows."""
+    if not known.confirmed_at:
+        return True
+    return at - datetime.fromisoformat(known.confirmed_at) > timedelta(hours=age.stale_after_hours)
+
+
+def quiet(known: Standing, age: ListAge, at: datetime) -> bool:
+    """Whether a publisher has had nothing new for longer than policy allows, though it may well answer.
+
+    A list that is served and no longer made looks confirmed for ever.
+    """
+    if not known.changed_at or age.quiet_after_hours is None:
+        return False
+    return at - datetime.fromisoformat(known.changed_at) > timedelta(hours=age.quiet_after_hours)

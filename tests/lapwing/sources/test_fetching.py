@@ -2,81 +2,33 @@
 
 import base64
 import gzip
-import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.lapwing.sources.fetches import AT, VERSION, Fetching, deleted, hashes, image, page
 from tests.lapwing.sources.publisher import (
     Answer,
     Publisher,
+    dated,
     document,
     dripping,
     in_turn,
-    publishing,
     status,
 )
 
 from lapwing.cli import main
-from lapwing.exchange.hash_sets.ncmec_sharing import NAMESPACE
 from lapwing.matching import BadList, HashList, KnownLists, Match
 from lapwing.policy import load
-from lapwing.sources.configured import BadSources, Source, read_sources
-from lapwing.sources.fetching import Outcome, accept, due, fetch, refuse, stale
-from lapwing.sources.standing import DECISIONS, standing
+from lapwing.sources.deciding import accept, refuse
+from lapwing.sources.fetching import Outcome, due
+from lapwing.sources.holding import DECISIONS
+from lapwing.sources.standing import stale, standing
 
-AT = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-VERSION = load("list_sources").on(AT.date())
 AGE = load("known_lists").on(AT.date()).age_of("made")
-KEY = Ed25519PrivateKey.generate()
 MONDAY, SUNDAY = "Mon, 23 Mar 2026 10:00:00 GMT", "Sun, 22 Mar 2026 10:00:00 GMT"
-
-
-def hashes(count: int, first: int = 1) -> bytes:
-    """A list of so many MD5s."""
-    return b"".join(f"{number:032x}\n".encode() for number in range(first, first + count))
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with publishing() as one:
-        yield one
-
-
-class Fetching:
-    """One list, fetched again and again."""
-
-    def __init__(self, lists: Path, publisher: Publisher) -> None:
-        self.lists, self.publisher = lists, publisher
-        self.waits: list[float] = []
-        self.settings: dict[str, object] = {"format": "plain", "longest_seconds": 5, "stalled_seconds": 1}
-
-    def __call__(self, answer: Answer | None = None, *, hours: float = 0, **settings: object) -> Outcome:
-        if answer is not None:
-            self.publisher.at["/list"] = answer
-        return fetch(
-            self.lists,
-            "made",
-            self.source(**settings),
-            version=VERSION,
-            at=AT + timedelta(hours=hours),
-            wait=self.waits.append,
-        )
-
-    def source(self, **settings: object) -> Source:
-        given = {"address": f"{self.publisher.base}/list", **self.settings, **settings}
-        return Source(**given)  # type: ignore[arg-type]
-
-    def entries(self) -> int:
-        return len(HashList.open(self.lists, "made"))
-
-
-@pytest.fixture
-def fetching(tmp_path: Path, publisher: Publisher) -> Fetching:
-    return Fetching(tmp_path, publisher)
 
 
 def test_a_list_comes_in_is_confirmed_and_changes(fetching: Fetching) -> None:
@@ -95,8 +47,7 @@ CUT = json.dumps({"@odata.context": "ProjectVic 2.0", "value": [{"MediaID": 1, "
 WRONG: list[tuple[str, Answer, dict[str, object], str]] = [
     ("a body shorter than promised", document(hashes(90), length=9_999), {}, "cut short"),
     ("JSON that breaks off", document(CUT[:-30].encode()), {"format": "vics"}, "breaks"),
-    ("a page that says sorry", document(b"<html>Sorry</html>"), {}, "cannot be taken"),
-    ("a line that is no hash", document(hashes(90) + b"nonsense\n"), {}, "cannot be taken"),
+    ("a page that says sorry", document(b"<html>Sorry</html>"), {}, "nothing in it can be taken"),
     ("not there", status(404), {}, "answered with 404"),
     ("not for us", status(401), {}, "answered with 401"),
     ("always broken", status(500), {}, "answered with 500"),
@@ -118,11 +69,16 @@ WRONG: list[tuple[str, Answer, dict[str, object], str]] = [
 ]
 
 
+SLOW = ("drop by drop", "nothing for long")
+
+
 @pytest.mark.parametrize(("why", "answer", "settings", "sentence"), WRONG, ids=[one[0] for one in WRONG])
 def test_what_is_wrong_changes_nothing_and_is_said(
     fetching: Fetching, why: str, answer: Answer, settings: dict[str, object], sentence: str
 ) -> None:
     fetching(document(hashes(100)))
+    if why in SLOW:
+        fetching.try_once()
     outcome = fetching(answer, hours=1, **settings)
     assert (outcome.outcome, outcome.version) == ("failed", 1), why
     assert sentence in outcome.sentence
@@ -133,31 +89,18 @@ def test_what_is_wrong_changes_nothing_and_is_said(
     assert fetching(document(hashes(101)), hours=2).outcome == "new-version", "and it gets well again"
 
 
+def test_a_wait_is_also_asked_for_as_a_time_by_the_servers_clock(fetching: Fetching) -> None:
+    later = status(503, Retry_After="Sun, 22 Mar 2026 10:00:09 GMT")
+    unclear = status(503, Retry_After="Sun, 22 Mar 2026")
+    now = "Sun, 22 Mar 2026 10:00:00 GMT"
+    assert fetching(in_turn(dated(later, now), dated(unclear, now), document(hashes(9)))).version == 1
+    assert fetching.waits == [9.0, 4.0]
+
+
 def test_it_waits_as_long_as_it_is_asked_to_and_no_longer_than_policy(fetching: Fetching) -> None:
     busy = status(429, Retry_After="7")
     assert fetching(in_turn(busy, status(503, Retry_After="99999"), document(hashes(9)))).version == 1
     assert fetching.waits == [7.0, VERSION.amount("longest_wait_seconds")]
-
-
-@pytest.mark.parametrize(
-    ("sum_of", "signed", "outcome", "why"),
-    [
-        (b"", b"", "new-version", "both fit"),
-        (b"x", b"", "failed", "another checksum"),
-        (b"", b"x", "failed", "a signature of something else"),
-    ],
-)
-def test_a_checksum_and_a_signature_must_fit(
-    fetching: Fetching, sum_of: bytes, signed: bytes, outcome: str, why: str
-) -> None:
-    content = hashes(60)
-    at = fetching.publisher.at
-    at["/sum"] = document(hashlib.sha256(content + sum_of).hexdigest().encode() + b"  list\n")
-    at["/signature"] = document(base64.b64encode(KEY.sign(content + signed)))
-    public = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
-    beside = {"sha256_address": f"{fetching.publisher.base}/sum", "public_key": public}
-    beside["signature_address"] = f"{fetching.publisher.base}/signature"
-    assert fetching(document(content), **beside).outcome == outcome, why
 
 
 HELD: list[tuple[str, Answer, str]] = [
@@ -165,7 +108,9 @@ HELD: list[tuple[str, Answer, str]] = [
     ("empty", document(b""), "take away 100 of 100"),
     ("a tenth and one less", document(hashes(89)), "take away 11 of 100"),
     ("more than twice as long", document(hashes(201)), "would add 101 to 100"),
-    ("older than the last", document(hashes(101), Last_Modified=SUNDAY), "before the last one's"),
+    ("older than the last", document(hashes(101), Last_Modified=SUNDAY), "before the last one"),
+    ("a line that is no hash", document(hashes(101) + b"nonsense\n"), "1 of its entries cannot be taken"),
+    ("none of it the same", document(hashes(100, 500)), "take away 100 of 100"),
     ("an old version again", document(hashes(95)), "the document of version 1 again"),
 ]
 
@@ -182,7 +127,7 @@ def test_what_is_odd_is_held_and_the_last_good_list_stays(
     assert fetching(hours=3).outcome == "held", "it waits, however often it comes"
     made = accept(fetching.lists, "made", fetching.source(), reason="the publisher said so", by="one", at=AT)
     assert made.number == 3
-    assert fetching.entries() == made.entries != 100
+    assert fetching.entries() == made.entries
     with pytest.raises(BadList, match="nothing is held"):
         refuse(fetching.lists, "made", reason="again", by="one", at=AT)
 
@@ -191,6 +136,35 @@ def test_what_is_odd_is_held_and_the_last_good_list_stays(
 def test_what_is_within_the_limits_is_not_held(fetching: Fetching, count: int) -> None:
     fetching(document(hashes(100)))
     assert fetching(document(hashes(count, 2)), hours=1).outcome == "new-version"
+
+
+def test_what_cannot_be_taken_is_asked_about_once(fetching: Fetching) -> None:
+    fetching(document(hashes(100)))
+    outcome = fetching(document(hashes(100) + b"nonsense\n"), hours=1)
+    assert (outcome.outcome, "the first: line 101" in outcome.sentence) == ("held", True), (
+        "nothing else is new"
+    )
+    made = accept(fetching.lists, "made", fetching.source(), reason="one, of no kind", by="one", at=AT)
+    assert (made.number, fetching.entries()) == (1, 100)
+    assert fetching(hours=2).outcome == "unchanged"
+
+
+def test_what_cannot_be_taken_is_left_out_where_that_is_declared_and_it_is_little(
+    fetching: Fetching,
+) -> None:
+    fetching.settings["skip_bad"] = True
+    outcome = fetching(document(hashes(100) + b"nonsense\n"))
+    assert (outcome.outcome, outcome.version) == ("new-version", 1)
+    assert "without 1 that cannot be taken, the first: line 101" in outcome.sentence
+    assert fetching(document(hashes(100) + b"nonsense\n" * 2), hours=1).outcome == "held"
+
+
+def test_a_list_that_begins_with_nothing_is_asked_about(fetching: Fetching) -> None:
+    """Nobody would see that a list of nothing matches nothing."""
+    outcome = fetching(document(b"# nothing today\n"))
+    assert (outcome.outcome, "it has no entries" in outcome.sentence) == ("held", True), outcome
+    fetching.accept()
+    assert fetching(hours=1) == Outcome("made", "unchanged", 1)
 
 
 def test_what_is_refused_is_not_held_again_and_a_later_one_ends_the_waiting(fetching: Fetching) -> None:
@@ -226,52 +200,57 @@ def asked(fetching: Fetching, url: str) -> Iterator[Match]:
     return iter(KnownLists.open(fetching.lists).match_url(url))
 
 
-def page(*entries: str, latest: str, following: str = "") -> bytes:
-    """A page of NCMEC's hash sharing."""
-    after = f"<paging><next>{following}</next></paging>" if following else ""
-    images = f'<images count="{len(entries)}" maxTimestamp="{latest}">{"".join(entries)}</images>'
-    return f'<queryResult xmlns="{NAMESPACE}">{images}{after}</queryResult>'.encode()
-
-
-def image(number: int) -> str:
-    return (
-        f'<image><member id="1">m</member><id>{number}</id><classification>A1</classification>'
-        f"<fingerprints><md5>{number:032x}</md5></fingerprints></image>"
-    )
-
-
-def deleted(number: int) -> str:
-    return f'<deletedImage><member id="1">m</member><id>{number}</id></deletedImage>'
-
-
-@pytest.fixture
-def paged(fetching: Fetching) -> Fetching:
-    fetching.settings |= {
-        "address": f"{fetching.publisher.base}/v2/entries?from={{since}}",
-        "kind": "ncmec",
-        "format": "",
-        "how": "changes",
-        "overlap_minutes": 60,
-    }
-    return fetching
-
-
 def test_all_pages_are_one_version_and_what_is_deleted_is_gone(paged: Fetching) -> None:
     at = paged.publisher.at
     at["/v2/entries"] = document(
-        page(image(1), image(2), latest="2026-03-28T23:50:00+09:00", following="/v2/more?p=2")
+        page(image(1), image(2), latest="2026-03-28T23:50:00+09:00", following="/entries?p=2")
     )
-    at["/v2/more"] = document(page(image(3), latest="2026-03-28T20:00:00-08:00"))
-    assert paged() == Outcome("made", "new-version", 1)
+    at["/v2/entries?p=2"] = document(page(image(3), latest="2026-03-28T20:00:00-08:00"))
+    assert paged(hours=4) == Outcome("made", "new-version", 1)
     assert paged.entries() == 3
     assert standing(paged.lists / "made").since == "2026-03-28T20:00:00-08:00", "the later moment, not text"
     at["/v2/entries"] = document(page(deleted(2), image(4), latest="2026-03-29T04:10:00Z"))
-    assert paged(hours=1) == Outcome("made", "new-version", 2)
+    assert paged(hours=5) == Outcome("made", "new-version", 2)
     assert paged.publisher.asked[-1][0] == "/v2/entries?from=2026-03-29T03:00:00Z", "in UTC, with the overlap"
     known = HashList.open(paged.lists, "made")
     assert known.find("md5", (2).to_bytes(16, "big")) == []
     assert len(known) == 3
-    assert paged(hours=2) == Outcome("made", "unchanged", 2), "what overlaps changes nothing"
+    assert paged(hours=6) == Outcome("made", "unchanged", 2), "what overlaps changes nothing"
+
+
+NAMED = [  # the latest entry's time, where the next window begins, why
+    ("2026-03-29T00:00:00Z", "2026-03-28T23:00:00Z", "in UTC"),
+    ("2026-03-29T08:30:00+09:00", "2026-03-28T22:30:00Z", "the next day already, to them"),
+    ("2026-03-28T15:30:00.999-08:00", "2026-03-28T22:30:00Z", "the day before, with a fraction"),
+    ("2026-03-29T00:00:00", "2026-03-28T09:00:00Z", "no zone: as early as it can be meant"),
+    ("2026-03-28T23:00:00 CET", "2026-03-28T08:00:00Z", "a zone that nobody can read: the same"),
+    ("yesterday", "2000-01-01T00:00:00Z", "no time: from the beginning again"),
+    ("0001-01-01T00:00:00Z", "2000-01-01T00:00:00Z", "before there were lists"),
+    ("", "2000-01-01T00:00:00Z", "not said"),
+]
+
+
+@pytest.mark.parametrize(("latest", "begins", "why"), NAMED, ids=[one[2] for one in NAMED])
+def test_a_window_begins_before_the_latest_entry_in_whatever_zone_it_is_named(
+    paged: Fetching, latest: str, begins: str, why: str
+) -> None:
+    paged.settings["address"] = f"{paged.publisher.base}/v2/entries?from={{since}}&to={{until}}"
+    paged.publisher.at["/v2/entries"] = document(page(image(1), latest=latest))
+    paged()
+    paged(hours=1)
+    assert paged.publisher.asked[-1][0] == f"/v2/entries?from={begins}&to=2026-03-29T01:30:00Z", why
+
+
+def test_a_page_is_named_by_its_path_from_the_root_of_the_api_which_is_not_the_hosts(paged: Fetching) -> None:
+    """As the published examples have it: the API is at /hashsharing, and the next page at /v2/entries."""
+    paged.settings["address"] = f"{paged.publisher.base}/hashsharing/v2/entries?from={{since}}"
+    at = paged.publisher.at
+    at["/hashsharing/v2/entries"] = document(
+        page(image(1), latest="", following="/v2/entries?from=a&amp;start=2001&amp;size=1000")
+    )
+    at["/hashsharing/v2/entries?from=a&start=2001&size=1000"] = document(page(image(2), latest=""))
+    assert paged().version == 1
+    assert paged.entries() == 2
 
 
 @pytest.mark.parametrize(
@@ -283,7 +262,10 @@ def test_all_pages_are_one_version_and_what_is_deleted_is_gone(paged: Fetching) 
             "",
         ),
         (document(page(image(1), latest="", following="http://localhost:1/x")), "not agreed", "elsewhere"),
-        (document(page(image(1), latest="", following="/v2/gone")), "404", "a page is missing"),
+        (status(404), "404", "a page is missing"),
+        (document(page(image(1), latest="", following="/admin?p=2")), "not agreed", "another path"),
+        (document(page(image(1), latest="", following="https://[bad/entries")), "at no address", "nowhere"),
+        (document(page(image(1), latest="", following="/v2/entries?p=2")), "404", "the second is missing"),
         (document(page(image(1), latest="")[:-20]), "", "cut off"),
         (document(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "", "entities"),
     ],
@@ -291,7 +273,7 @@ def test_all_pages_are_one_version_and_what_is_deleted_is_gone(paged: Fetching) 
 def test_pages_that_are_not_whole_change_nothing(
     paged: Fetching, answer: Answer, sentence: str, why: str
 ) -> None:
-    paged.publisher.at["/v2/entries"] = answer
+    paged.publisher.at |= {"/v2/entries": answer, "/v2/entries?p=2": status(404)}
     outcome = paged()
     assert (outcome.outcome, sentence in outcome.sentence) == ("failed", True), (outcome, why)
     assert not (paged.lists / "made" / "current.json").exists()
@@ -323,33 +305,6 @@ def test_a_list_is_due_and_stale_by_its_own_times(fetching: Fetching) -> None:
     assert stale(standing(folder), AGE, AT + timedelta(hours=hours, seconds=1))
     fetching(status(500), hours=1)
     assert due(source, standing(folder), AT + timedelta(hours=1)), "one that failed is asked again"
-
-
-@pytest.mark.parametrize(
-    ("written", "sentence"),
-    [
-        ("[made]\naddress = 'http://example.com/list'", "an address is https"),
-        ("[made]\naddress = 'https://user:word@example.com/list'", "never in an address"),
-        ("[made]\naddress = 'https://example.com/list'\ncolour = 'red'", "colour"),
-        ("[made]\naddress = 'https://example.com/list'\nformat = 'pdf'", "there is no format"),
-        ("[made]\naddress = 'https://example.com/list'\nkind = 'ncmec'", "{since}"),
-        (
-            "[made]\naddress = 'https://example.com/list'\nsignature_address = 'https://example.com/'",
-            "public_key",
-        ),
-        ("[made]\naddress = 'https://example.com/list'\ntype = 'crc32'", "there is no type"),
-        ("['../up']\naddress = 'https://example.com/list'", "a list's name"),
-        ("[made", "sources.toml"),
-    ],
-)
-def test_a_file_of_sources_that_cannot_be_used_says_where(
-    tmp_path: Path, written: str, sentence: str
-) -> None:
-    (tmp_path / "sources.toml").write_text(written)
-    with pytest.raises(BadSources) as fault:
-        read_sources(tmp_path)
-    assert "sources.toml" in str(fault.value)
-    assert sentence in str(fault.value)
 
 
 def test_the_command_says_what_came_of_each(

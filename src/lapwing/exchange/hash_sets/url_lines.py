@@ -17,7 +17,7 @@ from lapwing.matching.listed_kinds import LISTED
 from lapwing.matching.url_rules import HOWS, RULES, How, rule_of
 
 
-class UrlMeaning(Struct, frozen=True):
+class UrlMeaning(Struct, frozen=True, forbid_unknown_fields=True):
     """What the URLs of a list are declared to mean."""
 
     how: How | None = None  # where an entry does not say; without it, its marks do (url_rules.py)

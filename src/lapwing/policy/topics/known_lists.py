@@ -10,9 +10,13 @@ from lapwing.policy.cited import Entry, Model, Version
 
 
 class ListAge(Entry):
-    """After how many hours without being confirmed a list is stale."""
+    """After how many hours without being confirmed a list is stale.
+
+    And after how many without anything new from its publisher it is quiet; None where that says nothing.
+    """
 
     stale_after_hours: Annotated[int, Field(ge=1)]
+    quiet_after_hours: Annotated[int, Field(ge=1)] | None = None
 
 
 class OwnList(Model):

@@ -5,7 +5,9 @@ from typing import Literal
 from lapwing.policy.cited import Version
 from lapwing.policy.topics.scorecards import Amount
 
-Limit = Literal["shrink_percent", "grow_percent", "few_entries", "tries", "longest_wait_seconds"]
+Limit = Literal[
+    "shrink_percent", "grow_percent", "few_entries", "bad_percent", "tries", "longest_wait_seconds"
+]
 
 
 class ListSourcesVersion(Version):
