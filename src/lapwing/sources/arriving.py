@@ -1,28 +1,24 @@
 """A document, or all the pages of one, downloaded into a folder and proved."""
 
 import hashlib
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import msgspec
 from msgspec import Struct
 
 from lapwing.exchange.hash_sets.ncmec_sharing import read_page
 from lapwing.exchange.hash_sets.reading import Reading
-from lapwing.exchange.instants import earliest, later
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching.listed import BadRecord, ListedFile
 from lapwing.policy.topics import ListSourcesVersion
-from lapwing.sources.configured import MIB, Source
+from lapwing.sources.configured import Source
 from lapwing.sources.downloading import Downloaded, NotFetched, download
+from lapwing.sources.paging import Note, Window, all_pages, begun, page_name
 from lapwing.sources.proving import prove
-from lapwing.sources.standing import Standing
-
-MOST_PAGES = 100_000
+from lapwing.sources.standing import Run, Standing
 
 Wait = Callable[[float], None]
 
@@ -87,64 +83,26 @@ class Coming:
 
 
 def arrive(
-    source: Source, before: Standing, folder: Path, version: ListSourcesVersion, wait: Wait
+    source: Source,
+    before: Standing,
+    folder: Path,
+    version: ListSourcesVersion,
+    wait: Wait,
+    *,
+    run: Run | None = None,
+    note: Note,
 ) -> Arrived:
     """Fetch what a source has now; nothing, where the server knows it by `before.etag`.
 
+    `run` is how far an earlier fetch of pages came, and `note` writes down how far this one does.
     Raises NotFetched, BadSources, Unreadable, OSError.
     """
-    if source.kind == "ncmec":
-        return _pages(source, before, folder, version, wait)
-    got = _tried(source, source.address, folder / page_name(1), version, wait, etag=before.etag)
-    return Arrived(got.sha256, got.etag, got.made, unchanged=got.unchanged)
-
-
-def page_name(number: int) -> str:
-    """The name of a page's file: they sort as they came."""
-    return f"{number:08}.page"
-
-
-def _pages(
-    source: Source, before: Standing, folder: Path, version: ListSourcesVersion, wait: Wait
-) -> Arrived:
-    """Every page of the window that begins a while before the latest entry that is known."""
-    address = source.address.replace("{since}", window(source, before.since))
-    address = address.replace("{until}", _wire(datetime.fromisoformat(before.tried_at)))
-    seen: set[str] = set()
-    latest, size = before.since, 0
-    until = time.monotonic() + source.longest_seconds
-    while address not in seen:
-        seen.add(address)
-        if len(seen) > MOST_PAGES or time.monotonic() > until:
-            raise NotFetched(f"its pages do not end: {len(seen):,} were read")
-        path = folder / page_name(len(seen))
-        size += _tried(source, address, path, version, wait).size
-        if size > source.largest_mib * MIB:
-            raise NotFetched(f"its pages have more than {source.largest_mib:,} MiB")
-        with path.open("rb") as stream:
-            page = read_page(stream)
-        latest = later(latest, page.latest)
-        if not page.next:
-            return Arrived(digest_of(source, folder), latest=_believed(latest, before))
-        address = following(address, page.next)
-    raise NotFetched("its pages go round: one names a page before it as the next")
-
-
-def following(address: str, said: str) -> str:
-    """The address of the page that a page names as the next. Raises NotFetched when that is elsewhere.
-
-    NCMEC names it by its path from the root of its API, which is not that of its host: a path that ends as
-    the agreed one does is that one, and only the query says anything new.
-    """
-    here = urlsplit(address)
-    try:
-        there = urlsplit(urljoin(address, said))
-        ends = there.path.rpartition("/")[2] == here.path.rpartition("/")[2]
-    except ValueError:
-        raise NotFetched("its next page is at no address") from None
-    if there[:2] != here[:2] or not ends:
-        raise NotFetched(f"its next page is at {there.hostname}{there.path[:80]}, which was not agreed")
-    return urlunsplit((*here[:3], there.query, ""))
+    if source.kind == "file":
+        got = _tried(source, source.address, folder / page_name(1), version, wait, etag=before.etag)
+        return Arrived(got.sha256, got.etag, got.made, unchanged=got.unchanged)
+    pages = Window(source, folder, lambda at, path: _tried(source, at, path, version, wait).size, note)
+    latest = all_pages(pages, begun(source, before, run, folder))
+    return Arrived(digest_of(source, folder), latest=latest)
 
 
 def digest_of(source: Source, folder: Path) -> str:
@@ -154,29 +112,6 @@ def digest_of(source: Source, folder: Path) -> str:
         with path.open("rb") as file:
             own.append(hashlib.file_digest(file, "sha256").hexdigest())
     return own[0] if source.kind == "file" else hashlib.sha256("".join(own).encode()).hexdigest()
-
-
-def _believed(latest: str, before: Standing) -> str:
-    """A time in the future counts as now: the next window would begin there, and miss all before it."""
-    at, now = earliest(latest), datetime.fromisoformat(before.tried_at)
-    return before.tried_at if at is not None and at > now else latest
-
-
-def window(source: Source, since: str) -> str:
-    """Where the next window begins: in UTC, whichever zone the server writes.
-
-    Entries may be published out of order, and the same entry twice is once, so windows overlap.
-    """
-    at = earliest(since)
-    return (
-        source.begins
-        if at is None or at.year < 1970
-        else _wire(at - timedelta(minutes=source.overlap_minutes))
-    )
-
-
-def _wire(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _tried(

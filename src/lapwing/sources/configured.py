@@ -1,7 +1,5 @@
 """Which lists come from where: `sources.toml` in the folder of lists, a table for each list."""
 
-import base64
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,7 +26,7 @@ class BadSources(Exception):
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one list comes from. Secrets are named by the environment variable that has them."""
+    """Where one list comes from. Secrets are named by the variable or file that has them."""
 
     address: str  # https, or http on loopback; of `ncmec` with {since}, and {until}, for the window
     kind: Literal["file", "ncmec"] = "file"
@@ -42,7 +40,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     skip_bad: bool = False  # without entries that cannot be taken, where policy's share are no more
     user_variable: str = ""
     password_variable: str = ""
+    password_file: str = ""
     token_variable: str = ""
+    token_file: str = ""
     sha256_address: str = ""  # of the document, as sha256sum writes it
     signature_address: str = ""  # of the document: as minisign writes it, or plain Ed25519
     public_key: str = ""  # whose signature it must be: as minisign prints it, or base64 of 32 bytes
@@ -53,15 +53,6 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     stalled_seconds: Positive = 60  # without a byte
     begins: str = "2000-01-01T00:00:00Z"  # the first window of `ncmec`
     overlap_minutes: Annotated[int, Meta(ge=0, le=5_000_000)] = 24 * 60  # of a window with the one before
-
-    def headers(self) -> dict[str, str]:
-        """What says who asks. Raises BadSources when a variable that is named is not set."""
-        if self.token_variable:
-            return {"authorization": f"Bearer {_secret(self.token_variable)}"}
-        if self.user_variable:
-            said = f"{_secret(self.user_variable)}:{_secret(self.password_variable)}"
-            return {"authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
-        return {}
 
     @property
     def shown(self) -> str:
@@ -125,8 +116,7 @@ def _check(name: str, source: Source) -> None:
         raise ValueError("a signature needs signature_address and public_key")
     if source.public_key:
         PublicKey.parse(source.public_key)
-    if bool(source.user_variable) != bool(source.password_variable):
-        raise ValueError("a user needs user_variable and password_variable")
+    _check_secrets(source)
     if source.kind == "ncmec" and "{since}" not in source.address:
         raise ValueError("the address of a paged source has {since} where the window begins")
     if source.kind == "ncmec" and (source.how != "changes" or source.proved):
@@ -140,8 +130,12 @@ def _check(name: str, source: Source) -> None:
         source.mapping.check()
 
 
-def _secret(variable: str) -> str:
-    value = os.environ.get(variable, "")
-    if not value:
-        raise BadSources(f"{variable} is not set")
-    return value
+def _check_secrets(source: Source) -> None:
+    passwords = bool(source.password_variable) + bool(source.password_file)
+    tokens = bool(source.token_variable) + bool(source.token_file)
+    if passwords > 1 or tokens > 1:
+        raise ValueError("a secret is in a variable or in a file")
+    if bool(source.user_variable) != bool(passwords):
+        raise ValueError("a user needs user_variable, and password_variable or password_file")
+    if passwords and tokens:
+        raise ValueError("a server is shown a password or a token")

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 from urllib3.response import HTTPResponse
 
+from lapwing.sources import credentials
 from lapwing.sources.configured import MIB, Source, check_address
 from lapwing.sources.connecting import FAULTS, Deadline, connected, why
 from lapwing.sources.unpacking import BLOCK, NotPacked, unpacked
@@ -60,7 +61,11 @@ def download(source: Source, address: str, into: BinaryIO, *, etag: str = "") ->
     Redirects are followed on the same host alone, never from https to http. A body shorter than it promised,
     one that stalls, goes on too long or is too large (unpacked) is no document.
     """
-    headers = {**source.headers(), "accept-encoding": "identity", **({"if-none-match": etag} if etag else {})}
+    headers = {
+        **credentials.headers(source),
+        "accept-encoding": "identity",
+        **({"if-none-match": etag} if etag else {}),
+    }
     deadline = Deadline(source.longest_seconds)
     try:
         for _ in range(MOST_REDIRECTS + 1):

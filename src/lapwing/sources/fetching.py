@@ -18,7 +18,7 @@ from lapwing.sources.arriving import Arrived, Coming, Wait, arrive
 from lapwing.sources.configured import BadSources, Source
 from lapwing.sources.downloading import NotFetched
 from lapwing.sources.holding import COMING, Decision, brought_in, decided, put_aside, sweep
-from lapwing.sources.standing import Held, Standing, alone, keep, standing
+from lapwing.sources.standing import Held, Run, Standing, alone, keep, standing
 from lapwing.sources.weighing import Suspicious, weigher
 
 FAULTS = (NotFetched, Unreadable, BadSources, BadList, ValueError, OSError)
@@ -47,6 +47,7 @@ class Visit(Struct, frozen=True):
     policy: ListSourcesVersion
     before: Standing
     at: datetime
+    run: Run | None = None  # of an earlier fetch, to be gone on with
 
     @property
     def folder(self) -> Path:
@@ -76,25 +77,47 @@ def fetch(
             known = brought_in(folder, standing(folder))
         except FAULTS as fault:
             return Outcome(name, "failed", _number(folder), str(fault))
-        tried = msgspec.structs.replace(known, tried_at=at.isoformat(timespec="seconds"))
-        visit = Visit(lists, name, source, version, tried, at)
+        when = at.isoformat(timespec="seconds")
+        tried = msgspec.structs.replace(known, tried_at=when, run=None, not_before="")
+        visit = Visit(lists, name, source, version, tried, at, known.run)
         sweep(folder, but=known.held.file if known.held else "")
         came = folder / COMING
         try:
             return _visited(visit, came, wait)
         except FAULTS as fault:
-            failed = msgspec.structs.replace(tried, fault=str(fault)[:500], failures=tried.failures + 1)
-            keep(folder, failed)
+            keep(folder, _failed(visit, fault))
             return visit.says("failed", str(fault))
         finally:
-            shutil.rmtree(came, ignore_errors=True)
+            if standing(folder).run is None:
+                shutil.rmtree(came, ignore_errors=True)
 
 
 def due(source: Source, known: Standing, at: datetime) -> bool:
-    """Whether a source is to be asked now. One that failed is asked again with the next that is due."""
-    if not known.tried_at or known.fault:
+    """Whether a source is to be asked now.
+
+    One that failed is asked sooner than usual, each time after twice as long; never before its server wants.
+    """
+    if not known.tried_at:
         return True
-    return at - datetime.fromisoformat(known.tried_at) >= timedelta(minutes=source.every_minutes)
+    if known.not_before and at < datetime.fromisoformat(known.not_before):
+        return False
+    minutes = source.every_minutes
+    if known.fault:
+        minutes = min(minutes, 2 ** min(known.failures, 20))
+    return at - datetime.fromisoformat(known.tried_at) >= timedelta(minutes=minutes)
+
+
+def _failed(visit: Visit, fault: Exception) -> Standing:
+    """How it stands then. Pages that came are gone on with where that may help."""
+    wait = fault.wait if isinstance(fault, NotFetched) else 0.0
+    goes_on = fault.again if isinstance(fault, NotFetched) else isinstance(fault, BadSources)
+    return msgspec.structs.replace(
+        visit.before,
+        fault=str(fault)[:500],
+        failures=visit.before.failures + 1,
+        not_before=(visit.at + timedelta(seconds=wait)).isoformat(timespec="seconds") if wait else "",
+        run=standing(visit.folder).run if goes_on else None,
+    )
 
 
 def _visited(visit: Visit, came: Path, wait: Wait) -> Outcome:
@@ -103,11 +126,20 @@ def _visited(visit: Visit, came: Path, wait: Wait) -> Outcome:
     if before.held is not None and before.held.how == "changes":
         keep(folder, before)  # what follows would be made of a list that lacks these
         return visit.says("held", _waits(before.held))
-    shutil.rmtree(came, ignore_errors=True)  # a fetch may have been killed
-    came.mkdir(mode=0o700)
+    if visit.run is None:
+        shutil.rmtree(came, ignore_errors=True)  # a fetch may have been killed
+    came.mkdir(mode=0o700, exist_ok=True)
     was = current(folder)
     etag = before.etag if was is not None and was.number == before.version else ""
-    arrived = arrive(source, msgspec.structs.replace(before, etag=etag), came, visit.policy, wait)
+    arrived = arrive(
+        source,
+        msgspec.structs.replace(before, etag=etag),
+        came,
+        visit.policy,
+        wait,
+        run=visit.run,
+        note=lambda run: keep(folder, msgspec.structs.replace(before, run=run)),
+    )
     if arrived.made is not None and arrived.made > visit.at + AHEAD:
         arrived = msgspec.structs.replace(arrived, made=None)
     if arrived.unchanged:

@@ -33,6 +33,17 @@ class Held(Struct, frozen=True):
     seen_at: str = ""  # when it last came
 
 
+class Run(Struct, frozen=True):
+    """How far a fetch of pages has come."""
+
+    source: str  # the address that the source had
+    begun_at: str  # where its window ends
+    next: str  # the address of the page to ask for; "" when the last is there
+    pages: int = 0
+    size: int = 0  # of them all
+    latest: str = ""  # the latest time that they name, as it stands there
+
+
 class Standing(Struct, frozen=True):
     """A source as it stands. Times are ISO 8601 with their zone."""
 
@@ -46,6 +57,8 @@ class Standing(Struct, frozen=True):
     etag: str = ""
     made: str = ""  # when it was made, as it claims
     since: str = ""  # of a paged source: the latest entry's time, as the server gave it
+    not_before: str = ""  # when its server wants to be asked again
+    run: Run | None = None  # pages that were cut off, to be gone on with
     held: Held | None = None
     refused: list[str] = []  # SHA-256 of documents that a person refused
 

@@ -132,6 +132,16 @@ def dated(given: Answer, time: str) -> Answer:
     return answer
 
 
+def slow(given: Answer, seconds: float) -> Answer:
+    """An answer that takes its time."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        threading.Event().wait(seconds)
+        given(to)
+
+    return answer
+
+
 def in_turn(*answers: Answer) -> Answer:
     """Each once, and then the last again and again."""
     waiting = list(answers)

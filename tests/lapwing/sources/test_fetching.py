@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.lapwing.sources.fetches import AT, VERSION, Fetching, deleted, hashes, image, page
 from tests.lapwing.sources.publisher import (
@@ -293,6 +294,22 @@ def test_secrets_are_sent_and_never_written(fetching: Fetching, monkeypatch: pyt
         assert "secret" not in path.read_text()
 
 
+def test_a_secret_in_a_file_is_for_those_who_need_it(fetching: Fetching, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("a secret word\n")
+    path.chmod(0o640)
+    fetching(document(hashes(60)), token_file=str(path))
+    assert fetching.publisher.asked[0][1]["authorization"] == "Bearer a secret word"
+    path.chmod(0o644)
+    assert "open to everybody" in fetching(token_file=str(path)).sentence
+    path.chmod(0o600)
+    path.write_text("two\nlines\n")
+    assert "not one line" in fetching(token_file=str(path)).sentence
+    assert "is not a file" in fetching(token_file=str(tmp_path)).sentence
+    assert "No such file" in fetching(token_file=str(tmp_path / "none")).sentence
+    assert len(fetching.publisher.asked) == 1, "without its secret nothing is asked"
+
+
 def test_a_list_is_due_and_stale_by_its_own_times(fetching: Fetching) -> None:
     source, folder = fetching.source(every_minutes=60), fetching.lists / "made"
     assert due(source, standing(folder), AT)
@@ -303,8 +320,19 @@ def test_a_list_is_due_and_stale_by_its_own_times(fetching: Fetching) -> None:
     hours = AGE.stale_after_hours
     assert not stale(standing(folder), AGE, AT + timedelta(hours=hours))
     assert stale(standing(folder), AGE, AT + timedelta(hours=hours, seconds=1))
-    fetching(status(500), hours=1)
-    assert due(source, standing(folder), AT + timedelta(hours=1)), "one that failed is asked again"
+    for failures, minutes in ((1, 2), (2, 4), (3, 8), (9, 60)):
+        known = msgspec.structs.replace(standing(folder), fault="it was cut short", failures=failures)
+        soon = [due(source, known, AT + timedelta(minutes=minutes + more)) for more in (-1, 0)]
+        assert soon == [False, True], f"asked again {minutes} minutes after failure {failures}"
+
+
+def test_a_server_that_asks_for_long_is_not_asked_before(fetching: Fetching) -> None:
+    fetching(status(503, Retry_After="7200"))
+    source = fetching.source(every_minutes=60)
+    assert not due(source, fetching.known, AT + timedelta(minutes=119))
+    assert due(source, fetching.known, AT + timedelta(minutes=120))
+    fetching(document(hashes(9)), hours=2)
+    assert fetching.known.not_before == ""
 
 
 def test_the_command_says_what_came_of_each(
