@@ -31,12 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_limits(parser)
 
 
-def add_limits(parser: argparse.ArgumentParser) -> None:
-    """How files are hashed."""
+def add_limits(
+    parser: argparse.ArgumentParser, *, processes: str = "--processes", video: bool = True
+) -> None:
+    """How files are hashed. Whoever always looks at videos, as far as that can be, has no option for it."""
     default = Limits()
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(processes, dest="processes", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--turned", action="store_true", help="also the PDQ of the eight ways to lie")
-    parser.add_argument("--video", action="store_true", help="also the vPDQ of videos (the extra `video`)")
+    if video:
+        parser.add_argument("--video", action="store_true", help="also the vPDQ of videos (extra `video`)")
     parser.add_argument("--max-pixels", type=int, default=default.pixels, metavar="N")
     parser.add_argument("--max-memory", type=int, default=default.memory_bytes // MIB, metavar="MIB")
     parser.add_argument("--max-seconds", type=float, default=default.picture_seconds, help="for one picture")

@@ -53,7 +53,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
 def line_of(found: FileHashes) -> Line:
     """The line of a file that was worked on."""
-    digests, pdq, path = found.digests, found.pdq, _shown(found.path)
+    digests, pdq, path = found.digests, found.pdq, shown(found.path)
     return Line(
         path=path[0],
         path_hex=path[1],
@@ -100,7 +100,8 @@ def earlier(name: str, output: int) -> dict[bytes, Line]:
     return lines
 
 
-def _shown(path: bytes) -> tuple[str, str | UnsetType]:
+def shown(path: bytes) -> tuple[str, str | UnsetType]:
+    """A path as well as it can be shown, and in hexadecimal where it is not UTF-8."""
     try:
         return path.decode(), UNSET
     except UnicodeDecodeError:

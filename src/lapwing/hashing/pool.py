@@ -81,29 +81,45 @@ class HashingPool:
             if isinstance(answer, FileHashes):
                 yield answer
 
-    def answers(self, wanted: Iterable[Asked | None]) -> Iterator[FileHashes | Inside]:
-        """What each asks for, in the order it is done. None stands for: nothing now, ask me again."""
-        waiting = iter(wanted)
-        more = True
+    def answers(
+        self, wanted: Iterable[Asked | None], *, tick: float | None = None
+    ) -> Iterator[FileHashes | Inside | None]:
+        """What each asks for, in the order it is done.
+
+        In `wanted` None stands for: nothing now, ask me again. Where `tick` is given, None is given back
+        whenever so many seconds have gone by, so that whoever waits can do something else.
+        """
+        waiting = _Wanted(iter(wanted))
+        ticks = time.monotonic()
         with selectors.DefaultSelector() as selector:
             while True:
-                idle = False
-                for worker in sorted(self._workers, key=_Worker.waiting):
-                    while more and not idle and worker.waiting() < AHEAD:
-                        if (asked := next(waiting, _END)) is _END:
-                            more = False
-                        elif asked is None:
-                            idle = True
-                        else:
-                            worker.ask(asked)
+                self._give(waiting)
                 busy = [worker for worker in self._workers if worker.waiting()]
-                if not busy and not more:
+                if not busy and not waiting.more:
                     return
                 _watch(selector, busy)
                 due = min((worker.due for worker in busy), default=float("inf"))
-                selector.select(_until(due, _NOTHING_NEW if idle else None))
+                selector.select(_until(due, _NOTHING_NEW if waiting.nothing_now else tick))
                 for worker in busy:
                     yield from worker.answers()
+                if tick is not None and time.monotonic() - ticks >= tick:
+                    yield None
+                    ticks = time.monotonic()
+
+    def start(self) -> None:
+        """Start the processes now, so that they are ready when there is something to ask."""
+        for worker in self._workers:
+            worker.start()
+
+    def _give(self, waiting: "_Wanted") -> None:
+        """Something for everyone who has nothing, and then a little ahead."""
+        waiting.nothing_now = False
+        for level in range(1, AHEAD + 1):
+            for worker in self._workers:
+                if worker.waiting() < level and not worker.alone:
+                    if (asked := waiting.next(level == 1)) is None:
+                        break
+                    worker.ask(asked)
 
     def processes(self) -> list[int]:
         """The ids of the processes that are alive."""
@@ -124,6 +140,32 @@ class HashingPool:
 
 
 _END = Asked(b"")
+
+
+class _Wanted:
+    """What is to be asked, one at a time; what wants a process to itself is held until there is one."""
+
+    def __init__(self, wanted: Iterator[Asked | None]) -> None:
+        self._wanted = wanted
+        self._held: Asked | None = None
+        self._ended = False
+        self.nothing_now = False
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be more to ask."""
+        return not self._ended or self._held is not None
+
+    def next(self, free: bool) -> Asked | None:
+        """The next for a process that is free, or for one that is not. None: there is nothing for it now."""
+        if self._held is None and not self._ended and not self.nothing_now:
+            asked = next(self._wanted, _END)
+            self._ended, self.nothing_now = asked is _END, asked is None
+            self._held = None if asked is _END else asked
+        if self._held is None or (self._held.alone and not free):
+            return None
+        asked, self._held = self._held, None
+        return asked
 
 
 def _until(due: float, most: float | None) -> float | None:
@@ -153,9 +195,19 @@ class _Worker:
         self._read: Read | None = None
         self._again = False  # it is on its first file for the second time
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is on what may take long."""
+        return bool(self._asked) and self._asked[0].alone
+
     def waiting(self) -> int:
         """How many files it has."""
         return len(self._asked)
+
+    def start(self) -> None:
+        """Start the process where there is none."""
+        if self.process is None:
+            self._start()
 
     def ask(self, asked: Asked) -> None:
         """Give it another file."""

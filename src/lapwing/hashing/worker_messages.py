@@ -27,6 +27,7 @@ class Asked(Struct, frozen=True):
     look: bool = True  # what it looks like; a video only with `video`
     facts: bool = False  # what a picture says of the camera
     walk: bool = False  # what lies in it, instead of any hash
+    alone: bool = False  # it may take long: it waits for a process that has nothing else
     shown: bytes = b""  # its path as people see it, for what is found in it
 
 

@@ -20,7 +20,12 @@ _KINDS = (
 
 
 def walk(folder: bytes) -> Iterator[Found]:
-    """Everything in a folder that is no folder itself, as the system lists it."""
+    """Everything in a folder that is no folder itself, as the system lists it.
+
+    When a file was last read is said only where the folder is mounted read-only: elsewhere whoever looks
+    changes it, and it is no evidence.
+    """
+    sealed = read_only(folder)
     for entry in walking.everything(folder, in_order=False):
         if isinstance(entry, walking.Found):
             yield _failed(folder, entry.path, entry.fault or "")
@@ -30,22 +35,29 @@ def walk(folder: bytes) -> Iterator[Found]:
         except OSError as error:
             yield _failed(folder, entry.path, error.strerror or "it cannot be looked at")
             continue
-        yield found_at(entry.path, _inside(folder, entry.path), status)
+        yield found_at(entry.path, _inside(folder, entry.path), status, sealed=sealed)
 
 
-def found_at(path: bytes, shown: bytes, status: os.stat_result) -> Found:
+def read_only(path: bytes) -> bool:
+    """Whether the file system that it lies in is mounted so that nothing can be changed."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def found_at(path: bytes, shown: bytes, status: os.stat_result, *, sealed: bool = False) -> Found:
     """A file of this machine, by what the system says of it."""
+    times = {"modified": utc(status.st_mtime_ns), "changed": utc(status.st_ctime_ns)}
+    if sealed:
+        times["accessed"] = utc(status.st_atime_ns)
     return Found(
         path=shown,
         locator=(Step("folder", path, status.st_ino),),
         size=status.st_size,
         inode=status.st_ino,
         deleted=False,
-        times={
-            "modified": utc(status.st_mtime_ns),
-            "accessed": utc(status.st_atime_ns),
-            "changed": utc(status.st_ctime_ns),
-        },
+        times=times,
         excluded=_excluded(status.st_mode),
     )
 
@@ -53,7 +65,10 @@ def found_at(path: bytes, shown: bytes, status: os.stat_result) -> Found:
 def open_in(outer: Locator, step: Step) -> BinaryIO:
     """Open the file that was listed, and no other that has come in its place. Raises OSError, CannotHash."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW  # a pipe is not waited for
-    handle = os.open(step.at, flags)
+    try:
+        handle = os.open(step.at, flags | os.O_NOATIME)
+    except PermissionError:  # it belongs to somebody else: only its owner may read it without a trace
+        handle = os.open(step.at, flags)
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_ino != step.number:

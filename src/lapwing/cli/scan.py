@@ -1,0 +1,124 @@
+"""Scan a folder, a mounted device, an archive or a disk image: everything on it is accounted for.
+
+Writes items.jsonl (a line for each file that was seen) and summary.json into the folder DIR, with the state
+of the scan in state.sqlite. Killed at any moment, the same command goes on where it was; when it is done, the
+same command compares everything with the lists as they are then. Nothing of the source is changed or shown.
+"""
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from lapwing.cli.hash import add_limits
+from lapwing.cli.lists import add_folder
+from lapwing.cli.scan_progress import Progress
+from lapwing.hashing.limits import MIB, Limits
+from lapwing.matching import BadList, KnownLists
+from lapwing.matching.near_index import DISTANCE
+from lapwing.scanning.judging import Judging
+from lapwing.scanning.results import Results
+from lapwing.scanning.scan import Options, Scan
+from lapwing.scanning.summary import Summary, lists_used
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to scan, what to compare it with, and where to write."""
+    parser.add_argument("source", metavar="SOURCE", help="a folder, a mounted device, an archive or an image")
+    parser.add_argument("--list", action="append", default=[], metavar="NAME", help="(default: every list)")
+    parser.add_argument("--no-lists", action="store_true", help="only list and hash: nothing is known")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results are written"
+    )
+    parser.add_argument("--triage", type=float, metavar="MINUTES", help="stop then, and say what is left")
+    parser.add_argument(
+        "--distance", type=int, default=DISTANCE, help="bits a PDQ may differ in (%(default)s)"
+    )
+    add_folder(parser)
+    add_limits(parser, processes="--workers", video=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Scan. Returns 0 when every file is accounted for, or time was up; 2 when it could not be done."""
+    try:
+        return _run(arguments)
+    except KeyError as error:
+        print(f"lapwing scan: there is no list {error.args[0]!r} in {arguments.lists}", file=sys.stderr)
+    except (BadList, ValueError) as error:
+        print(f"lapwing scan: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"lapwing scan: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+    return 2
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    known = _lists(arguments)
+    source = os.path.realpath(os.fsencode(arguments.source))
+    os.stat(source)
+    options = _options(arguments)
+    decides = msgspec.json.encode([options.turned, options.limits]).decode()
+    with Results(arguments.out, source, decides) as results:
+        progress = Progress(sys.stderr, again=results.begin(_now()))
+        scan = Scan(source, results.state, Judging(known, arguments.distance), options)
+        how = "stopped"
+        try:
+            verdict = scan.run(progress.show)
+            how = "done" if verdict.done else "out of time"
+        except KeyboardInterrupt:
+            verdict = scan.counting.verdict(now=True)
+        progress.clear()
+        results.end(_now(), how)
+        summary = results.write(verdict, lists_used(known))
+    _say(summary, arguments.out)
+    return 0 if summary.conserved and how != "stopped" else 2
+
+
+def _lists(arguments: argparse.Namespace) -> KnownLists:
+    if arguments.no_lists:
+        return KnownLists([])
+    known = KnownLists.open(arguments.lists).chosen(arguments.list)
+    if not known.lists:
+        raise ValueError(f"there is no list in {arguments.lists}: nothing can be found (or give --no-lists)")
+    return known
+
+
+def _options(given: argparse.Namespace) -> Options:
+    limits = Limits(
+        pixels=given.max_pixels,
+        memory_bytes=given.max_memory * MIB,
+        picture_seconds=given.max_seconds,
+    )
+    if given.triage is not None and given.triage <= 0:
+        raise ValueError("--triage is a number of minutes, more than none")
+    seconds = given.triage * 60 if given.triage is not None else None
+    return Options(given.processes, given.turned, limits, seconds)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _say(summary: Summary, folder: Path) -> None:
+    """What it comes to, on the standard output."""
+    print(summary.verdict)
+    for one in summary.by_list:
+        category = f", {one.dialect} category {one.category}" if one.category else ""
+        print(f"  {one.files:,} on {one.list}{category}")
+    waiting = f" + {summary.waiting:,} waiting" if summary.waiting else ""
+    holds = "" if summary.conserved else " DOES NOT HOLD"
+    print(
+        f"{summary.seen:,} seen = {summary.hashed:,} hashed + {summary.excluded:,} excluded"
+        f" + {summary.failed:,} failed{waiting}{holds}"
+    )
+    for reason, number in summary.failures.items():
+        print(f"  {number:,} {reason}")
+    if summary.not_looked_at or not summary.listed_whole:
+        print("Not looked at:")
+    for phase, waits in summary.not_looked_at.items():
+        print(f"  {waits.files:,} files, {waits.bytes:,} bytes, waiting in phase {phase}")
+    if not summary.listed_whole:
+        print("  files that are not listed yet: how many is not known")
+    print(f"Results: {folder}")

@@ -1,0 +1,94 @@
+"""The folder of a scan's results: its state, and what is written from that. One run has it at a time."""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from lapwing.matching.durable import UNFINISHED
+from lapwing.scanning.items import write_items
+from lapwing.scanning.state import State
+from lapwing.scanning.summary import ListUsed, Run, Summary, runs, summary_of, write_summary
+from lapwing.scanning.verdict import Verdict
+
+STATE, LOCK, ITEMS, SUMMARY = "state.sqlite", "state.lock", "items.jsonl", "summary.json"
+
+
+class Results:
+    """Opens the folder for one run. Use it in a `with`. Raises ValueError with a sentence, OSError.
+
+    `options` are what decides what is found: a scan is gone on with by the same, and by no others.
+    """
+
+    def __init__(self, folder: Path, source: bytes, options: str) -> None:
+        self.folder = folder
+        _check_apart(source, folder)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise ValueError(f"another scan is writing to {folder}") from None
+        for left in folder.glob(f"{UNFINISHED}*"):  # by a kill
+            left.unlink()
+        os.close(os.open(folder / STATE, os.O_RDWR | os.O_CREAT, 0o600))
+        self.state = State(folder / STATE)
+        try:
+            self._same("source", source.hex(), "of another source")
+            self._same("options", options, "made with other options")
+        except ValueError:
+            self.close()
+            raise
+
+    def begin(self, now: str) -> bool:
+        """Write down that a run begins. Returns whether there was one before."""
+        before = runs(self.state)
+        self._write_runs([*before, Run(now)])
+        return bool(before)
+
+    def end(self, now: str, how: str) -> None:
+        """Write down how the run ended."""
+        *before, last = runs(self.state)
+        self._write_runs([*before, Run(last.began_at, now, how)])
+
+    def write(self, verdict: Verdict, lists: list[ListUsed]) -> Summary:
+        """Write the items and the summary, each whole."""
+        summary = summary_of(self.state, verdict, lists)
+        write_items(self.state, self.folder / ITEMS)
+        write_summary(summary, self.folder / SUMMARY)
+        return summary
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.state.close()
+        os.close(self._lock)
+
+    def _same(self, name: str, value: str, sentence: str) -> None:
+        before = self.state.note(name)
+        if before is None:
+            with self.state as state:
+                state.write_note(name, value)
+        elif before != value:
+            raise ValueError(f"{self.folder} holds a scan {sentence}: give another folder")
+
+    def _write_runs(self, every: list[Run]) -> None:
+        with self.state as state:
+            state.write_note("runs", msgspec.json.encode(every).decode())
+
+    def __enter__(self) -> "Results":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _check_apart(source: bytes, folder: Path) -> None:
+    """Results inside the source would be scanned, and would change what is evidence."""
+    real = os.path.realpath(os.fsencode(folder))
+    if real == source or (os.path.isdir(source) and real.startswith(source.rstrip(b"/") + b"/")):
+        raise ValueError(f"{folder} lies in the source, which nothing is to be written to")
