@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import models
+from tests.access.cases import case_records
 from tests.cast import Cast
 
 from lapwing.exchange import FORMATS
@@ -52,6 +53,9 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
         add(made, "agency", mine)
         theirs = kept(cast, referral) if force is None else sent(cast, referral, force, mark)
         add(made, of, theirs)
+    for letter, mark in (("a", MARK_A), ("b", MARK_B)):
+        referrals = [received(f"{mark}-case-{number}") for number in range(3)]
+        add(made, letter, case_records(cast, letter, mark, referrals))
     add(made, "agency", company(cast))
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})

@@ -20,6 +20,7 @@ SUPERVISORS = {"supervisor", "supervisor_a", "supervisor_b"}
 AUDITORS = {"auditor", "auditor_a", "auditor_b"}
 ADMINISTRATORS = {"administrator", "administrator_a", "administrator_b"}
 FORCE_OFFICERS = {"officer_a", "supervisor_a", "officer_b", "supervisor_b"}
+FORCE_SUPERVISORS = {"supervisor_a", "supervisor_b"}
 FORCE_READERS = FORCE_OFFICERS | {"auditor_a", "auditor_b"}
 READERS = AGENCY_READERS | FORCE_READERS
 EVERYBODY = AGENCY | FORCE_READERS | ADMINISTRATORS
@@ -113,6 +114,21 @@ ROUTES: dict[str, Route] = {
     "package-unclose": form(DEVELOPERS | FORCE_OFFICERS, about="package", own=True),
     "approval": form(OFFICERS | FORCE_OFFICERS, about="approval", own=True),
     "approval-withdraw": form({"intelligence", "officer_a"}, about="asked", own=True),  # whoever asked
+    "cases": route(FORCE_READERS),
+    "case": form(FORCE_READERS, about="case", own=True),
+    "case-contact": form(FORCE_OFFICERS, about="case", own=True),
+    "case-child": form(FORCE_OFFICERS, about="case", own=True),
+    "case-crime": form(FORCE_OFFICERS, about="case", own=True),
+    "case-band": form(FORCE_OFFICERS, about="case", own=True),
+    "case-join": form(FORCE_OFFICERS, about="case", own=True),
+    "case-transfer": form(FORCE_SUPERVISORS, about="case", own=True),
+    "child": form(FORCE_OFFICERS, about="child", own=True),
+    "child-step": form(FORCE_OFFICERS, about="child", own=True),
+    "child-note": form(FORCE_OFFICERS, about="child", own=True),
+    "offer": route(FORCE_READERS, about="offer", own=True),
+    "offer-accept": form(FORCE_SUPERVISORS, about="offered", own=True),
+    "offer-refuse": form(FORCE_SUPERVISORS, about="offered", own=True),
+    "offer-withdraw": form(FORCE_SUPERVISORS, about="offer", own=True),
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
     "lists": route(LIST_READERS),

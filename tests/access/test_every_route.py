@@ -112,7 +112,7 @@ def test_once_a_reason_is_given_a_page_shows_what_it_is_about_and_nothing_of_ano
     cast: Cast, signed_in: Callable[[User], Client]
 ) -> None:
     records = make_records(cast)
-    sees = {"referral": "intake", "report": "auditor", "package": ""}
+    sees = {"referral": "intake", "report": "auditor", "package": "", "case": "", "child": ""}
     for kind, reader in sees.items():
         for thing in records[kind]:
             who = reader or f"officer_{thing.of}"
@@ -134,7 +134,8 @@ def reason_to_look() -> str:
 def own_mark(thing: Thing) -> str:
     """The mark of a referral, a report or a package."""
     record: Any = thing.record
-    return str(getattr(record, "title", "") or record.reference).removeprefix("Example Networks ").split()[0]
+    shown = str(getattr(record, "title", "") or getattr(record, "name", "") or record.reference)
+    return shown.removeprefix("Example Networks ").split()[0]
 
 
 def test_everybody_of_the_cast_is_named_in_the_table(cast: Cast) -> None:

@@ -80,11 +80,32 @@ def accept_and_end(page: Page) -> None:
     press(page, "Accept it")
     expect(page.get_by_text("is accepted")).to_be_visible()
     press(page, "Record the outcome")
+    expect(page.get_by_text("Contact with children is not answered")).to_be_visible()
+    page.goto("/cases")
+    follow(page.locator("main").get_by_role("link", name="CS-"))
+    answer_on_children(page)
+    press(page, "Record the outcome")
+    record_outcome(page)
+    expect(page.get_by_text(re.compile("The outcome of PK-.* is recorded"))).to_be_visible()
+
+
+def answer_on_children(page: Page) -> None:
+    """Every question of the case, on one page, each with its source."""
+    press(page, "Answer on children")
+    for answer in page.get_by_label("No", exact=True).all():
+        answer.check()
+    for source in page.get_by_label("Where the answer comes from").all():
+        source.fill("Children's services")
+    press(page, "Save the answers")
+    expect(page.get_by_text("6 answers are kept")).to_be_visible()
+
+
+def record_outcome(page: Page) -> None:
+    """Charged, on a day."""
     page.get_by_label("Home Office outcome").select_option("1")
     for label, number in {"Day": "24", "Month": "11", "Year": "2026"}.items():
         page.get_by_label(label, exact=True).fill(number)
     press(page, "Record the outcome")
-    expect(page.get_by_text(re.compile("The outcome of PK-.* is recorded"))).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])

@@ -145,6 +145,10 @@ VISITS: dict[str, list[Visit]] = {
     "officer_a": [
         Visit("home"),
         Visit("packages"),
+        Visit("cases"),
+        Visit("cases", query="show=all"),
+        *_about("case", "case", "case-contact", "case-child", "case-crime", "case-band", "case-join"),
+        *_about("child", "child", "child-step", "child-note"),
         *_about("waiting", "package", "package-accept", "package-return"),
         *_about("closed", "package", "package-unclose"),
         *_about("their_approval", "approval-withdraw"),
@@ -156,6 +160,9 @@ VISITS: dict[str, list[Visit]] = {
     "supervisor_a": [
         Visit("home"),
         *_about("accepted", "package", "package-outcome"),
+        *_about("case", "case-transfer"),
+        *_about("offer", "offer", "offer-withdraw"),
+        *_about("offered", "offer", "offer-accept", "offer-refuse"),
         *_about("their_approval", "approval"),
     ],
     "officer_b": [*_about("safeguarding", "package", "package-accept")],

@@ -9,13 +9,15 @@ from django.db import models
 from django_otp.oath import totp
 from tests.cast import Cast
 from tests.company import report
+from tests.journeys.cases import make_cases
 from tests.lapwing.matching.made_lists import make_list
 from tests.lapwing_web.casework.listed import hunt_all
+from tests.lapwing_web.casework.worked import answer_all
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
 from lapwing_web.audit.actions import Rule, about
-from lapwing_web.casework.actions import decide, package
+from lapwing_web.casework.actions import decide, outcome, package
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Approval, Joining, KnownList, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
@@ -76,6 +78,7 @@ def make_world(cast: Cast) -> World:
         **_worked(cast, asked, discarded, kept, ended),
         **_sent(cast, *rest),
         "sealed": _vault(),
+        **make_cases(cast, [told(number, number) for number in (31, 32, 33)]),
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
@@ -178,10 +181,12 @@ def _sent(cast: Cast, *referrals: Referral) -> World:
     for one in (accepted, closed):
         package.accept(one, by=officer)
     package.supplement(_again(accepted.referral), text="A new address", by=by)
-    package.record_outcome(closed, code="1", on=today(), by=officer)
+    answer_all(closed, officer)
+    answer_all(accepted, officer)
+    outcome.record_outcome(closed, code="1", on=today(), by=officer)
     package.return_(back, reason="wrong_force", text="Moved to the next county.", by=officer)
     decide.discard(twofold, reason="other", text="Agreed at the meeting", by=cast.intake)
-    package.record_outcome(accepted, code="18", on=today(), reason="other", text="Agreed", by=officer)
+    outcome.record_outcome(accepted, code="18", on=today(), reason="other", text="Agreed", by=officer)
     theirs = Approval.objects.get(package=accepted)
     Clock.objects.filter(about=about(waiting)).update(due_at=now() - timedelta(hours=1))
     fire_due(by=Rule("command:clocks"))

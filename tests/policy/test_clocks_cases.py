@@ -36,6 +36,14 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "priority_1",
         "priority_2",
         "priority_3",
+        "allocation",
+        "contact_questions",
+        "contact_expiry",
+        "transfer",
+        "protective_step",
+        "strategy_discussion",
+        "section_47",
+        "designated_officer",
     }
 
 

@@ -3,12 +3,16 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
+from lapwing_web.casework.forms import cases as of_case
+from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
 from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
+from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
+from lapwing_web.casework.views import cases as of_a_case
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.known_lists import known_list, list_versions_picture, lists
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
@@ -40,6 +44,17 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("packages/<int:pk>/return", "package-return", sending.ReturnForm, packages_to),
     ("packages/<int:pk>/outcome", "package-outcome", sending.OutcomeForm, packages_to),
     ("packages/<int:pk>/outcome/undo", "package-unclose", sending.ForceUncloseForm, packages_to),
+    ("cases/<int:pk>/contact", "case-contact", of_child.ContactForm, cases_for),
+    ("cases/<int:pk>/child", "case-child", of_child.ChildForm, cases_for),
+    ("cases/<int:pk>/crime", "case-crime", of_case.CrimeForm, cases_for),
+    ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
+    ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
+    ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
+    ("children/<int:pk>/step", "child-step", of_child.StepForm, children_for),
+    ("children/<int:pk>/note", "child-note", of_child.ChildNoteForm, children_for),
+    ("offers/<int:pk>/accept", "offer-accept", of_case.AcceptOfferForm, offered_to),
+    ("offers/<int:pk>/refuse", "offer-refuse", of_case.RefuseOfferForm, offered_to),
+    ("offers/<int:pk>/withdraw", "offer-withdraw", of_case.WithdrawOfferForm, offers_from),
     ("approvals/<int:pk>", "approval", sending.AgreeForm, approvals_for),
     ("approvals/<int:pk>/withdraw", "approval-withdraw", WithdrawForm, requests_of),
 ]
@@ -56,6 +71,10 @@ urlpatterns = [
     path("packages/<int:pk>", package, name="package"),
     path("packages/<int:pk>/package.json", package_json, name="package-json"),
     path("packages/<int:pk>/package.pdf", package_pdf, name="package-pdf"),
+    path("cases", of_a_case.cases, name="cases"),
+    path("cases/<int:pk>", of_a_case.case, name="case"),
+    path("children/<int:pk>", of_a_case.child, name="child"),
+    path("offers/<int:pk>", of_a_case.offer, name="offer"),
     path("second-looks", second_looks, name="second-looks"),
     path("second-looks/<int:pk>", second_look, name="second-look"),
     path("lists", lists, name="lists"),

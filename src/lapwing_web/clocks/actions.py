@@ -122,6 +122,41 @@ def settle(
     return len(open_ones)
 
 
+def runs(kind: str, about: str) -> bool:
+    """Whether a clock of `kind` about `about` is open."""
+    return Clock.objects.filter(kind=kind, about=about).exclude(state=State.SETTLED).exists()
+
+
+@audited
+def hand_over(about_: str, to: Organisation, *, by: Actor) -> int:
+    """Every open clock about `about_` is another organisation's from now on; its deadline stays."""
+    return _change(about_, {"organisation": to, "owner": None}, "hand a clock over", by=by)
+
+
+@audited
+def carry_over(about_: str, into: str, *, by: Actor) -> int:
+    """Every open clock about `about_` is about `into` from now on; its deadline stays."""
+    return _change(about_, {"about": into}, "carry a clock over", by=by)
+
+
+@audited
+def give_to(about_: str, owner: User | None, *, by: Actor) -> int:
+    """Every open clock about `about_` has this owner from now on. Returns how many."""
+    return _change(about_, {"owner": owner}, "give a clock to somebody", by=by)
+
+
+def _change(about_: str, changes: dict[str, object], action: str, *, by: Actor) -> int:
+    clocks = list(Clock.objects.filter(about=about_).exclude(state=State.SETTLED).order_by("id"))
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(**changes)
+    new = {name: getattr(value, "pk", value) for name, value in changes.items()}
+    columns = {"organisation": "organisation_id", "owner": "owner_id"}
+    record_all(
+        Entry(action, about(clock), by, old={n: getattr(clock, columns.get(n, n)) for n in new}, new=new)
+        for clock in clocks
+    )
+    return len(clocks)
+
+
 @audited
 def pause(clock: Clock, why: str, by: User) -> Clock:
     """Stop a clock, with a reason. A paused clock never fires; what was left is kept for it."""
@@ -224,4 +259,18 @@ def _standing(clock: Clock) -> dict[str, object]:
     return {name: getattr(clock, name) for name in names}
 
 
-__all__ = ["Start", "about", "acknowledge", "fire_due", "pause", "resume", "settle", "start", "start_many"]
+__all__ = [
+    "Start",
+    "about",
+    "acknowledge",
+    "carry_over",
+    "fire_due",
+    "give_to",
+    "hand_over",
+    "pause",
+    "resume",
+    "runs",
+    "settle",
+    "start",
+    "start_many",
+]

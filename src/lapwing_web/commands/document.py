@@ -40,6 +40,7 @@ def kinds() -> list[Kind]:
             "What a force was sent. Sent is always accepted + returned + waiting.",
             ("waiting",),
         ),
+        *_of_cases(),
         Kind(Clock, "A deadline.", ("running",)),
         Kind(
             Submission,
@@ -55,6 +56,20 @@ def kinds() -> list[Kind]:
             "and not in the audit: there is what it did. A failure, and what a person does about it, are "
             "recorded.",
             ("waiting",),
+        ),
+    ]
+
+
+def _of_cases() -> list[Kind]:
+    """Those of a force's casework."""
+    from lapwing_web.casework.models import Case, Transfer
+
+    return [
+        Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
+        Kind(
+            Transfer,
+            "A case offered to another force: the sender's until the moment of acceptance.",
+            ("offered",),
         ),
     ]
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from lapwing.vault import BadKey, Identities
 from lapwing.vault.opening_log import Signer
+from lapwing_web.audit.actions import Rule
 from lapwing_web.closed import open_to_others
 from lapwing_web.intake.actions.sealing import TEST_MARK
 
@@ -20,15 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Migrate, load, and say what changed."""
+    from lapwing_web.casework.actions.cases import open_missing_cases
     from lapwing_web.staff.actions import load_organisations
 
     fresh = not connection.introspection.table_names()
     call_command("migrate", interactive=False, verbosity=0)
     changed = load_organisations()
+    opened = open_missing_cases(by=Rule("rule:setup"))
     if fresh:
         print(f"The database was empty: its tables are made, and {changed} organisations are loaded.")
     else:
         print(f"The database is up to date; {changed} organisations were new or changed.")
+    if opened:
+        print(f"{opened} accepted packages had no case yet: each has one now.")
     if open_to_others(settings.HOME):
         print(
             f"Others on this machine may look into {settings.HOME}. Only they who run Lapwing should: "

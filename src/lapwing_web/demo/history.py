@@ -7,9 +7,10 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
-from lapwing_web.casework.actions import decide, package, second_look
+from lapwing_web.casework.actions import decide, outcome, package, second_look
 from lapwing_web.casework.models import Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
+from lapwing_web.demo import force
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
 from lapwing_web.demo.plans import Step, plan
@@ -171,6 +172,9 @@ class History:
     def accept(self, referral: Referral, step: Step) -> None:
         for sent in self._sent(referral):
             package.accept(sent, by=self.cast.officers[sent.to_id])
+        held = referral.packages.exclude(case=None).select_related("case__organisation").first()
+        if held:
+            force.begin(held.case, self.random, by=self.cast.officers[held.to_id])  # type: ignore[arg-type]
 
     def return_(self, referral: Referral, step: Step) -> None:
         for sent in self._sent(referral):
@@ -183,7 +187,8 @@ class History:
         ).first()
         if taken:
             words = {**step.words, "on": step.at.date(), "by": self.cast.officers[taken.to_id]}
-            package.record_outcome(taken, **words)  # type: ignore[arg-type]
+            force.finish(taken.case, by=self.cast.officers[taken.to_id])  # type: ignore[arg-type]
+            outcome.record_outcome(taken, **words)  # type: ignore[arg-type]
 
     def close(self, referral: Referral, step: Step) -> None:
         if referral.state == State.KEPT:

@@ -7,10 +7,11 @@ import pytest
 from tests.cast import Cast
 from tests.lapwing_web.casework.listed import PDQ, entry, flipped, hunt_all, md5, publish, referred
 from tests.lapwing_web.casework.made import document, report
+from tests.lapwing_web.casework.worked import accepted
 
 from lapwing.report import ReportedFile
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.actions import decide, following, hunting, package
+from lapwing_web.casework.actions import decide, following, hunting, outcome, package
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Checking, Hit, Hunt, KnownList, Referral, SecondLook, Unasked
 from lapwing_web.casework.models.explained import facts_known
@@ -135,8 +136,8 @@ def test_a_hit_on_what_a_force_holds_tells_the_agency_and_the_force_that_holds_i
 def test_a_hit_on_what_has_an_outcome_is_told_and_changes_no_outcome(cast: Cast, lists: Path) -> None:
     referral = referred(7, cast.intake)
     sent = package.disseminate(referral, to=cast.force_a, **HERE, by=cast.intelligence)
-    package.accept(sent, by=cast.officer_a)
-    package.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
+    accepted(sent, cast.officer_a)
+    outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
     publish(lists, [entry(7)])
     hunt_all()
     assert (again(referral).state, referral.outcome, len(clocks(referral))) == ("closed", "1", 1)

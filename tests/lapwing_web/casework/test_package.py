@@ -7,10 +7,11 @@ from hashlib import sha256
 import pytest
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made, report, subject
+from tests.lapwing_web.casework.worked import accepted
 
 from lapwing.report import Batch, Instant, Person, PostalAddress
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.actions import decide, package
+from lapwing_web.casework.actions import decide, outcome, package
 from lapwing_web.casework.actions.agree import agree
 from lapwing_web.casework.actions.readable import pdf
 from lapwing_web.casework.models import Approval, Package, PackageSelector, Referral, SecondLook
@@ -99,9 +100,9 @@ def test_what_was_sent_is_disclosed_hashed_and_findable(cast: Cast, sent: Packag
 
 
 def test_no_audit_row_about_a_referral_is_a_force_s(cast: Cast, sent: Package) -> None:
-    package.accept(sent, by=cast.officer_a)
-    package.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
-    package.reopen_outcome(sent, why="wrong day", by=cast.officer_a)
+    accepted(sent, cast.officer_a)
+    outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
+    outcome.reopen_outcome(sent, why="wrong day", by=cast.officer_a)
     package.return_(sent, reason="already_known", text="x", by=cast.officer_a)
     assert not AuditEntry.objects.filter(about__startswith="referral:").exclude(organisation="NCA").exists()
 
@@ -176,26 +177,26 @@ def test_a_supplement_shares_the_fate_of_what_it_adds_to(cast: Cast, sent: Packa
 
 def test_an_outcome_closes_the_referral_and_can_be_taken_back(cast: Cast, sent: Package) -> None:
     with pytest.raises(Refused):
-        package.record_outcome(sent, code="1", on=today(), by=cast.officer_a)  # not accepted yet
-    package.accept(sent, by=cast.officer_a)
+        outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)  # not accepted yet
+    accepted(sent, cast.officer_a)
     with pytest.raises(Refused):
-        package.record_outcome(sent, code="18", on=today(), by=cast.officer_a)  # a loss without its reason
-    package.record_outcome(sent, code="18", on=today(), reason="device_not_examined", by=cast.officer_a)
+        outcome.record_outcome(sent, code="18", on=today(), by=cast.officer_a)  # a loss without its reason
+    outcome.record_outcome(sent, code="18", on=today(), reason="device_not_examined", by=cast.officer_a)
     referral = Referral.objects.get(pk=sent.referral_id)
     assert (referral.state, referral.outcome, referral.reason) == ("closed", "18", "device_not_examined")
     with pytest.raises(Refused):
         package.return_(sent, reason="already_known", text="x", by=cast.officer_a)
     with pytest.raises(Refused):
         decide.reopen_kept(referral, why="not ours", by=cast.supervisor)
-    package.reopen_outcome(sent, why="examined after all", by=cast.supervisor_a)
+    outcome.reopen_outcome(sent, why="examined after all", by=cast.supervisor_a)
     referral.refresh_from_db()
     assert (referral.state, referral.outcome, referral.organisation) == ("accepted", "", cast.force_a)
     assert (referral.reason, referral.decided_by) == ("suspect_lives_here", "intelligence")
 
 
 def test_a_free_text_outcome_takes_two_people_of_the_force(cast: Cast, sent: Package) -> None:
-    package.accept(sent, by=cast.officer_a)
-    package.record_outcome(sent, code="20", on=today(), reason="other", text="odd", by=cast.officer_a)
+    accepted(sent, cast.officer_a)
+    outcome.record_outcome(sent, code="20", on=today(), reason="other", text="odd", by=cast.officer_a)
     approval = Approval.objects.get()
     for person in (cast.officer_a, cast.supervisor, cast.officer_b):
         with pytest.raises(Forbidden):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
+from tests.lapwing_web.casework.worked import answer_all
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import decide, package
@@ -183,6 +184,7 @@ def test_a_force_accepts_and_ends_it_on_its_pages(cast: Cast, made: Made, signed
     assert cast.intelligence.username not in shown
     assert Package.objects.get(pk=sent.pk).opened_by == cast.officer_a
     client.post(reverse("package-accept", args=[sent.pk]), {"seen": "waiting", "text": ""})
+    answer_all(Package.objects.get(pk=sent.pk), cast.officer_a)
     day = now().date()
     ended = {"code": "1", "on_0": day.day, "on_1": day.month, "on_2": day.year, "reason": "", "text": ""}
     client.post(reverse("package-outcome", args=[sent.pk]), {"seen": "accepted", **ended})

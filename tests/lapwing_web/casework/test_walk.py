@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
+from tests.lapwing_web.casework.worked import answer_all
 
+from lapwing_web.audit.actions import recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
-from lapwing_web.casework.actions import agree, decide, package, second_look
-from lapwing_web.casework.models import Approval, Enquiry, Package, Referral, SecondLook
+from lapwing_web.casework.actions import agree, decide, outcome, package, second_look
+from lapwing_web.casework.models import Approval, Case, ContactAnswer, Enquiry, Package, Referral, SecondLook
+from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import today
 from lapwing_web.refusal import Refused
@@ -30,10 +33,11 @@ OFTEN = {
     "return": 1,
     "accept": 16,
     "outcome": 12,
+    "answer for children": 8,
     "close": 12,
     "keep": 12,
 }
-AT_A_FORCE = {"accept", "return", "outcome", "take outcome back"}
+AT_A_FORCE = {"accept", "answer for children", "return", "outcome", "take outcome back"}
 State = Referral.State
 WITH_A_FORCE = {State.ACCEPTED}
 
@@ -113,10 +117,11 @@ TRIES: dict[str, Callable[[World, User], Any]] = {
     "safeguard": lambda w, by: package.send_safeguarding(
         w.referral(), to=w.dice.choice(w.forces), text="x", by=by
     ),
+    "answer for children": lambda w, by: answer_some(w.package(), by),
     "accept": lambda w, by: package.accept(w.package(), by=by),
     "return": lambda w, by: package.return_(w.package(), reason="already_known", text="x", by=by),
-    "outcome": lambda w, by: package.record_outcome(w.package(), **w.outcome(), by=by),
-    "take outcome back": lambda w, by: package.reopen_outcome(w.package(), why="x", by=by),
+    "outcome": lambda w, by: outcome.record_outcome(w.package(), **w.outcome(), by=by),
+    "take outcome back": lambda w, by: outcome.reopen_outcome(w.package(), why="x", by=by),
     "agree": lambda w, by: agree.agree(w._any(Approval), by=by),
     "disagree": lambda w, by: agree.disagree(w._any(Approval), why="x", by=by),
     "look again": lambda w, by: second_look.look_again(
@@ -125,9 +130,17 @@ TRIES: dict[str, Callable[[World, User], Any]] = {
 }
 
 
+def answer_some(sent: Package, by: User) -> None:
+    """Every question of the package's case, or nothing."""
+    if sent.case_id is None:
+        raise Refused("no case yet")
+    with recorded():
+        answer_all(sent, by)
+
+
 def snapshot() -> list[Any]:
     """Everything that a refused step must leave alone."""
-    models = (Referral, Package, Clock, Enquiry, Approval, SecondLook)
+    models = (Referral, Package, Case, ContactAnswer, Clock, Enquiry, Approval, SecondLook)
     return [list(model.objects.order_by("pk").values()) for model in models] + [AuditEntry.objects.count()]
 
 
@@ -151,6 +164,13 @@ def holds() -> None:
         assert bool(referral.outcome) == (referral.state == State.CLOSED)
         decided = referral.state in (State.DISCARDED, State.KEPT, State.DISSEMINATED, State.CLOSED)
         assert bool(referral.decided_by) >= decided
+        case = Case.objects.filter(packages__in=referral.packages.filter(kind="dissemination")).last()
+        if referral.state == State.ACCEPTED:
+            assert case
+            assert (case.state, case.organisation_id) == ("open", owner.pk)
+        elif case and referral.outcome and owner.kind == "force":
+            assert case.state == "closed"
+            assert not questions_open(case)
     by_state = {state: Package.objects.filter(state=state).count() for state in Package.State.values}
     assert sum(by_state.values()) == Package.objects.count()
     sent = AuditEntry.objects.filter(action="send a package").count()

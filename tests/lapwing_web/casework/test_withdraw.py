@@ -8,9 +8,10 @@ from django.urls import reverse
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.test_pages import page, says_why
+from tests.lapwing_web.casework.worked import accepted
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.actions import agree, decide, package
+from lapwing_web.casework.actions import agree, decide, outcome, package
 from lapwing_web.casework.models import Approval, Referral
 from lapwing_web.moment import today
 from lapwing_web.refusal import Refused
@@ -59,8 +60,8 @@ def test_what_was_answered_cannot_be_taken_back(cast: Cast, made: Made, signed_i
 
 def test_a_force_takes_its_outcome_back_too(cast: Cast, made: Made, signed_in: SignedIn) -> None:
     sent = package.disseminate(made(1), to=cast.force_a, reason="best_evidence", by=cast.intelligence)
-    package.accept(sent, by=cast.officer_a)
-    package.record_outcome(sent, code="20", on=today(), reason="other", text="odd", by=cast.officer_a)
+    accepted(sent, cast.officer_a)
+    outcome.record_outcome(sent, code="20", on=today(), reason="other", text="odd", by=cast.officer_a)
     client, address = (
         signed_in(cast.officer_a),
         reverse("approval-withdraw", args=[Approval.objects.get().pk]),

@@ -3,6 +3,7 @@ default.
 """
 
 from lapwing.policy.cited import Version
+from lapwing.policy.topics.children import ChildrenVersion
 from lapwing.policy.topics.clocks import ClocksVersion
 from lapwing.policy.topics.codes import (
     ForcesVersion,
@@ -11,6 +12,7 @@ from lapwing.policy.topics.codes import (
     ReasonsVersion,
 )
 from lapwing.policy.topics.completeness import CompletenessVersion
+from lapwing.policy.topics.crime_counting import CrimeCountingVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.known_lists import KnownListsVersion
@@ -29,8 +31,10 @@ from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
     "TOPICS",
+    "ChildrenVersion",
     "ClocksVersion",
     "CompletenessVersion",
+    "CrimeCountingVersion",
     "ForcesVersion",
     "JobsVersion",
     "JoiningVersion",
@@ -74,4 +78,6 @@ TOPICS: dict[str, type[Version]] = {
     "jobs": JobsVersion,
     "telling": TellingVersion,
     "known_lists": KnownListsVersion,
+    "children": ChildrenVersion,
+    "crime_counting": CrimeCountingVersion,
 }

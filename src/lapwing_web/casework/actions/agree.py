@@ -6,7 +6,7 @@ from typing import Any
 from lapwing_web.audit.actions import audited, record
 from lapwing_web.casework.actions.decide import close_kept, discard, keep
 from lapwing_web.casework.actions.holding import said
-from lapwing_web.casework.actions.package import record_outcome
+from lapwing_web.casework.actions.outcome import record_outcome
 from lapwing_web.casework.models import Approval
 from lapwing_web.moment import now
 from lapwing_web.refusal import Forbidden, Refused

@@ -1,21 +1,18 @@
-"""Sending a package to a force, and the force's answer: receipt, acceptance, return, outcome.
+"""Sending a package to a force, and the force's answer: receipt, acceptance, return. Its end is in `outcome`.
 
 Until a force accepts, the agency owns the referral; from then on the force does, until it returns it. A force
 acts on its package; what follows for the referral is done by a named rule in the agency's name, so that no
 row about a referral is ever a force's.
 """
 
-from datetime import date
 from hashlib import sha256
-from typing import Any
 
 from lapwing.rules.audit_chain import canonical
 from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
+from lapwing_web.casework.actions.cases import leave_case, open_case
 from lapwing_web.casework.actions.holding import (
     UNDECIDED,
     decided,
-    decided_before,
-    ending,
     hold,
     in_words,
     policy_hash,
@@ -25,9 +22,8 @@ from lapwing_web.casework.actions.holding import (
     start_triage_clock,
     stop_clocks,
 )
-from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.actions.snapshot import selectors_in, snapshot
-from lapwing_web.casework.models import Package, PackageSelector, Referral
+from lapwing_web.casework.models import Case, Package, PackageSelector, Referral
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import now
 from lapwing_web.refusal import Forbidden, Refused
@@ -122,10 +118,18 @@ def _send(
     return package
 
 
-def _own(package: Package, permission: str, by: User) -> None:
+def own_package(package: Package, permission: str, by: User) -> None:
+    """Check that this person's force answers for the package."""
     check(by, permission)
-    if by.organisation_id != package.to_id:
-        raise Forbidden("This package was sent to another force.")
+    if by.organisation_id != holder(package):
+        raise Forbidden("This package was sent to another force, or its case was transferred to one.")
+
+
+def holder(package: Package) -> str:
+    """The code of the force that answers for a package: its case's owner, or whoever it was sent to."""
+    if package.case_id is None:
+        return package.to_id
+    return Case.objects.values_list("organisation_id", flat=True).get(pk=package.case_id)
 
 
 @audited
@@ -143,30 +147,34 @@ def open_package(package: Package, *, by: User) -> Package:
 @audited
 def accept(package: Package, *, text: str = "", by: User) -> Package:
     """The force takes it on. Of a dissemination, the referral is the force's from now on."""
-    _own(package, "answer a package", by)
+    own_package(package, "answer a package", by)
     hold(package)
     _answer(package, State.ACCEPTED, "accept a package", text.strip(), by=by, answer_text=text.strip())
+    if package.adds_to is not None and package.adds_to.case_id:
+        Package.objects.filter(pk=package.pk).update(case=package.adds_to.case_id)
     if package.kind != Kind.DISSEMINATION:
         return package
-    referral, rule = _behind(package), _rule("accepted", package)
+    referral, rule = behind(package), rule_for("accepted", package)
     why = f"{package.to} accepted {package.reference}"
     move(referral, At.ACCEPTED, by=rule, action="accept", why=why, organisation=package.to)
     stop_clocks(referral, event="accepted", by=rule, kinds=("triage", "provider_logs"))
     start_logs_clock(package, referral, event="accepted", organisation=package.to, by=by)
     for added in package.supplements.filter(state=State.WAITING):
         _answer(added, State.ACCEPTED, "accept a package", f"With {package.reference}", by=by)
+    open_case(package, by=by)
     return package
 
 
 @audited
 def return_(package: Package, *, reason: str, text: str = "", by: User) -> Package:
     """The force gives it back, with a reason. A dissemination's referral is then the agency's to develop."""
-    _own(package, "answer a package", by)
+    own_package(package, "answer a package", by)
     hold(package)
     because = reason_for("return_", reason, text)
     if package.outcome:
         raise Refused(f"{package} has an outcome. Take the outcome back before you return it.")
     why = in_words(because, text)
+    leave_case(package, why, by=by)
     answer = {"answer_reason": reason, "answer_text": text.strip()}
     policy = policy_hash("reasons")
     _answer(package, State.RETURNED, "return a package", why, by=by, policy=policy, **answer)
@@ -177,7 +185,7 @@ def return_(package: Package, *, reason: str, text: str = "", by: User) -> Packa
 
 def _take_back(package: Package, why: str, *, by: User) -> None:
     """What a return means for the referral: the agency's again, with a clock, and its supplements with it."""
-    referral, rule = _behind(package), _rule("returned", package)
+    referral, rule = behind(package), rule_for("returned", package)
     agency = package.sent_by.organisation
     words = f"{package.to} returned {package.reference}. {why}"
     move(referral, At.DEVELOPING, by=rule, action="take back", why=words, organisation=agency, **UNDECIDED)
@@ -199,70 +207,11 @@ def _answer(
     settle(None, about(package), event=to, by=by)
 
 
-def _behind(package: Package) -> Referral:
+def behind(package: Package) -> Referral:
+    """The referral that the package is of."""
     return Referral.objects.select_related("organisation").get(pk=package.referral_id)
 
 
-def _rule(what: str, package: Package) -> Rule:
+def rule_for(what: str, package: Package) -> Rule:
+    """The rule by which what a force does to its package is followed by the agency's referral."""
     return Rule(f"rule:package_{what}", organisation_id=package.sent_by.organisation_id)
-
-
-@audited
-def record_outcome(
-    package: Package,
-    *,
-    code: str,
-    on: date,
-    reason: str = "",
-    text: str = "",
-    by: User,
-    agreed_by: User | None = None,
-) -> Package:
-    """Record how a case ended: a Home Office outcome, its day, and why it went no further if it did not."""
-    _own(package, "record an outcome", by)
-    hold(package)
-    if package.kind != Kind.DISSEMINATION or package.state != State.ACCEPTED or package.outcome:
-        raise Refused(
-            f"{package} is not an accepted dissemination without an outcome, so none can be recorded."
-        )
-    end = ending(code, on, reason, text)
-    if end.reason and reason_for("close", reason, text).second_approver and agreed_by is None:
-        given = {"code": code, "on": on.isoformat(), "reason": reason, "text": text}
-        ask_second(_behind(package), "outcome", given, by=by, package=package)
-        return package
-    ended: dict[str, Any] = {"outcome": code, "outcome_on": on}
-    columns = {**ended, "outcome_reason": end.reason, "outcome_text": end.text}
-    _rewrite(package, "record an outcome", end.why, columns, by=agreed_by or by)
-    settle(None, about(package), event="outcome", by=agreed_by or by)
-    referral, rule = _behind(package), _rule("closed", package)
-    how = decided(end.reason, end.text, by=by)
-    why, policy = f"{package.to}: {end.why}", policy_hash("outcomes")
-    move(referral, At.CLOSED, by=rule, action="close", why=why, policy=policy, **ended, **how)
-    stop_clocks(referral, event="closed", by=rule, kinds=None)
-    return package
-
-
-@audited
-def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
-    """Take an outcome back: the force has the case again, for the reason it was sent."""
-    _own(package, "record an outcome", by)
-    hold(package)
-    if not package.outcome:
-        raise Refused(f"{package} has no outcome to take back.")
-    why = said(why, "Say why the outcome is taken back.")
-    columns: dict[str, Any] = {"outcome": "", "outcome_on": None, "outcome_reason": "", "outcome_text": ""}
-    _rewrite(package, "take an outcome back", why, columns, by=by)
-    referral, rule = _behind(package), _rule("reopened", package)
-    words = f"{package.to} took the outcome of {package.reference} back. {why}"
-    how = decided_before(referral, "disseminate")
-    move(referral, At.ACCEPTED, by=rule, action="reopen", why=words, outcome="", outcome_on=None, **how)
-    return package
-
-
-def _rewrite(package: Package, action: str, why: str, columns: dict[str, Any], *, by: User) -> None:
-    """Change an accepted package's outcome, and record it with the old values."""
-    old = {name: getattr(package, name) for name in columns}
-    for name, value in columns.items():
-        setattr(package, name, value)
-    Package.objects.filter(pk=package.pk).update(**columns)
-    record(action, package, by=by, why=why, old=old, new=columns, policy=policy_hash("outcomes"))

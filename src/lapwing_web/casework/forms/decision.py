@@ -17,6 +17,9 @@ from lapwing_web.casework.actions.holding import reasons
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
 
+# records that are opened with a reason, the nearest to the person first
+OPENED = ("child", "case", "package", "referral")
+
 
 class Decision(forms.Form):
     """One decision about `subject` (a referral, a package). Raises Forbidden for a role that may not."""
@@ -88,12 +91,14 @@ class Decision(forms.Form):
 
     @property
     def shows(self) -> Any:
-        """The referral or package that the page is about; a joining or an approval is about one of them.
+        """The record that the page is about; a joining, an approval or an exhibit is about one of them.
 
         None for a page about nobody, which asks for no reason to look.
         """
-        own = self.subject._meta.model_name in ("referral", "package")
-        return self.subject if own else getattr(self.subject, "package", None) or self.subject.referral
+        if self.subject._meta.model_name in OPENED:
+            return self.subject
+        behind = (getattr(self.subject, name, None) for name in OPENED)
+        return next(one for one in behind if one is not None)
 
     def heading(self) -> str:
         """The page's title."""

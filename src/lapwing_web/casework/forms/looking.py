@@ -20,7 +20,7 @@ HOURS, MINUTES = 8, 30
 SHIFT, SINGLE = HOURS * 3600, MINUTES * 60  # seconds
 KEY = "why_looking"
 ASKS_AGAIN = frozenset(
-    {"closed", "discarded", "kept", "merged", "returned"}
+    {"closed", "discarded", "joined", "kept", "kept_apart", "merged", "returned"}
 )  # states that a standing reason does not open
 
 
@@ -36,6 +36,8 @@ def standing_reason(session: Mapping[str, Any], name: str, state: str) -> str:
 
 def state_of(subject: Any) -> str:
     """The state by which a reason stands or is asked for again; "" for a report, which has none."""
+    if hasattr(subject, "KEPT_APART"):
+        return "kept_apart"
     return "closed" if getattr(subject, "outcome", "") else getattr(subject, "state", "")
 
 

@@ -6,7 +6,8 @@ from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
 
-from lapwing_web.casework.actions import agree, decide, package
+from lapwing_web.casework.actions import agree, decide, outcome, package
+from lapwing_web.casework.actions.closing import obstacles
 from lapwing_web.casework.actions.holding import outcomes
 from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.forms.referral import why_field
@@ -161,6 +162,8 @@ class OutcomeForm(Reasoned):
         listed = [(code, f"{code}: {outcome.label}") for code, outcome in self.outcomes.items()]
         self.fields["code"].choices = [("", "Choose an outcome"), *listed]  # type: ignore[attr-defined]
         self.fields["reason"].help_text = "Not needed for a charge, summons or caution."
+        case = getattr(self.subject, "case", None)
+        self.warning = " ".join(obstacles(case)) if case else ""
 
     def clean(self) -> dict[str, Any]:
         """A loss needs its reason."""
@@ -177,7 +180,7 @@ class OutcomeForm(Reasoned):
 
     def act(self) -> str:
         """Record."""
-        package.record_outcome(self.subject, **self.ended, by=self.by)
+        outcome.record_outcome(self.subject, **self.ended, by=self.by)
         if not self.subject.outcome:
             return f"The outcome of {self.subject.reference} is recorded when a second person agrees."
         return f"The outcome of {self.subject.reference} is recorded."
@@ -215,7 +218,7 @@ class ForceUncloseForm(UncloseForm):
 
     def act(self) -> str:
         """Reopen."""
-        package.reopen_outcome(self.subject, why=self.cleaned_data["why"], by=self.by)
+        outcome.reopen_outcome(self.subject, why=self.cleaned_data["why"], by=self.by)
         return f"The outcome of {self.subject.reference} is taken back."
 
 

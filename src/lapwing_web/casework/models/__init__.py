@@ -1,5 +1,7 @@
 """The nouns of casework."""
 
+from lapwing_web.casework.models.case import Case, Crime, Transfer
+from lapwing_web.casework.models.child import Child, ChildNote, ContactAnswer, ProtectiveStep
 from lapwing_web.casework.models.hit import Checking, Hit, Unasked
 from lapwing_web.casework.models.hunt import Hunt, KnownList
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
@@ -9,7 +11,12 @@ from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, Second
 
 __all__ = [
     "Approval",
+    "Case",
     "Checking",
+    "Child",
+    "ChildNote",
+    "ContactAnswer",
+    "Crime",
     "Enquiry",
     "Fact",
     "Hit",
@@ -20,9 +27,11 @@ __all__ = [
     "Measure",
     "Package",
     "PackageSelector",
+    "ProtectiveStep",
     "Referral",
     "SecondLook",
     "Selector",
     "Sighting",
+    "Transfer",
     "Unasked",
 ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from lapwing_web.casework.models.case import Case
 from lapwing_web.casework.models.referral import Referral
 from lapwing_web.staff.models import Organisation, User
 
@@ -34,6 +35,9 @@ class Package(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplements"
     )  # of a supplement: the dissemination it adds to, whose answer answers it too
     to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packages")
+    case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="packages"
+    )  # the case it is worked in, from its acceptance
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

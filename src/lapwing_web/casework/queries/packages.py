@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing.report import Person
-from lapwing_web.casework.models import Package, Referral
+from lapwing_web.casework.models import Case, Package, Referral, Transfer
 from lapwing_web.casework.queries.said import said_of, telling_said
 from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import today
@@ -40,16 +40,23 @@ class Inbox(Struct):
 
 
 def packages_for(user: User) -> QuerySet[Package]:
-    """Every package this person may open: all at the agency, those sent to it at a force."""
-    packages = Package.objects.select_related("to", "adds_to", "opened_by", "answered_by")
+    """Every package this person may open: all at the agency; at a force those sent to it, those of its cases,
+    and those of a case that it is offered.
+    """
+    packages = Package.objects.select_related("to", "case", "adds_to", "opened_by", "answered_by")
     if not may(user, "see packages"):
         return packages.none()
-    return packages if user.in_agency else packages.filter(to=user.organisation_id)
+    if user.in_agency:
+        return packages
+    here = user.organisation_id
+    mine = Q(organisation=here) | Q(transfers__to=here, transfers__state=Transfer.State.OFFERED)
+    return packages.filter(Q(to=here) | Q(case__in=Case.objects.filter(mine).values("pk")))
 
 
 def packages_to(user: User) -> QuerySet[Package]:
-    """Those sent to this person's own organisation: what it may answer and end."""
-    return packages_for(user).filter(to=user.organisation_id)
+    """What this person's own force may answer and end: sent to it, and not gone to another since."""
+    here = user.organisation_id
+    return packages_for(user).filter(Q(case=None, to=here) | Q(case__organisation=here))
 
 
 def inbox(user: User, name: str = "", before: int | None = None) -> Inbox:
@@ -76,7 +83,9 @@ def content_of(package: Package) -> dict[str, Any]:
 
 def page(user: User, package: Package) -> dict[str, Any]:
     """What the page of one package shows to this person."""
-    mine, content = user.organisation_id == package.to_id, content_of(package)
+    content = content_of(package)
+    case = package.case
+    mine = user.organisation_id == (case.organisation_id if case else package.to_id)
     answers = mine and may(user, "answer a package")
     ends = mine and may(user, "record an outcome") and package.kind == Kind.DISSEMINATION
     waiting = package.approvals.filter(answered_at=None, organisation=user.organisation_id)
@@ -94,6 +103,8 @@ def page(user: User, package: Package) -> dict[str, Any]:
         ],
         "tellings": [telling_said(one) for one in content.get("telling", [])],
         "mine": mine,
+        "case": case if mine and may(user, "see cases") else None,
+        "told": mine or user.in_agency,  # of what became of it: not the force it was transferred from
         "agency": user.in_agency,
         "may_accept": answers and package.state == State.WAITING,
         "may_return": answers and package.state != State.RETURNED and not package.outcome,

@@ -8,7 +8,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Referral
+from lapwing_web.casework.models import Case, Child, Referral
 from lapwing_web.staff.models import Organisation, User
 
 SHOWN = 200  # events on a page
@@ -26,6 +26,8 @@ SENTENCES = {
     "develop": "Taken on for work",
     "discard": "Discarded",
     "reopen": "Reopened",
+    "write about a child": "Written about",
+    "record a protective step": "Step recorded",
     "ask the company": "The company was asked for more",
     "write an enquiry": "Enquiry written",
     "record an answer": "The company’s answer was recorded",
@@ -43,6 +45,20 @@ SENTENCES = {
     "take back": "Returned: the agency has it again",
     "record an outcome": "Outcome recorded by the force",
     "take an outcome back": "Outcome taken back by the force",
+    "open a case": "Case opened",
+    "return a case": "Case ended: its packages went back to the agency",
+    "let a package go": "A package went back to the agency",
+    "join cases": "Joined to another case",
+    "take a case in": "Another case was joined to this one",
+    "change the band": "Band changed",
+    "record a crime": "Crime recorded",
+    "offer a case": "Offered to another force",
+    "take a case over": "Taken over from another force",
+    "answer on contact": "A question on contact with children was answered",
+    "add a child": "A child was added",
+    "close a case": "Closed",
+    "reopen a case": "Reopened",
+    "transfer": "The case went to another force",
     "ask a second person": "A second person was asked to agree",
     "agree to a decision": "A second person agreed",
     "disagree with a decision": "A second person did not agree",
@@ -63,6 +79,9 @@ FIELDS = {
     "assigned_to": "assigned to",
     "logs_lapse_on": "logs lapse on",
     "report_count": "reports",
+    "band": "band",
+    "contact": "contact with children",
+    "organisation": "force",
 }  # columns worth a line; others are in the audit
 
 
@@ -84,6 +103,17 @@ def timeline_for(referral: Referral) -> list[Event]:
     abouts += [f"enquiry:{pk}" for pk in referral.enquiries.values_list("pk", flat=True)]
     entries = AuditEntry.objects.filter(about__in=abouts).exclude(action__in=HIDDEN)
     return _events(entries.order_by("-position")[:SHOWN])
+
+
+def timeline_of_case(case: Case) -> list[Event]:
+    """What was done to a case, latest first. What was done for a child stands on the child's own page."""
+    entries = AuditEntry.objects.filter(about=f"case:{case.pk}").exclude(action__in=HIDDEN)
+    return _events(entries.order_by("-position")[:SHOWN])
+
+
+def timeline_of_child(child: Child) -> list[Event]:
+    """What was done about a child and who looked, latest first."""
+    return _events(AuditEntry.objects.filter(about=f"child:{child.pk}").order_by("-position")[:SHOWN])
 
 
 def looks_at(referral: Referral) -> list[Event]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions.checking import lists_to_ask
 from lapwing_web.casework.models import Package
+from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt, SealedFile
@@ -33,6 +34,7 @@ MENU = [
     ("home", "Home", "see home", ""),
     ("queue", "Queue", "see referrals", ""),
     ("packages", "Packages", "see packages", "waiting for an answer"),
+    ("cases", "Cases", "see cases", "allocated to nobody"),
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
@@ -64,6 +66,8 @@ def waiting(user: User, name: str) -> int:
     if name == "packages":
         waiting_for = Package.objects.filter(state=Package.State.WAITING)
         return 0 if user.in_agency else waiting_for.filter(to_id=user.organisation_id).count()
+    if name == "cases":
+        return cases_for(user).filter(state="open", owner=None).count()
     if name == "second-looks":
         return second_looks_for(user).count()
     if name == "clocks":

@@ -1,0 +1,47 @@
+"""A case is worked by the force that owns it, and by nobody else. Every action on a case begins here."""
+
+from collections.abc import Iterator
+
+from django.db import models
+
+from lapwing_web.audit.actions import about
+from lapwing_web.casework.actions.holding import hold
+from lapwing_web.casework.models import Case
+from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check
+
+
+def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
+    """Hold `case` as the person saw it. Refuses one of another force, and one that has ended unless `ended`.
+
+    Must be called inside `@audited`.
+    """
+    check(by, permission)
+    hold(case)
+    if case.organisation_id != by.organisation_id:
+        raise Forbidden("This case belongs to another force.")
+    if case.state != Case.State.OPEN and not ended:
+        raise Refused(f"{case} is {case.get_state_display().lower()}, so nothing of it can be changed.")
+    return case
+
+
+def names_of(case: Case) -> Iterator[str]:
+    """The audit's names of the case and of everything that hangs on it, as clocks are about them."""
+    yield about(case)
+    for relation in Case._meta.related_objects:
+        if not relation.one_to_many or relation.related_model is Case:
+            continue
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: case})
+        yield from _names(relation.related_model, list(rows.values_list("pk", flat=True)), deeper=True)
+
+
+def _names(model: type[models.Model], keys: list[int], *, deeper: bool) -> Iterator[str]:
+    for key in keys:
+        yield f"{model._meta.model_name}:{key}"
+    if keys and deeper:
+        for relation in model._meta.related_objects:
+            if relation.one_to_many and relation.related_model is not model:
+                rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": keys})
+                found = list(rows.values_list("pk", flat=True))
+                yield from _names(relation.related_model, found, deeper=False)

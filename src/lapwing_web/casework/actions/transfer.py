@@ -1,0 +1,110 @@
+"""Transfer: a case goes to another force when that force accepts it, and has one owner at every instant."""
+
+from typing import Any
+
+from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
+from lapwing_web.casework.actions.cases import begin_clocks
+from lapwing_web.casework.actions.holding import hold, said
+from lapwing_web.casework.actions.owning import names_of, own
+from lapwing_web.casework.models import Case, Package, Referral, Transfer
+from lapwing_web.clocks.actions import hand_over, settle, start
+from lapwing_web.moment import now
+from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.permissions import check
+
+State = Transfer.State
+
+
+@audited
+def offer(case: Case, *, to: Organisation, why: str, by: User) -> Transfer:
+    """Offer the case to another force, which may read what was sent of it. It is one's own until accepted."""
+    own(case, "transfer a case", by)
+    if to.kind != Organisation.Kind.FORCE or to.pk == case.organisation_id:
+        raise Refused("Choose another police force.")
+    if case.transfers.filter(state=State.OFFERED).exists():
+        raise Refused(f"{case} is offered to a force already. Withdraw that offer first.")
+    why = said(why, "Say why the case is theirs: they read this first.")
+    made = Transfer.objects.create(
+        case=case, sender=case.organisation, to=to, why=why, offered_at=now(), offered_by=by
+    )
+    record("offer a case", case, by=by, why=why, new={"to": to.pk})
+    disclose(case, by=by, to=to, why=why)
+    title = f"Answer the offer of {case.reference}"
+    for force in (case.organisation, to):
+        start(
+            "transfer",
+            about(made),
+            event=f"offered {force.pk}",
+            organisation=force,
+            by=by,
+            title=title,
+            band=case.band,
+        )
+    return made
+
+
+@audited
+def withdraw_offer(transfer: Transfer, *, by: User) -> Transfer:
+    """Take an offer back before it is answered."""
+    check(by, "transfer a case")
+    hold(transfer)
+    if transfer.sender_id != by.organisation_id:
+        raise Forbidden("Your force did not make this offer.")
+    return _answer(transfer, State.WITHDRAWN, "withdraw an offer", "", by=by)
+
+
+@audited
+def refuse_offer(transfer: Transfer, *, why: str, by: User) -> Transfer:
+    """Do not take the case: it stays where it is."""
+    _offered_to(transfer, by)
+    why = said(why, "Say why your force does not take it: the other force has to decide what next.")
+    return _answer(transfer, State.REFUSED, "refuse an offer", why, by=by)
+
+
+@audited
+def accept_offer(transfer: Transfer, *, by: User) -> Transfer:
+    """Take the case. In this instant, and in one transaction, the sender's ownership ends."""
+    _offered_to(transfer, by)
+    case = Case.objects.select_related("organisation").get(pk=transfer.case_id)
+    if case.state != Case.State.OPEN or case.organisation_id != transfer.sender_id:
+        raise Refused(f"{case} is no longer the sender’s to give.")
+    _answer(transfer, State.ACCEPTED, "accept an offer", "", by=by)
+    old = {"organisation": case.organisation_id, "owner": case.owner and case.owner.username}
+    case.organisation, case.owner, case.allocated_at = transfer.to, None, None
+    changes = {"organisation": transfer.to, "owner": None, "allocated_at": None}
+    Case.objects.filter(pk=case.pk).update(**changes)
+    record("take a case over", case, by=by, why=transfer.why, old=old, new={"organisation": transfer.to_id})
+    for name in names_of(case):
+        hand_over(name, transfer.to, by=by)
+    begin_clocks(case, event=f"transfer {transfer.pk}", by=by)
+    _move_referrals(case, transfer)
+    return transfer
+
+
+def _move_referrals(case: Case, transfer: Transfer) -> None:
+    """The referrals behind the case are the new owner's too. By a rule: no row about one is a force's."""
+    for package in case.packages.filter(kind=Package.Kind.DISSEMINATION).select_related(
+        "sent_by", "referral"
+    ):
+        rule = Rule("rule:case_transferred", organisation_id=package.sent_by.organisation_id)
+        referral = package.referral
+        old = {"organisation": referral.organisation_id}
+        Referral.objects.filter(pk=referral.pk).update(organisation=transfer.to)
+        why = f"{transfer.to} took over {case.reference} from {transfer.sender}"
+        record("transfer", referral, by=rule, why=why, old=old, new={"organisation": transfer.to_id})
+        hand_over(about(package), transfer.to, by=rule)
+
+
+def _offered_to(transfer: Transfer, by: User) -> None:
+    check(by, "transfer a case")
+    hold(transfer)
+    if transfer.to_id != by.organisation_id:
+        raise Forbidden("This case was offered to another force.")
+
+
+def _answer(transfer: Transfer, to: str, action: str, text: str, *, by: User) -> Transfer:
+    answered: dict[str, Any] = {"answered_at": now(), "answered_by": by, "answer_text": text}
+    move(transfer, to, by=by, action=action, why=text, **answered)
+    settle("transfer", about(transfer), event=to, by=by)
+    return transfer

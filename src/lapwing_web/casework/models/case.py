@@ -1,0 +1,117 @@
+"""What a force works: the case, its offers to other forces, and the crimes recorded of it."""
+
+from django.db import models
+
+from lapwing_web.casework.models.referral import Referral
+from lapwing_web.staff.models import Organisation, User
+
+
+class Case(models.Model):
+    """The work of one force on what it accepted: one package, or several about one suspect.
+
+    It has exactly one owner at every instant. It ends with an outcome, in another case, or at the agency.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+        JOINED = "joined", "Joined to another case"
+        RETURNED = "returned", "Returned to the agency"
+
+    MOVES = {
+        State.OPEN: {State.CLOSED, State.JOINED, State.RETURNED},
+        State.CLOSED: {State.OPEN},
+        State.JOINED: set(),
+        State.RETURNED: set(),
+    }
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    band = models.CharField(max_length=10, choices=Referral.Band.choices)
+    title = models.CharField(max_length=200)
+    owner = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )  # None: allocated to nobody yet
+    allocated_at = models.DateTimeField(null=True, blank=True)
+    suspect_is_child = models.BooleanField(null=True)  # None: nobody has found out
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    joined_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "state", "-opened_at"], name="case_of_a_force"),
+            models.Index(fields=["owner"], condition=models.Q(state="open"), name="case_worked_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """How people name it."""
+        return f"CS-{self.pk:07d}"
+
+
+class Transfer(models.Model):
+    """A case offered to another force. The sender owns it until the other accepts, and no longer."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", "Waiting for an answer"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    MOVES = {
+        State.OFFERED: {State.ACCEPTED, State.REFUSED, State.WITHDRAWN},
+        State.ACCEPTED: set(),
+        State.REFUSED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transfers")
+    sender = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="offers")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OFFERED)
+    why = models.TextField()
+    offered_at = models.DateTimeField()
+    offered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answer_text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(state="offered"), name="one_offer_of_a_case_at_once"
+            )
+        ]
+        indexes = [models.Index(fields=["to", "state"], name="transfer_offers")]
+
+    def __str__(self) -> str:
+        return f"The offer of {self.case.reference} to {self.to}"
+
+    @property
+    def reference(self) -> str:
+        """How both forces name it: by the case."""
+        return self.case.reference
+
+
+class Crime(models.Model):
+    """A crime as the force recorded it. One case can give many, and one crime can be of many cases."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="crimes")
+    number = models.CharField(max_length=40)
+    recorded_on = models.DateField()
+    rule = models.CharField(max_length=40)  # the counting rule, as policy names it
+    cases = models.ManyToManyField(Case, related_name="crimes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="one_crime_of_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"Crime {self.number}"

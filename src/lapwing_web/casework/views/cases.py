@@ -1,0 +1,53 @@
+"""A force's cases: the list, one case, a child's own page, and an offer from another force."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from lapwing_web.address import whole_number
+from lapwing_web.audit.actions import look
+from lapwing_web.casework.queries import cases as queries
+from lapwing_web.casework.queries.case_sections import case_page
+from lapwing_web.casework.queries.case_steps import package_to_end
+from lapwing_web.casework.queries.contact import child_page
+from lapwing_web.casework.views.asking import ask
+from lapwing_web.staff.request import Request
+
+
+@require_safe
+def cases(request: Request) -> HttpResponse:
+    """The force's cases, the most serious first, and what it is offered."""
+    asked = request.GET
+    page = queries.case_list(request.user, asked.get("show", ""), whole_number(asked.get("skip", "")) or 0)
+    offers = queries.offered_to(request.user)
+    return render(request, "casework/cases/list.html", {"page": page, "offers": offers})
+
+
+def case(request: Request, pk: int) -> HttpResponse:
+    """Why one looks, once; then all of the case but what is kept apart about its children."""
+    subject = get_object_or_404(queries.cases_for(request.user), pk=pk)
+    why = ask(request, subject)
+    if isinstance(why, HttpResponse):
+        return why
+    look(subject, by=request.user, why=why)
+    shown = case_page(request.user, subject)
+    return render(
+        request, "casework/cases/case.html", {**shown, "ends": package_to_end(request.user, subject)}
+    )
+
+
+def child(request: Request, pk: int) -> HttpResponse:
+    """A child's own record: a reason to look at the suspect's case does not open it."""
+    subject = get_object_or_404(queries.children_for(request.user), pk=pk)
+    why = ask(request, subject)
+    if isinstance(why, HttpResponse):
+        return why
+    look(subject, by=request.user, why=why)
+    return render(request, "casework/cases/child.html", child_page(request.user, subject))
+
+
+@require_safe
+def offer(request: Request, pk: int) -> HttpResponse:
+    """A case offered by one force to another."""
+    subject = get_object_or_404(queries.offers_for(request.user), pk=pk)
+    return render(request, "casework/cases/offer.html", queries.offer_page(request.user, subject))

@@ -1,0 +1,54 @@
+"""What a force does with a case: some of it at once, and the rest before it records an outcome."""
+
+from datetime import timedelta
+from random import Random
+
+from lapwing_web.casework.actions.cases import record_crime
+from lapwing_web.casework.actions.children import add_child, record_step
+from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.models import Case
+from lapwing_web.casework.models.contact import questions_open, standings, version
+from lapwing_web.moment import now, today
+from lapwing_web.staff.models import User
+
+ASKED_AT_ONCE = 0.6  # of the questions
+SOURCES = {
+    "household": "Children's services",
+    "family": "Children's services",
+    "work": "The employer, through the designated officer",
+    "volunteering": "The designated officer",
+    "role": "The designated officer",
+    "area": "The neighbourhood team",
+}
+
+
+def begin(case: Case, random: Random, *, by: User) -> None:
+    """The first day: a crime number, most of the questions, and a child where contact is known."""
+    record_crime(case, number=f"EX/{case.pk:06d}/{today():%y}", on=today(), rule="per_suspect", by=by)
+    for question in version().questions:
+        if random.random() < ASKED_AT_ONCE:
+            answer = random.choices(["yes", "no", "unknown"], [2, 13, 3])[0]
+            answer_contact(case, question=question, answer=answer, source=SOURCES[question], by=by)
+            if answer == "yes":
+                _child(case, question, random, by=by)
+
+
+def _child(case: Case, question: str, random: Random, *, by: User) -> None:
+    """A child without a name, known for some hours, for whom the first steps are mostly recorded."""
+    known = now() - timedelta(hours=random.uniform(1, 30))
+    child = add_child(case, contact=question, known_at=known, by=by)
+    if random.random() < 0.8:
+        record_step(child, kind="strategy_discussion", result="enquiry", by=by)
+        record_step(child, kind="contact_stopped", result="suspect_left", by=by)
+
+
+def finish(case: Case, *, by: User) -> None:
+    """What must be done before an outcome: every question answered, every child protected."""
+    case.refresh_from_db()
+    if questions_open(case):
+        for one in standings(case):
+            if one.open:
+                said = "yes" if one.contact == "yes" else "no"
+                answer_contact(case, question=one.question, answer=said, source=SOURCES[one.question], by=by)
+    for child in case.children.filter(protected_at=None):
+        record_step(child, kind="contact_stopped", result="forbidden", by=by)

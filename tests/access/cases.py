@@ -1,0 +1,48 @@
+"""What a force has of a case: itself, a child, and offers that it made and was made."""
+
+from typing import Any
+
+from django.db import models
+from tests.cast import Cast
+
+from lapwing_web.casework.actions.cases import record_crime
+from lapwing_web.casework.actions.children import add_child, write_about_child
+from lapwing_web.casework.actions.package import accept, disseminate
+from lapwing_web.casework.actions.transfer import offer
+from lapwing_web.casework.models import Case, Referral
+from lapwing_web.moment import today
+from lapwing_web.staff.models import Organisation, User
+
+
+def opened(cast: Cast, referral: Referral, officer: User) -> Case:
+    """The case of a referral that the officer's force accepted."""
+    package = disseminate(
+        referral, to=officer.organisation, reason="suspect_lives_here", text="x", by=cast.intelligence
+    )
+    accept(package, by=officer)
+    return Case.objects.select_related("organisation").get(packages=package)
+
+
+def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) -> dict[str, models.Model]:
+    """A case of force `letter` with all that hangs on it; one that it offers, and one that it is offered."""
+    officer: Any = getattr(cast, f"officer_{letter}")
+    supervisor: Any = getattr(cast, f"supervisor_{letter}")
+    case = opened(cast, referrals[0], officer)
+    record_crime(case, number=mark, on=today(), rule="per_suspect", by=officer)
+    child = add_child(case, contact="work", name=mark, by=officer)
+    write_about_child(child, text=mark, by=officer)
+    elsewhere = third_force()
+    given = offer(opened(cast, referrals[1], officer), to=elsewhere.organisation, why=mark, by=supervisor)
+    theirs = opened(cast, referrals[2], elsewhere)
+    offered = offer(theirs, to=officer.organisation, why=mark, by=elsewhere)
+    return {"case": case, "child": child, "offer": given, "offered": offered}
+
+
+def third_force() -> User:
+    """A supervisor of a force that is not walked."""
+    place, _ = Organisation.objects.update_or_create(
+        code="E23000020", defaults={"name": "Derbyshire Constabulary", "kind": Organisation.Kind.FORCE}
+    )
+    return User.objects.get_or_create(
+        username="supervisor-c", defaults={"role": User.Role.SUPERVISOR, "organisation": place}
+    )[0]

@@ -1,0 +1,42 @@
+"""Cases for the pages to show: one with a child, one offered to another force, and one offered here."""
+
+import io
+
+from django.db import models
+from tests.cast import Cast
+from tests.lapwing_web.casework.worked import answer_all, case_of
+
+from lapwing_web.casework.actions import package
+from lapwing_web.casework.actions.cases import record_crime
+from lapwing_web.casework.actions.children import add_child, record_step, write_about_child
+from lapwing_web.casework.actions.receive import Item, receive
+from lapwing_web.casework.actions.transfer import offer
+from lapwing_web.casework.models import Case, Referral
+from lapwing_web.moment import today
+from lapwing_web.staff.models import User
+
+
+def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
+    """The records by the names that `visits` uses. Each report is of an account of its own."""
+    officer, supervisor = cast.officer_a, cast.supervisor_a
+    case = answer_all(_opened(cast, reports[0], officer), officer, "yes")
+    record_crime(case, number="EX/1/26", on=today(), rule="per_suspect", by=officer)
+    child = add_child(case, contact="work", name="Child of the example", by=officer)
+    record_step(child, kind="strategy_discussion", result="enquiry", by=officer)
+    write_about_child(child, text="Seen at school.", by=officer)
+    given = offer(
+        _opened(cast, reports[1], officer), to=cast.force_b, why="The suspect moved.", by=supervisor
+    )
+    theirs = _opened(cast, reports[2], cast.officer_b)
+    offered = offer(theirs, to=cast.force_a, why="Moved back.", by=cast.supervisor_b)
+    return {"case": case, "child": child, "offer": given, "offered": offered}
+
+
+def _opened(cast: Cast, report: bytes, officer: User) -> Case:
+    """A case of the officer's force, opened by its acceptance of a package."""
+    receive([Item("case.json", io.BytesIO(report))], channel="upload", by=cast.intake)
+    referral = Referral.objects.order_by("-pk")[0]
+    to = officer.organisation
+    sent = package.disseminate(referral, to=to, reason="best_evidence", by=cast.intelligence)
+    package.accept(sent, by=officer)
+    return case_of(sent)

@@ -1,0 +1,34 @@
+"""A case worked as far as it must be before it may end."""
+
+from typing import Any
+
+from lapwing_web.casework.actions.children import record_step
+from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.models import Case, Package
+from lapwing_web.casework.models.contact import version
+from lapwing_web.staff.models import User
+
+
+def case_of(package: Package) -> Case:
+    """The case that the package is worked in."""
+    return Case.objects.select_related("organisation").get(packages=package)
+
+
+def answer_all(case: Case | Package, by: User, answer: str = "no") -> Case:
+    """Answer every question on contact with children, and protect every child that is known."""
+    worked = case_of(case) if isinstance(case, Package) else case
+    for question in version().questions:
+        answer_contact(worked, question=question, answer=answer, source="a test", by=by)
+    for child in worked.children.filter(protected_at=None):
+        record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    return worked
+
+
+def accepted(package: Any, by: User) -> Package:
+    """The package, accepted and worked until an outcome may be recorded."""
+    from lapwing_web.casework.actions.package import accept
+
+    accept(package, by=by)
+    answer_all(package, by)
+    package.refresh_from_db()
+    return package  # type: ignore[no-any-return]
