@@ -175,10 +175,12 @@ def _until(due: float, most: float | None) -> float | None:
 
 def _watch(selector: selectors.DefaultSelector, busy: list["_Worker"]) -> None:
     """Wait for these and no others: a process that was started again has another pipe."""
-    for key in list(selector.get_map().values()):
-        selector.unregister(key.fileobj)
-    for worker in busy:
-        selector.register(worker.pipe, selectors.EVENT_READ)
+    wanted = {worker.pipe for worker in busy}
+    watched = set(selector.get_map())
+    for pipe in watched - wanted:
+        selector.unregister(pipe)
+    for pipe in wanted - watched:
+        selector.register(pipe, selectors.EVENT_READ)
 
 
 class _Worker:

@@ -20,7 +20,7 @@ from lapwing.scanning.places import PLACES, Place
 from lapwing.scanning.state import Known, State, Waiting
 from lapwing.scanning.verdict import Counting, Verdict, cost
 
-LISTING_ALONE = 2.0  # seconds that names and metadata have to themselves at the start
+LISTING_ALONE = 1.0  # seconds that names and metadata have to themselves at the start
 LISTING_MORE = 0.25  # seconds of them between two batches of work, until everything is listed
 LISTED = 1000  # names kept at once
 BATCH = 512  # files taken to be worked on
@@ -59,15 +59,16 @@ class Scan:
     def run(self, watch: Callable[[Verdict], None] = lambda verdict: None) -> Verdict:
         """Do what is left, or stop when time is up. `watch` is told how it stands, twice a second or so."""
         self._judge_again()
-        options = self._options
+        options, watched = self._options, self._begun
         with HashingPool(options.workers, options.limits, turned=options.turned, opener=OPENER) as pool:
             pool.start()
             for answer in pool.answers(self._wanted(), tick=KEEPING):
                 if answer is not None:
                     self._take(answer)
-                if time.monotonic() - self._kept_at >= KEEPING:
+                if time.monotonic() - watched >= KEEPING:
                     self._keep()
                     watch(self.counting.verdict())
+                    watched = time.monotonic()
                 if self._late():
                     break
         self._keep()
