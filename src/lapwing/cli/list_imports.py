@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ import msgspec
 from lapwing.exchange.formats import HEAD
 from lapwing.exchange.hash_sets import HASH_SETS
 from lapwing.exchange.hash_sets.columns import BY_LENGTH, URL, Mapping
-from lapwing.exchange.hash_sets.reading import BadEntries, Reading, changes_only
+from lapwing.exchange.hash_sets.reading import BadEntries, Reading, changes_only, harmless
 from lapwing.exchange.hash_sets.url_lines import UrlMeaning
 from lapwing.hashing import HASH_TYPES
 from lapwing.matching import HashList
@@ -48,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--changes", dest="how", action="store_const", const="changes", help="the file changes the list"
     )
+    parser.add_argument(
+        "--known-good",
+        action="store_true",
+        help="files to set aside in a scan (NSRL): in LAPWING_KNOWN_GOOD, or `known-good` in LAPWING_HOME",
+    )
     parser.add_argument("--skip-bad", action="store_true", help="take it without the entries that are bad")
     parser.add_argument("--keep", type=int, default=KEPT, help="versions to keep (default: %(default)s)")
 
@@ -69,15 +75,18 @@ def _add_url_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring it in, and print the version. Returns 0, or 2 when an entry could not be taken."""
+    if arguments.known_good:
+        arguments.lists = known_good_folder()
     if arguments.keep < 1:
         raise ValueError("at least one version is kept")
     urls = meaning_of(arguments)
     with arguments.file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
-        how: How = arguments.how or (
-            "changes" if changes_only(arguments.format, stream.read(HEAD)) else "whole"
-        )
+        head = stream.read(HEAD)
+        how: How = arguments.how or ("changes" if changes_only(arguments.format, head) else "whole")
+        if harmless(arguments.format, head) and not arguments.known_good:
+            raise ValueError("it names files to set aside: give --known-good, so that none is ever a match")
         stream.seek(0)
         reading = Reading(
             stream,
@@ -106,6 +115,12 @@ def run(arguments: argparse.Namespace) -> int:
     if needs_merging(HashList.open(arguments.lists, arguments.name)):  # what has changed counts already
         merge(arguments.lists, arguments.name, keep=arguments.keep)
     return 2 if reading.number_bad else 0
+
+
+def known_good_folder() -> Path:
+    """Where lists of files to set aside are: apart from the others, so that none is looked for on them."""
+    home = Path(os.environ.get("LAPWING_HOME") or "var")
+    return Path(os.environ.get("LAPWING_KNOWN_GOOD") or home / "known-good")
 
 
 def meaning_of(arguments: argparse.Namespace) -> UrlMeaning:

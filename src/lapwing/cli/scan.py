@@ -14,15 +14,18 @@ from pathlib import Path
 import msgspec
 
 from lapwing.cli.hash import add_limits
+from lapwing.cli.list_imports import known_good_folder
 from lapwing.cli.lists import add_folder
 from lapwing.cli.scan_progress import Progress
 from lapwing.hashing.limits import MIB, Limits
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.near_index import DISTANCE
-from lapwing.scanning.judging import Judging
+from lapwing.scanning.judging import NO_LISTS, Judging
 from lapwing.scanning.results import Results
 from lapwing.scanning.scan import Options, Scan
 from lapwing.scanning.summary import Summary, lists_used
+
+ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-lists", action="store_true", help="only list and hash: nothing is known")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where the results are written"
+    )
+    parser.add_argument(
+        "--known-good",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="set aside what is on it (NSRL: `lapwing lists import --known-good`); all: every one there is",
     )
     parser.add_argument("--triage", type=float, metavar="MINUTES", help="stop then, and say what is left")
     parser.add_argument(
@@ -59,10 +69,12 @@ def _run(arguments: argparse.Namespace) -> int:
     source = os.path.realpath(os.fsencode(arguments.source))
     os.stat(source)
     options = _options(arguments)
-    decides = msgspec.json.encode([options.turned, options.limits]).decode()
+    good = KnownLists.open(known_good_folder()) if arguments.known_good else NO_LISTS
+    good = good if ALL in arguments.known_good else good.chosen(arguments.known_good)
+    decides = msgspec.json.encode([options.turned, options.limits, sorted(arguments.known_good)]).decode()
     with Results(arguments.out, source, decides) as results:
         progress = Progress(sys.stderr, again=results.begin(_now()))
-        scan = Scan(source, results.state, Judging(known, arguments.distance), options)
+        scan = Scan(source, results.state, Judging(known, arguments.distance, good), options)
         how = "stopped"
         try:
             verdict = scan.run(progress.show)
@@ -71,7 +83,7 @@ def _run(arguments: argparse.Namespace) -> int:
             verdict = scan.counting.verdict(now=True)
         progress.clear()
         results.end(_now(), how)
-        summary = results.write(verdict, lists_used(known))
+        summary = results.write(verdict, lists_used(known), lists_used(good))
     _say(summary, arguments.out)
     return 0 if summary.conserved and how != "stopped" else 2
 

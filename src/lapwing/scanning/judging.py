@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.matching import KnownLists
 from lapwing.scanning.state import Hit, Known, State
@@ -9,15 +11,17 @@ from lapwing.scanning.state import Hit, Known, State
 BATCH = 4096  # hashes asked at once
 WAY = 32  # bytes of a PDQ
 _HASHES = ("md5", "sha1", "sha256", "pdq", "turned", "vpdq", "photodna")
+NO_LISTS = KnownLists([])
 Asked = tuple[int, str, bytes, int]
 
 
 class Judging:
     """The lists that a scan compares with, at the versions that were opened."""
 
-    def __init__(self, known: KnownLists, distance: int) -> None:
+    def __init__(self, known: KnownLists, distance: int, good: KnownLists = NO_LISTS) -> None:
         self._known = known
         self._distance = distance
+        self._good = good
 
     @property
     def versions(self) -> str:
@@ -28,6 +32,28 @@ class Judging:
     def hits(self, known: Iterable[Known]) -> list[Hit]:
         """What of these files is on a list."""
         return self._of([asked for one in known for asked in _asked(one)])
+
+    def set_aside(self, known: list[Known], hits: list[Hit]) -> list[Known]:
+        """The same, where those that are on a list of harmless files are excluded and looked at no more.
+
+        What is on any other list is never set aside. Only SHA-256 and SHA-1 count for it.
+        """
+        if not self._good.lists:
+            return known
+        matched = {hit.item for hit in hits}
+        asked = [
+            (place, kind, bytes.fromhex(text))
+            for place, one in enumerate(known)
+            if one.id not in matched
+            for kind in ("sha256", "sha1")
+            if (text := getattr(one, kind))
+        ]
+        answers = self._good.match_many([(kind, value) for _, kind, value in asked], 0)
+        good = {place for (place, _, _), matches in zip(asked, answers, strict=True) if matches}
+        return [
+            replace(one, excluded="known_good", phase=None) if place in good else one
+            for place, one in enumerate(known)
+        ]
 
     def all_hits(self, state: State) -> Iterator[list[Hit]]:
         """The same of everything that is hashed, from the state, without a file being read."""

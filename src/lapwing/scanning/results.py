@@ -54,9 +54,9 @@ class Results:
         *before, last = runs(self.state)
         self._write_runs([*before, Run(last.began_at, now, how)])
 
-    def write(self, verdict: Verdict, lists: list[ListUsed]) -> Summary:
+    def write(self, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
         """Write the items and the summary, each whole."""
-        summary = summary_of(self.state, verdict, lists)
+        summary = summary_of(self.state, verdict, lists, good)
         write_items(self.state, self.folder / ITEMS)
         write_summary(summary, self.folder / SUMMARY)
         return summary

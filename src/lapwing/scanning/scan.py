@@ -89,6 +89,7 @@ class Scan:
             state.forget_hits()
             for hits in list(self._judging.all_hits(state)) if before is not None else ():
                 state.hit(hits)
+            state.bring_back(Phase.LOOK)
             state.write_note("lists", now)
 
     def _listed(self) -> Iterator[Found]:
@@ -148,9 +149,10 @@ class Scan:
         """Put what was found out into the state, with what of it is on lists: all together."""
         if self._found or self._known:
             hits = self._judging.hits(self._known)
+            known = self._judging.set_aside(self._known, hits)
             with self._state as state:
                 state.add(self._found)
-                state.keep(self._known)
+                state.keep(known)
                 state.hit(hits)
         now = time.monotonic()
         for phase, done in self._work.items():

@@ -179,6 +179,14 @@ class State:
         """Lists have changed: what was found on them is looked for again."""
         self._connection.execute("delete from hit")
 
+    def bring_back(self, phase: Phase) -> None:
+        """What was set aside as harmless and is on a list now is no longer set aside."""
+        self._connection.execute(
+            "update item set excluded = null, phase = ? where excluded = 'known_good'"
+            " and id in (select item from hit)",
+            (phase,),
+        )
+
     def rows(self, question: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a question, one after the other."""
         return iter(self._connection.execute(question, values))

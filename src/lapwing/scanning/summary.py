@@ -64,12 +64,13 @@ class Summary(Struct, frozen=True, kw_only=True):
     bytes_hashed: int
     types: dict[str, int]
     lists: list[ListUsed]
+    known_good: list[ListUsed]
     compared: str
     runs: list[Run]
     tools: dict[str, str]
 
 
-def summary_of(state: State, verdict: Verdict, lists: list[ListUsed]) -> Summary:
+def summary_of(state: State, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
     """What is in the state."""
     text, hexadecimal = shown(bytes.fromhex(state.note("source") or ""))
     [(both,)] = state.rows("select count(*) from item where sha256 is not null and reason is not null")
@@ -95,6 +96,7 @@ def summary_of(state: State, verdict: Verdict, lists: list[ListUsed]) -> Summary
         bytes_hashed=verdict.bytes_hashed,
         types=_counts(state, "type"),
         lists=lists,
+        known_good=good,
         compared=state.note("lists") or "",
         runs=runs(state),
         tools=tools(),

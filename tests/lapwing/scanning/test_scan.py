@@ -144,6 +144,24 @@ def test_a_newer_list_is_compared_with_without_reading_a_file_again(tmp_path: Pa
     assert "no. 1" not in matched.values()
 
 
+def test_what_is_known_to_be_harmless_is_set_aside_and_what_is_on_a_list_never_is(
+    tmp_path: Path, lists: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAPWING_HOME", str(tmp_path))
+    source, out = device(tmp_path / "device"), tmp_path / "out"
+    harmless = [picture(0), picture(3), (source / "Documents" / "letter.txt").read_bytes()]
+    change(tmp_path / "known-good", "nsrl", [ListedFile({"sha256": sha256_of(one)}) for one in harmless])
+    assert scan(source, lists, out, "--known-good", "nsrl") == 0
+    aside = {path for path, one in items(out).items() if one["excluded"] == "known_good"}
+    assert aside == {"DCIM/100APPLE/IMG_0003.png", "Documents/letter.txt"}
+    assert summary(out)["excluded_by"]["known_good"] == 2
+    assert items(out)["DCIM/100APPLE/IMG_0003.png"]["pdq"] is None
+    change(lists, "agency", [ListedFile({"sha256": sha256_of(picture(3))}, "no. 3")])
+    assert scan(source, lists, out, "--known-good", "nsrl") == 0
+    back = items(out)["DCIM/100APPLE/IMG_0003.png"]
+    assert (back["excluded"], back["matches"][0]["entry"], len(back["pdq"])) == (None, "no. 3", 64)
+
+
 def test_a_file_that_grows_or_changes_is_a_failure_and_nothing_is_waited_for(
     tmp_path: Path, lists: Path
 ) -> None:

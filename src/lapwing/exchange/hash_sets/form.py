@@ -17,7 +17,8 @@ class HashSet(Struct, frozen=True):
     binary: a bad record is given as a BadRecord and the rest goes on; a document that is cut short or is not
     of this form raises Unreadable, and what was read of it is then no list. `write` is None where nobody
     takes lists in that form; `writes` are the kinds of hash that it can say. A document with `changes` adds
-    to a list and takes from it, and is not the whole of it.
+    to a list and takes from it, and is not the whole of it. One that is `harmless` is of files to set aside,
+    and is never to be among the lists that files are looked for on.
     """
 
     name: str
@@ -26,3 +27,4 @@ class HashSet(Struct, frozen=True):
     write: Callable[[Iterable[ListedFile], BinaryIO], int] | None = None
     writes: frozenset[str] = frozenset()
     changes: bool = False
+    harmless: bool = False

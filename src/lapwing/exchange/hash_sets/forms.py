@@ -3,9 +3,12 @@
 from lapwing.exchange.hash_sets.columns import PLAIN, THREATEXCHANGE
 from lapwing.exchange.hash_sets.form import HashSet
 from lapwing.exchange.hash_sets.ncmec_sharing import NCMEC_SHARING
+from lapwing.exchange.hash_sets.nsrl import NSRL, NSRL_TEXT
 from lapwing.exchange.hash_sets.vics import VICS
 
-HASH_SETS: dict[str, HashSet] = {one.name: one for one in (VICS, NCMEC_SHARING, THREATEXCHANGE, PLAIN)}
+HASH_SETS: dict[str, HashSet] = {
+    one.name: one for one in (VICS, NCMEC_SHARING, THREATEXCHANGE, NSRL_TEXT, NSRL, PLAIN)
+}
 
 
 def recognise_set(head: bytes) -> HashSet | None:

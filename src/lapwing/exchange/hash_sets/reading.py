@@ -77,3 +77,9 @@ def changes_only(form: str | None, head: bytes) -> bool:
     """Whether documents of this form change a list, and are not the whole of it, unless somebody says so."""
     found = HASH_SETS[form] if form else recognise_set(head)
     return found is not None and found.changes
+
+
+def harmless(form: str | None, head: bytes) -> bool:
+    """Whether documents of this form name files to set aside."""
+    found = HASH_SETS[form] if form else recognise_set(head)
+    return found is not None and found.harmless
