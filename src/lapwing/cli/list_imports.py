@@ -75,18 +75,14 @@ def _add_url_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Bring it in, and print the version. Returns 0, or 2 when an entry could not be taken."""
-    if arguments.known_good:
-        arguments.lists = known_good_folder()
-    if arguments.keep < 1:
-        raise ValueError("at least one version is kept")
+    _check(arguments)
     urls = meaning_of(arguments)
     with arguments.file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
-        head = stream.read(HEAD)
-        how: How = arguments.how or ("changes" if changes_only(arguments.format, head) else "whole")
-        if harmless(arguments.format, head) and not arguments.known_good:
-            raise ValueError("it names files to set aside: give --known-good, so that none is ever a match")
+        how: How = arguments.how or (
+            "changes" if changes_only(arguments.format, stream.read(HEAD)) else "whole"
+        )
         stream.seek(0)
         reading = Reading(
             stream,
@@ -115,6 +111,17 @@ def run(arguments: argparse.Namespace) -> int:
     if needs_merging(HashList.open(arguments.lists, arguments.name)):  # what has changed counts already
         merge(arguments.lists, arguments.name, keep=arguments.keep)
     return 2 if reading.number_bad else 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be, and choose the folder. Raises ValueError, OSError."""
+    if arguments.keep < 1:
+        raise ValueError("at least one version is kept")
+    with arguments.file.open("rb") as stream:
+        if harmless(arguments.format, stream.read(HEAD)) and not arguments.known_good:
+            raise ValueError("it names files to set aside: give --known-good, so that none is ever a match")
+    if arguments.known_good:
+        arguments.lists = known_good_folder()
 
 
 def known_good_folder() -> Path:
