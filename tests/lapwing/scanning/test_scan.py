@@ -167,7 +167,11 @@ def test_a_file_that_grows_or_changes_is_a_failure_and_nothing_is_waited_for(
 ) -> None:
     source = tmp_path / "device"
     growing = put(source, "growing.jpg", b"\xff\xd8\xff" + bytes(1 << 20))
-    grow = "import sys\nf = open(sys.argv[1], 'ab', 0)\nprint(flush=True)\nwhile True: f.write(bytes(65536))"
+    # slowly, and for no longer than a minute: whatever becomes of this test, it must not fill the disk
+    grow = (
+        "import sys, time\nf = open(sys.argv[1], 'ab', 0)\nprint(flush=True)\nend = time.monotonic() + 60\n"
+        "while time.monotonic() < end: f.write(bytes(4096)); time.sleep(0.001)"
+    )
     with subprocess.Popen([sys.executable, "-c", grow, str(growing)], stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
         running.stdout.readline()
