@@ -1,7 +1,8 @@
-/* build_table(hashes, table, id_bytes, offsets, following, ids)
+/* build_table(spread, table, id_bytes, offsets, following, ids)
  *
- * Fills one table of the index. Two passes of a radix sort, the high byte and then the low one, so that
- * neither writes to more places at once than the first cache has lines. Entries of a bucket stay in order.
+ * Fills one table of the index from the hashes with their bits spread (spread_bits.c). Two passes of a radix
+ * sort, the high byte and then the low one, so that neither writes to more places at once than the first cache
+ * has lines. Entries of a bucket stay in order.
  */
 #include "tables.h"
 

@@ -97,5 +97,6 @@ PyObject *lapwing_digest_three(PyObject *self, PyObject *args);
 PyObject *lapwing_find_exact(PyObject *self, PyObject *args);
 PyObject *lapwing_scan(PyObject *self, PyObject *args);
 PyObject *lapwing_search_tables(PyObject *self, PyObject *args);
+PyObject *lapwing_spread_bits(PyObject *self, PyObject *args);
 
 #endif

@@ -10,10 +10,11 @@ static PyMethodDef methods[] = {
     {"digest_three", lapwing_digest_three, METH_VARARGS, "digest_three(state, blocks)"},
     {"find_exact", lapwing_find_exact, METH_VARARGS,
      "find_exact(values, size, entries, starts, bits, queries) -> bytes"},
-    {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, distance, most, path) -> bytes"},
+    {"scan", lapwing_scan, METH_VARARGS, "scan(entries, queries, numbers, distance, most, path) -> bytes"},
     {"search_tables", lapwing_search_tables, METH_VARARGS,
      "search_tables(hashes, offsets, following, ids, id_bytes, queries, allowances, first, last, spent, budget, "
      "most, path) -> bytes"},
+    {"spread_bits", lapwing_spread_bits, METH_VARARGS, "spread_bits(hashes, spread)"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -31,7 +31,7 @@ TARGET static void NAMED(check)(searching *s)
 /* Take the entries of a mask as candidates; 1 when the query has used up its budget. */
 TARGET INLINE int NAMED(take)(searching *s, uint32_t query, uint32_t at, uint32_t mask)
 {
-    if (UNLIKELY(s->spent[query] > s->budget))
+    if (UNLIKELY(over(s, query)))
         return 1;
     for (; mask; mask &= mask - 1) {
         s->waiting[s->candidates++] = (candidate){query, at + (uint32_t)LOWEST_BIT(mask)};
@@ -60,7 +60,7 @@ TARGET INLINE void NAMED(bucket)(searching *s, uint32_t query, uint32_t begin, u
 TARGET static void NAMED(fat_bucket)(searching *s, uint32_t query, uint32_t begin, uint32_t end, uint16_t wanted,
                                      int bits)
 {
-    for (uint32_t at = begin; at < end && s->spent[query] <= s->budget; at += PIECE) {
+    for (uint32_t at = begin; at < end && !over(s, query); at += PIECE) {
         uint32_t to = end - at < PIECE ? end : at + PIECE;
         s->spent[query] += (to - at) / UNIT;
         NAMED(bucket)(s, query, at, to, WANTED_OF(wanted), bits);
@@ -121,8 +121,9 @@ TARGET static void NAMED(ask_in_turn)(searching *s, const uint64_t *sorted, uint
 {
     for (uint32_t number = 0; number < asked && !s->found.fault; number++) {
         uint32_t chunk = QUERY_CHUNK(sorted[number]);
+        const uint32_t *spent = s->spent + QUERY_NUMBER(sorted[number]);
         for (int pass = 0; pass < 3; pass++)
-            for (int high = 0; high < 256 && FLIPS[high].count <= s->radius; high++)
+            for (int high = 0; high < 256 && FLIPS[high].count <= s->radius && *spent <= s->budget; high++)
                 for (int low = 0; low < 256 && FLIPS[high].count + FLIPS[low].count <= s->radius; low++) {
                     uint32_t flips = (uint32_t)FLIPS[high].bits << 8 | FLIPS[low].bits;
                     if (pass == 0)

@@ -8,6 +8,7 @@
  */
 #include "tables.h"
 #include "near.h"
+#include "spread.h"
 
 #define WAITING 4096 /* candidates that are gathered before they are compared */
 #define EARLY 16     /* of them whose memory is asked for before it is needed */
@@ -15,6 +16,10 @@
 #define FAT_LEAST 64
 #define PIECE 1024 /* entries of such a bucket that are read before the budget is looked at again */
 #define UNIT 64    /* entries of it that are read for the price of one candidate */
+#define SOONER 64 /* a part of its budget that few queries spend: one that has is estimated */
+#define SOONER_LEAST 64
+#define EVERY 32 /* of the buckets more than one bit away, one in so many says for all what they cost */
+#define SAMPLED 8192 /* entries of a fat bucket for each vector of it that is looked at for the estimate */
 #define IN_TURN 192  /* queries up to which each is asked by itself */
 
 /* A query as it is sorted, in one word. */
@@ -29,6 +34,7 @@ typedef struct {
 
 typedef struct {
     const uint64_t *hashes, *queries;
+    uint64_t *spread; /* the queries with their bits spread, as the tables have them */
     size_t count, asked;
     const uint32_t *offsets; /* of this table, as are the next two */
     const uint16_t *following;
@@ -37,6 +43,10 @@ typedef struct {
     int radius, both; /* bits that this chunk may differ in, and this one and the next together */
     const int32_t *allowances;
     uint32_t *spent, budget, fat;
+    uint32_t sooner;     /* spent more, a query is worth an estimate of what is still to come */
+    uint32_t *entered;   /* of each query, what it had spent before this table */
+    uint8_t *estimated;  /* and whether it was */
+    int last;            /* table, not included */
     candidate waiting[WAITING + 32];
     uint32_t candidates;
     const uint16_t *ahead, *ahead_end;  /* what to ask for from memory next */
@@ -66,8 +76,12 @@ static void flips_prepare(void)
 static int reports(const searching *s, const uint64_t *query, const uint64_t *entry)
 {
     int apart[CHUNKS + 1];
+    uint64_t bits[4];
+    for (int word = 0; word < 4; word++)
+        bits[word] = query[word] ^ entry[word];
+    spread_256(bits, bits);
     for (int i = 0; i < CHUNKS; i++)
-        apart[i] = BITS_SET((uint64_t)(((const uint16_t *)query)[i] ^ ((const uint16_t *)entry)[i]));
+        apart[i] = BITS_SET(bits[i / 4] >> i % 4 * 16 & 0xffff);
     apart[CHUNKS] = apart[0];
     for (int i = 0; i < s->table; i++)
         if (apart[i] < s->allowances[i] &&
@@ -106,6 +120,70 @@ INLINE void prefetch_ahead(searching *s)
         PREFETCH(s->ahead);
 }
 
+/* About what a bucket costs, by how many entries pass of a vector of it, or of more of a fat one. */
+static uint32_t passing(const searching *s, const uint16_t *begin, uint32_t size, uint16_t wanted, int bits)
+{
+    const uint32_t vectors = size < s->fat ? 1 : 4 + size / SAMPLED, each = size < 32 ? size : 32;
+    uint64_t pass = 0;
+    for (uint32_t vector = 0; vector < vectors; vector++) {
+        const uint16_t *from = begin + (uint64_t)(size - each) * vector / vectors;
+        for (uint32_t i = 0; i < each; i++)
+            pass += BITS_SET((uint64_t)(from[i] ^ wanted)) <= bits;
+    }
+    return (uint32_t)(pass * size / (vectors * each)) + (size < s->fat ? 0 : size / UNIT);
+}
+
+/* About what a query spends in one table, `ahead` of the one that is being asked: of the buckets that differ in
+ * more than one bit one in EVERY is looked at, as there are many. Not much more than `most`. */
+static uint64_t spends(const searching *s, uint32_t query, int ahead, uint64_t most)
+{
+    const uint16_t *chunks = (const uint16_t *)(s->spread + (size_t)query * 4);
+    const uint32_t *offsets = s->offsets + (size_t)ahead * (BUCKETS + 1);
+    const uint16_t *following = s->following + (size_t)ahead * s->count;
+    const int table = s->table + ahead, next = (table + 1) % CHUNKS, radius = s->allowances[table] - 1;
+    const int both = s->allowances[table] + s->allowances[next] - 1;
+    uint64_t total = 0;
+    uint32_t turn = 0;
+    for (int high = 0; high < 256 && FLIPS[high].count <= radius; high++)
+        for (int low = 0; total <= most && low < 256; low++) {
+            const int flipped = FLIPS[high].count + FLIPS[low].count;
+            if (flipped > radius)
+                break;
+            if (flipped > 1 && turn++ % EVERY)
+                continue;
+            uint32_t bucket = chunks[table] ^ ((uint32_t)FLIPS[high].bits << 8 | FLIPS[low].bits);
+            uint32_t size = offsets[bucket + 1] - offsets[bucket];
+            if (size)
+                total += (uint64_t)passing(s, following + offsets[bucket], size, chunks[next], both - flipped) *
+                         (flipped > 1 ? EVERY : 1);
+        }
+    return total;
+}
+
+/* About what a query has spent when it is through. Of this table a part is spent already, and counted once. */
+static uint64_t estimate(const searching *s, uint32_t query)
+{
+    uint64_t total = s->entered[query] + spends(s, query, 0, s->budget);
+    if (total < s->spent[query])
+        total = s->spent[query];
+    for (int ahead = 1; ahead < s->last - s->table && total <= s->budget; ahead++)
+        total += spends(s, query, ahead, s->budget - total);
+    return total;
+}
+
+/* Whether a query has used up its budget, or will have: then it is scanned, and the sooner the better. */
+static int over(searching *s, uint32_t query)
+{
+    if (LIKELY(s->spent[query] <= s->sooner))
+        return 0;
+    if (!s->estimated[query]) {
+        s->estimated[query] = 1;
+        if (estimate(s, query) > s->budget && s->spent[query] <= s->budget)
+            s->spent[query] = s->budget + 1;
+    }
+    return s->spent[query] > s->budget;
+}
+
 #define TARGET
 #define NAMED(name) name##_portable
 #define NEAR near_portable
@@ -134,7 +212,8 @@ static uint32_t sort_queries(const searching *s, uint64_t *sorted, uint64_t *asi
     uint32_t low[257] = {0}, asked = 0, next = (uint32_t)(s->table + 1) % CHUNKS;
     memset(starts, 0, 257 * sizeof *starts);
     for (size_t i = 0; i < s->asked; i++) {
-        const uint16_t *query = (const uint16_t *)(s->queries + i * 4);
+        const uint16_t *query = (const uint16_t *)(s->spread + i * 4);
+        s->entered[i] = s->spent[i];
         if (s->spent[i] > s->budget)
             continue;
         sorted[asked++] = QUERY_OF(i, query[next], query[s->table]);
@@ -176,11 +255,19 @@ enum { HASHES, OFFSETS, FOLLOWING, IDS, QUERIES, ALLOWANCES, SPENT, VIEWS };
 
 static void search(searching *s, const Py_buffer *view, int first, int last, path_kind path)
 {
-    uint64_t *sorted = malloc((s->asked + 1) * 2 * sizeof *sorted);
-    if (!sorted) {
+    uint64_t *sorted = malloc((s->asked + 1) * 7 * sizeof *sorted);
+    s->estimated = calloc(s->asked + 1, 1);
+    if (!sorted || !s->estimated) {
+        free(sorted);
+        free(s->estimated);
         s->found.fault = 1;
         return;
     }
+    s->last = last;
+    s->entered = (uint32_t *)(sorted + s->asked * 6);
+    s->spread = sorted + s->asked * 2;
+    for (size_t i = 0; i < s->asked; i++)
+        spread_256(s->queries + i * 4, s->spread + i * 4);
     for (int table = first; table < last && !s->found.fault; table++) {
         const int32_t *allowances = s->allowances;
         s->table = table;
@@ -192,6 +279,7 @@ static void search(searching *s, const Py_buffer *view, int first, int last, pat
         if (s->radius >= 0)
             search_table(s, sorted, sorted + s->asked, path);
     }
+    free(s->estimated);
     free(sorted);
 }
 
@@ -246,6 +334,7 @@ PyObject *lapwing_search_tables(PyObject *self, PyObject *args)
         got++;
     if (got == VIEWS && !fits(&s, view, first, last, most)) {
         s.budget = budget;
+        s.sooner = budget / SOONER + SOONER_LEAST;
         s.fat = (uint32_t)(FAT * s.count / BUCKETS + FAT_LEAST);
         flips_prepare();
         Py_BEGIN_ALLOW_THREADS

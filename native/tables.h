@@ -1,8 +1,8 @@
 /* The tables of the index: how they lie in memory, and what a search of them needs (docs/matching.md).
  *
- * A hash is CHUNKS chunks of 16 bits in a ring. Table i has the entries in order of chunk i: `offsets` says
- * where each of the 65,536 buckets begins, `following` has chunk i+1 of each entry, and `ids` its number, in
- * 3 or 4 bytes, the lowest first.
+ * A hash with its bits spread is CHUNKS chunks of 16 bits in a ring. Table i has the entries in order of chunk
+ * i: `offsets` says where each of the 65,536 buckets begins, `following` has chunk i+1 of each entry, and `ids`
+ * its number, in 3 or 4 bytes, the lowest first.
  */
 #ifndef TABLES_H
 #define TABLES_H

@@ -28,7 +28,15 @@ def find_exact(
     queries: NDArray[Any] | bytes,
     /,
 ) -> bytes: ...
-def scan(entries: NDArray[Any], queries: NDArray[Any], distance: int, most: int, path: str, /) -> bytes: ...
+def scan(
+    entries: NDArray[Any],
+    queries: NDArray[Any],
+    numbers: NDArray[Any],
+    distance: int,
+    most: int,
+    path: str,
+    /,
+) -> bytes: ...
 def build_table(
     hashes: NDArray[Any],
     table: int,
@@ -54,3 +62,4 @@ def search_tables(
     path: str,
     /,
 ) -> bytes: ...
+def spread_bits(hashes: NDArray[Any], spread: NDArray[Any], /) -> None: ...

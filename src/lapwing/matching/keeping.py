@@ -36,7 +36,8 @@ TRIES = 3  # merges beside a writer, before the lock is held for one
 def needs_merging(known: HashList) -> bool:
     """Whether a merge would make searches faster by more than it costs."""
     held = sum(len(layer) for layer in known.layers)
-    return len(known.layers) > LAYERS or (held - len(known)) * GONE_SHARE > held
+    older = any(layer.older for layer in known.layers)
+    return older or len(known.layers) > LAYERS or (held - len(known)) * GONE_SHARE > held
 
 
 def merge(lists: Path, name: str, *, keep: int = KEPT, threads: int = 1) -> Version:
@@ -47,7 +48,8 @@ def merge(lists: Path, name: str, *, keep: int = KEPT, threads: int = 1) -> Vers
     folder = folder_of(lists, name)
     for _ in range(TRIES):
         known = HashList.open(lists, name)
-        if len(known.layers) == 1 and len(known) == len(known.layers[0]):
+        [first, *more] = known.layers
+        if not more and not first.older and len(known) == len(first):
             return known.version
         file_name = _write_merged(folder, known, threads)
         with writing(folder):

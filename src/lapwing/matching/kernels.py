@@ -80,18 +80,25 @@ def scan_numpy(entries: Hashes, queries: Hashes, distance: int, most: int) -> Fo
 
 def scan(entries: Hashes, queries: Hashes, distance: int, most: int, path: str | None = None) -> Found:
     """`scan_numpy`, by the fastest path or the one named."""
-    return unpacked(scan_packed(entries, queries, distance, most, path))
+    numbers = np.arange(len(queries), dtype=np.uint32)
+    return unpacked(scan_packed(entries, queries, numbers, distance, most, path))
 
 
 def scan_packed(
-    entries: Hashes, queries: Hashes, distance: int, most: int, path: str | None = None
+    entries: Hashes,
+    queries: Hashes,
+    numbers: npt.NDArray[np.uint32],
+    distance: int,
+    most: int,
+    path: str | None = None,
 ) -> Packed:
-    """The same, packed and in any order."""
+    """The same, packed and in any order, with `numbers` for the queries: theirs among others."""
     name = path_in_use(path)
     if name == NUMPY:
-        return packed(scan_numpy(entries, queries, distance, most))
+        found = scan_numpy(entries, queries, distance, most)
+        return packed(Found(numbers[found.queries].astype(np.int64), found.entries, found.distances))
     with too_many(most):
-        return np.frombuffer(_native.scan(entries, queries, distance, most, name), np.uint64)
+        return np.frombuffer(_native.scan(entries, queries, numbers, distance, most, name), np.uint64)
 
 
 @contextmanager
@@ -109,9 +116,10 @@ def packed(found: Found) -> Packed:
     return words.astype(np.uint64)
 
 
-def unpacked(words: Packed) -> Found:
+def unpacked(*words: Packed) -> Found:
     """The matches of words in any order."""
-    sorted_words = np.sort(words).astype(np.int64)
+    sorted_words = np.concatenate(words).view(np.int64)  # the one copy; no word is negative
+    sorted_words.sort()
     return Found(
         sorted_words >> QUERY_BITS,
         (sorted_words >> ENTRY_BITS) & 0xFFFFFFFF,

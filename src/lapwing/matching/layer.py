@@ -14,7 +14,7 @@ from lapwing.matching.gathering import MEDIA, identity_key
 from lapwing.matching.layer_file import Arrays, BadList, LayerFile
 from lapwing.matching.listed import ListedFile
 from lapwing.matching.listed_kinds import LISTED, rule_key
-from lapwing.matching.near_index import NearIndex
+from lapwing.matching.near_index import ARRAYS, NearIndex
 from lapwing.matching.url_rules import RULES
 
 EXACT = (*(name for name, kind in LISTED.items() if kind.exactly), "identity")
@@ -46,6 +46,7 @@ class Layer:
         self.near_entries: dict[str, npt.NDArray[np.uint32]] = {
             kind: arrays[f"{kind}.entries"] for kind in self.near
         }
+        self.older = any(f"{kind}.offsets" in arrays for kind in self.near)  # of no use now: it is scanned
         _check(arrays, self._count, notes)
 
     @classmethod
@@ -184,7 +185,7 @@ def _part(arrays: Arrays, kind: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def _near(arrays: Arrays, kind: str) -> Mapping[str, npt.NDArray[Any]]:
-    names = ("hashes", "offsets", "following", "ids")
+    names = ("hashes", *ARRAYS)
     return {name: arrays[f"{kind}.{name}"] for name in names if f"{kind}.{name}" in arrays}
 
 

@@ -37,20 +37,22 @@ from lapwing.matching.tables import (
     fill_table,
     probes,
     search_tables,
+    spread_bits,
 )
 
 DISTANCE = 31  # what PDQ's authors recommend for a match
 INDEXED_FROM = 2048  # entries; a shorter list is scanned as fast, and the tables alone take 4 MB
-PROBE = 6  # entries that are scanned in the time it takes to look at one bucket
+PROBE = 16  # entries that are scanned in the time it takes to look at one bucket
 MOST = 1 << 26  # matches of one search, half a GiB: a guard against a list that matches everything
 BATCH = 1 << 17  # queries searched together: what is kept of each stays in the cache
 BUDGET = 64  # a query may cost one candidate for so many entries, and is scanned when it would cost more
 
 
+# The tables by name: of hashes whose bits are spread. Those of before were `offsets`, `following` and `ids`.
+ARRAYS = ("spread.offsets", "spread.following", "spread.ids")
+
 Answer = TypeVar("Answer")
-
-
-QUERY, ZERO = np.uint64(QUERY_BITS), np.uint64(0)
+QUERY = np.uint64(QUERY_BITS)
 
 
 class NearIndex:
@@ -68,8 +70,8 @@ class NearIndex:
         rows = rows_of(hashes)
         if len(rows) < INDEXED_FROM:
             return cls(rows, None)
-        tables = empty_tables(rows)
-        _in_threads(threads, [partial(fill_table, tables, table, path) for table in range(CHUNKS)])
+        tables, spread = empty_tables(rows), spread_bits(rows, path)
+        _in_threads(threads, [partial(fill_table, tables, spread, table, path) for table in range(CHUNKS)])
         return cls(rows, tables)
 
     @classmethod
@@ -82,7 +84,7 @@ class NearIndex:
         hashes = rows_of(arrays["hashes"])
         if len(arrays) == 1:
             return cls(hashes, None)
-        tables = Tables(hashes, arrays["offsets"], arrays["following"], arrays["ids"])
+        tables = Tables(hashes, *(arrays[name] for name in ARRAYS))
         _check(tables)
         return cls(hashes, tables)
 
@@ -90,13 +92,8 @@ class NearIndex:
         """The flat arrays that the index is made of, by name."""
         if self._tables is None:
             return {"hashes": self.hashes}
-        tables = self._tables
-        return {
-            "hashes": self.hashes,
-            "offsets": tables.offsets,
-            "following": tables.following,
-            "ids": tables.ids,
-        }
+        tables = (self._tables.offsets, self._tables.following, self._tables.ids)
+        return {"hashes": self.hashes, **dict(zip(ARRAYS, tables, strict=True))}
 
     @property
     def size(self) -> int:
@@ -131,19 +128,19 @@ class NearIndex:
         return together(parts)
 
     def _batch(self, asked: Hashes, distance: int, threads: int, most: int, path: str | None) -> Found:
-        if self._tables is None or len(self) < PROBE * probes(distance):
+        left = len(self) - PROBE * probes(distance)  # entries that could be scanned beside looking at buckets
+        if self._tables is None or left < 0:
             return scan(self.hashes, asked, distance, most, path)
-        budget = len(self.hashes) // BUDGET + BUDGET
+        budget = left // BUDGET + BUDGET
         ask = partial(search_tables, self._tables, asked, distance, budget, most)
         answers = _in_threads(threads, [partial(ask, span, path) for span in _spans(threads)])
         dear = np.logical_or.reduce([costly for _, costly in answers])
         words = [packed for packed, _ in answers]
         if dear.any():
-            numbers = np.flatnonzero(dear).astype(np.uint64)
-            scanned = scan_packed(self.hashes, asked[dear], distance, most, path)
+            numbers = np.flatnonzero(dear).astype(np.uint32)
             words = [found[~dear[found >> QUERY]] for found in words]
-            words.append((scanned & ~(~ZERO << QUERY)) | numbers[scanned >> QUERY] << QUERY)
-        found = unpacked(np.concatenate(words) if len(words) > 1 else words[0])
+            words.append(scan_packed(self.hashes, asked[dear], numbers, distance, most, path))
+        found = unpacked(*words)
         if len(found) > most:
             raise TooManyMatches(f"there are more than {most} matches")
         return found

@@ -1,7 +1,7 @@
 """The tables of the sub-linear index in NumPy, which defines them, and the choice between that and C.
 
-A hash is a ring of 16 chunks of 16 bits. Table i has the entries in order of chunk i: where each of the
-65,536 buckets begins (`offsets`), chunk i+1 of each entry (`following`), and its number (`ids`).
+A hash, its bits spread, is a ring of 16 chunks of 16 bits. Table i has the entries in order of chunk i: where
+each of the 65,536 buckets begins (`offsets`), chunk i+1 of each entry (`following`), and its number (`ids`).
 docs/matching.md proves that a search of few buckets misses nothing.
 """
 
@@ -32,6 +32,10 @@ SHORT_IDS = 1 << 24  # entries up to which a number takes 3 bytes and not 4
 POSITIONS = 1 << 20  # entries looked at together in NumPy, some 60 MB
 
 _BITS = np.bitwise_count(np.arange(BUCKETS, dtype=np.uint16))
+_COLUMNS = [  # of each step of 1, 2, 4 and 8 rows, the columns c that take it: 3c is the sum of c's steps
+    (step, np.uint16(sum(1 << column for column in range(16) if 3 * column % 16 & step)))
+    for step in (1, 2, 4, 8)
+]
 _FLIPS = np.argsort(_BITS, kind="stable").astype(np.uint16)
 
 
@@ -73,6 +77,27 @@ def probes(distance: int) -> int:
     return sum(len(flips(int(allowed) - 1)) for allowed in allowances(distance))
 
 
+def spread_numpy(hashes: Hashes) -> Hashes:
+    """The hashes with their bits dealt anew: bit c of row r of 16 goes to row r + 3c. This defines it.
+
+    A row of a PDQ is one frequency down a picture, so bits of a row are alike in pictures that are alike, and
+    a row as a chunk puts such pictures in the same buckets. No distance between two hashes changes.
+    """
+    rows = hashes.view(np.uint16)
+    for step, columns in _COLUMNS:
+        rows = (rows & ~columns) | (np.roll(rows, step, axis=1) & columns)
+    return np.ascontiguousarray(rows).view(np.uint64)
+
+
+def spread_bits(hashes: Hashes, path: str | None = None) -> Hashes:
+    """`spread_numpy`, by the fastest path or the one named."""
+    if path_in_use(path) == NUMPY:
+        return spread_numpy(hashes)
+    spread = np.empty_like(hashes)
+    _native.spread_bits(hashes, spread)
+    return spread
+
+
 def empty_tables(hashes: Hashes) -> Tables:
     """Room for the tables of these hashes."""
     count = len(hashes)
@@ -85,10 +110,10 @@ def empty_tables(hashes: Hashes) -> Tables:
     )
 
 
-def fill_table_numpy(tables: Tables, table: int) -> None:
-    """Put the entries in order of one chunk. This defines what a table holds."""
-    count = len(tables.hashes)
-    chunks = tables.hashes.view(np.uint16)
+def fill_table_numpy(tables: Tables, spread: Hashes, table: int) -> None:
+    """Put the entries, whose bits are `spread`, in order of one chunk. This defines what a table holds."""
+    count = len(spread)
+    chunks = spread.view(np.uint16)
     order = np.argsort(chunks[:, table], kind="stable")
     sizes = np.bincount(chunks[:, table], minlength=BUCKETS)
     tables.offsets[table, 1:] = np.cumsum(sizes)
@@ -97,14 +122,14 @@ def fill_table_numpy(tables: Tables, table: int) -> None:
     tables.ids[table] = numbers[:, : tables.id_bytes]
 
 
-def fill_table(tables: Tables, table: int, path: str | None = None) -> None:
+def fill_table(tables: Tables, spread: Hashes, table: int, path: str | None = None) -> None:
     """`fill_table_numpy`, by the fastest path or the one named."""
     if path_in_use(path) == NUMPY:
-        fill_table_numpy(tables, table)
+        fill_table_numpy(tables, spread, table)
         return
-    count = len(tables.hashes)
+    count = len(spread)
     _native.build_table(
-        tables.hashes,
+        spread,
         table,
         tables.id_bytes,
         tables.offsets[table],
@@ -153,37 +178,38 @@ def search_numpy(
     tables: Tables, queries: Hashes, distance: int, budget: int, most: int, span: tuple[int, int]
 ) -> tuple[Packed, npt.NDArray[np.bool_]]:
     """`search_tables` in NumPy. It knows before it begins how many entries a query would look at."""
+    spread = spread_numpy(queries)
     spend = np.zeros(len(queries), np.int64)
     for table in range(*span):
         sizes = np.diff(tables.offsets[table].astype(np.int64))
-        spend += sizes[_buckets(queries, table, distance)].sum(axis=1)
+        spend += sizes[_buckets(spread, table, distance)].sum(axis=1)
     dear = spend > len(tables.hashes)
     found = [np.zeros((3, 0), np.int64)]
     count = 0
     for table in range(*span):
-        for query, place in _positions(tables, queries, np.flatnonzero(~dear), table, distance):
-            found.append(_reported(tables, queries, query, place, table, distance))
+        for query, place in _positions(tables, spread, np.flatnonzero(~dear), table, distance):
+            found.append(_reported(tables, queries, spread, query, place, table, distance))
             count += found[-1].shape[1]
             if count > most:
                 raise TooManyMatches(f"there are more than {most} matches")
     return packed(Found(*np.concatenate(found, axis=1))), dear
 
 
-def _buckets(queries: Hashes, table: int, distance: int) -> npt.NDArray[np.uint16]:
+def _buckets(spread: Hashes, table: int, distance: int) -> npt.NDArray[np.uint16]:
     """The buckets of one table that each query looks at, (queries, buckets)."""
     radius = int(allowances(distance)[table]) - 1
-    return queries.view(np.uint16)[:, table, None] ^ flips(radius)[None, :]
+    return spread.view(np.uint16)[:, table, None] ^ flips(radius)[None, :]
 
 
 def _positions(
-    tables: Tables, queries: Hashes, wanted: npt.NDArray[np.int64], table: int, distance: int
+    tables: Tables, spread: Hashes, wanted: npt.NDArray[np.int64], table: int, distance: int
 ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Queries and positions of the table that they look at, in pieces of POSITIONS or so."""
     starts = tables.offsets[table].astype(np.int64)
     step = max(1, POSITIONS // max(1, len(flips(int(allowances(distance)[table]) - 1))))
     for first in range(0, len(wanted), step):
         numbers = wanted[first : first + step]
-        buckets = _buckets(queries[numbers], table, distance)
+        buckets = _buckets(spread[numbers], table, distance)
         sizes = starts[buckets.astype(np.int64) + 1] - starts[buckets]
         ends = np.cumsum(sizes.sum(axis=1))
         cuts = np.searchsorted(ends, np.arange(POSITIONS, ends[-1] + POSITIONS, POSITIONS), "left") + 1
@@ -197,6 +223,7 @@ def _positions(
 def _reported(
     tables: Tables,
     queries: Hashes,
+    spread: Hashes,
     query: npt.NDArray[np.int64],
     place: npt.NDArray[np.int64],
     table: int,
@@ -206,7 +233,7 @@ def _reported(
     allowed, following = allowances(distance), (table + 1) % CHUNKS
     both = int(allowed[table] + allowed[following])
     near = tables.following[table * len(tables.hashes) + place]
-    kept = np.bitwise_count(near ^ queries.view(np.uint16)[query, following]) < both
+    kept = np.bitwise_count(near ^ spread.view(np.uint16)[query, following]) < both
     query, place = query[kept], place[kept]
     numbers = np.zeros((len(place), 4), np.uint8)
     numbers[:, : tables.id_bytes] = tables.ids[table, place]
@@ -215,9 +242,7 @@ def _reported(
     apart = distances_numpy(tables.hashes[entry], queries[query])
     match = apart <= distance
     query, entry, apart = query[match], entry[match], apart[match]
-    chunks = np.bitwise_count(queries[query].view(np.uint16) ^ tables.hashes[entry].view(np.uint16)).astype(
-        int
-    )
+    chunks = np.bitwise_count(spread_numpy(queries[query] ^ tables.hashes[entry]).view(np.uint16)).astype(int)
     holds = (chunks < allowed) & (chunks + np.roll(chunks, -1, 1) < allowed + np.roll(allowed, -1))
     first = np.argmax(holds, axis=1) == table
     return np.stack([query, entry, apart])[:, first]

@@ -14,6 +14,13 @@ def changed(row: Rows, bits: int, random: np.random.Generator, within: tuple[int
     return row ^ np.packbits(flipped)
 
 
+def gathered(spread: Rows) -> Rows:
+    """The hashes that have these bits when they are spread: so a test says what lies in which chunk."""
+    row, column = np.divmod(np.arange(256), 16)
+    bits = np.unpackbits(spread, axis=1, bitorder="little")
+    return np.packbits(bits[:, (row + 3 * column) % 16 * 16 + column], axis=1, bitorder="little")
+
+
 def randomly(count: int, random: np.random.Generator) -> Rows:
     """Hashes with nothing in common."""
     return random.integers(0, 256, (count, 32), dtype=np.uint8)
@@ -38,9 +45,9 @@ def worst_lists(count: int) -> dict[str, Rows]:
     return {
         "identical": np.repeat(randomly(1, random), count, axis=0),
         "all zero": np.zeros((count, 32), np.uint8),
-        "half of each zero": zeros,
-        "one chunk zero in half of them": half,
-        "bytes of four values": few,
+        "half of each zero": gathered(zeros),
+        "one chunk zero in half of them": gathered(half),
+        "bytes of four values": gathered(few),
         "near-duplicates": around(randomly(1, random)[0], count, 40, random),
         "clusters": clusters,
     }

@@ -13,7 +13,10 @@ from tests.lapwing.matching.made_lists import ORIGIN, change
 from lapwing.matching import BadList, HashList
 from lapwing.matching.changing import How
 from lapwing.matching.keeping import difference, merge, needs_merging, roll_back
+from lapwing.matching.layer_file import write_layer
 from lapwing.matching.listed import ListedFile
+from lapwing.matching.near_index import rows_of
+from lapwing.matching.tables import empty_tables, fill_table_numpy
 from lapwing.matching.versions import current, kept
 
 MD5S = [bytes([number]) * 16 for number in range(4)]
@@ -174,6 +177,27 @@ def test_a_small_change_to_a_long_list_writes_only_itself(tmp_path: Path) -> Non
     assert needs_merging(after)
     merge(tmp_path, "made")
     assert len(HashList.open(tmp_path, "made").near(rows[:20], 0)) == 10
+
+
+def test_a_file_with_tables_of_an_earlier_form_is_searched_without_them_until_it_is_merged(
+    tmp_path: Path,
+) -> None:
+    rows = np.random.default_rng(2).integers(0, 256, (3000, 32), np.uint8)
+    change(tmp_path, "made", [ListedFile({"pdq": row.tobytes()}) for row in rows])
+    [file] = HashList.open(tmp_path, "made")._files
+    arrays = {name: array for name, array in file.arrays.items() if ".spread." not in name}
+    earlier = empty_tables(rows_of(rows))
+    for table in range(16):
+        fill_table_numpy(earlier, rows_of(rows), table)  # the bits as they come, as they were before
+    arrays |= {"pdq.offsets": earlier.offsets, "pdq.following": earlier.following, "pdq.ids": earlier.ids}
+    write_layer(file.path, arrays, file.description.notes)
+    queries = rows[:200] ^ np.packbits(np.arange(256) % 9 == 0)  # 29 bits away, in every chunk
+    for after in (False, True):
+        known = HashList.open(tmp_path, "made")
+        assert known.near(queries).entries.tolist() == list(range(200))
+        assert needs_merging(known) != after
+        assert any(".spread." in name for name in known._files[0].arrays) == after
+        merge(tmp_path, "made")
 
 
 def test_going_back_undoes_a_bad_list_but_not_what_its_publisher_withdrew(tmp_path: Path) -> None:

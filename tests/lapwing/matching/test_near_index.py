@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.lapwing.matching.near_lists import RANDOM, Rows, around, changed, randomly, worst_lists
+from tests.lapwing.matching.near_lists import RANDOM, Rows, around, changed, gathered, randomly, worst_lists
 
 from lapwing import native
 from lapwing.matching import kernels, near_index, tables
@@ -80,15 +80,16 @@ def test_a_neighbour_at_the_distance_is_found_and_one_bit_further_is_not(distanc
 def test_bits_gathered_in_any_place_are_found(path: str) -> None:
     random = RANDOM(3)
     entry = randomly(1, random)[0]
-    queries = np.stack(
+    flipped = np.stack(
         [
-            changed(entry, min(bits, width), random, (start, start + width))
+            changed(np.zeros(32, np.uint8), min(bits, width), random, (start, start + width))
             for start in range(0, 256, 8)
             for width in (8, 16, 31, 32, 48)
             for bits in (8, 16, 31)
             if start + width <= 256
         ]
     )
+    queries = entry ^ np.concatenate([flipped, gathered(flipped)])  # in the hash, and in the tables' chunks
     index = NearIndex.build(np.concatenate([randomly(300, random), entry[None]]), path=path)
     found = index.search(queries, 31, path=path)
     assert found.queries.tolist() == list(range(len(queries)))
@@ -111,6 +112,17 @@ def test_wherever_the_bits_lie_some_chunk_starts_a_run_within_the_allowances() -
             ), (distance, apart)
 
 
+@pytest.mark.parametrize("path", native.PATHS)
+def test_spread_bits_are_the_same_bits_elsewhere(path: str) -> None:
+    each = np.packbits(np.eye(256, dtype=np.uint8), axis=1, bitorder="little")
+    spread = tables.spread_bits(each.view(np.uint64), path).view(np.uint8)
+    assert np.array_equal(gathered(spread), each), "each bit moves to the place that is its own"
+    rows = np.unpackbits(spread[:16], axis=1, bitorder="little").nonzero()[1] // 16
+    assert sorted(rows) == list(range(16)), "the bits of a row lie in as many chunks"
+    hashes = randomly(1000, RANDOM(4)).view(np.uint64)
+    assert np.array_equal(tables.spread_bits(hashes, path), tables.spread_numpy(hashes))
+
+
 @pytest.mark.parametrize("distance", range(64))
 def test_the_allowances_add_up_to_the_distance_and_one(distance: int) -> None:
     allowed = tables.allowances(distance)
@@ -130,6 +142,24 @@ def test_the_worst_lists_are_answered_as_defined(name: str, path: str) -> None:
     assert same(index.search(queries, 31, path=path, threads=2), wanted)
     many = np.tile(queries, (25, 1))  # more than are asked in turn
     assert len(index.search(many, 31, path=path)) == 25 * len(wanted)
+
+
+@pytest.mark.parametrize("path", [path for path in native.PATHS if path != native.NUMPY])
+@pytest.mark.parametrize(("alike", "dear"), [(9_600, False), (9_900, True)])
+def test_what_a_query_has_spent_is_counted_once_when_the_rest_is_estimated(
+    path: str, alike: int, dear: bool
+) -> None:
+    """Entries of one bucket of two tables, candidates in one, each a 64th to be read; a budget of 10,000."""
+    spread = randomly(alike + 1, RANDOM(5))
+    spread[:, :4] = 0
+    spread[:, 4:6], spread[0, 4:6] = 255, 0
+    rows = np.ascontiguousarray(gathered(spread)).view(np.uint64)
+    made = tables.empty_tables(rows[1:])
+    for table in range(16):
+        tables.fill_table(made, tables.spread_bits(rows[1:]), table)
+    for queries in (rows[:1], np.repeat(rows[:1], 300, axis=0)):  # in turn, and in blocks
+        _, over = tables.search_tables(made, queries, 31, 10_000, 1 << 20, (0, 16), path)
+        assert (over == dear).all()
 
 
 @pytest.mark.parametrize("path", native.PATHS)
@@ -180,7 +210,7 @@ def test_numbers_of_four_bytes_are_read_as_those_of_three(path: str, monkeypatch
     monkeypatch.setattr(tables, "SHORT_IDS", 10)
     monkeypatch.setattr(near_index, "SHORT_IDS", 10)
     index = NearIndex.build(hashes, path=path)
-    assert index.arrays()["ids"].shape == (16, 2000, 4)
+    assert index.arrays()["spread.ids"].shape == (16, 2000, 4)
     assert same(index.search(hashes[:300], 31, path=path), defined(hashes, hashes[:300], 31))
 
 

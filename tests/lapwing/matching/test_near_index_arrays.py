@@ -37,12 +37,12 @@ def test_an_index_takes_little_more_than_its_arrays_must() -> None:
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("offsets", lambda a: a[:, :-1].copy(), "does not fit"),
-        ("offsets", lambda a: a.astype(np.int64), "does not fit"),
-        ("offsets", lambda a: a[:, ::-1].copy(), "do not divide"),
-        ("offsets", lambda a: a + np.uint32(1), "do not divide"),
-        ("following", lambda a: a[:-1].copy(), "does not fit"),
-        ("ids", lambda a: a[:, :-1].copy(), "does not fit"),
+        ("spread.offsets", lambda a: a[:, :-1].copy(), "does not fit"),
+        ("spread.offsets", lambda a: a.astype(np.int64), "does not fit"),
+        ("spread.offsets", lambda a: a[:, ::-1].copy(), "do not divide"),
+        ("spread.offsets", lambda a: a + np.uint32(1), "do not divide"),
+        ("spread.following", lambda a: a[:-1].copy(), "does not fit"),
+        ("spread.ids", lambda a: a[:, :-1].copy(), "does not fit"),
         ("hashes", lambda a: a[:-1].copy(), "does not fit"),
         ("hashes", lambda a: a.astype(np.int64), "uint64"),
     ],
@@ -61,11 +61,11 @@ def test_tables_full_of_rubbish_never_name_an_entry_that_is_not_within_the_dista
 ) -> None:
     random = RANDOM(seed)
     arrays = NearIndex.build(HASHES, path=path).arrays()
-    arrays["ids"] = random.integers(0, 256, arrays["ids"].shape, dtype=np.uint8)
-    arrays["following"] = random.integers(0, 4, arrays["following"].shape, dtype=np.uint16)
+    arrays["spread.ids"] = random.integers(0, 256, arrays["spread.ids"].shape, dtype=np.uint8)
+    arrays["spread.following"] = random.integers(0, 4, arrays["spread.following"].shape, dtype=np.uint16)
     cuts = np.sort(random.integers(0, 4001, (16, 65535), dtype=np.uint32), axis=1)
-    arrays["offsets"] = np.pad(cuts, ((0, 0), (1, 1)), constant_values=0)
-    arrays["offsets"][:, -1] = 4000
+    arrays["spread.offsets"] = np.pad(cuts, ((0, 0), (1, 1)), constant_values=0)
+    arrays["spread.offsets"][:, -1] = 4000
     queries = np.concatenate([HASHES[:100], random.integers(0, 2, (300, 32), dtype=np.uint8)])
     found = NearIndex.of(arrays).search(queries, 31, path=path)
     apart = np.bitwise_count(HASHES[found.entries] ^ queries[found.queries]).sum(axis=1)
