@@ -1,14 +1,26 @@
 """What the answers on contact with children come to, by the table in children.toml."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.policy.cases import cases
 
 from lapwing.policy import load
-from lapwing.rules.children import CAUTION, Given, expires, in_contact, more_careful, standing
+from lapwing.rules.children import (
+    CAUTION,
+    Dated,
+    Given,
+    expires,
+    in_contact,
+    more_careful,
+    no_contact,
+    standing,
+)
+from lapwing.rules.clocks import UK
 
 VERSION = load("children").on(date(2026, 11, 26))
 TODAY = date(2026, 11, 26)
@@ -30,10 +42,41 @@ def test_an_answer_holds_for_as_long_as_policy_says() -> None:
 
 def test_of_two_answers_the_one_that_assumes_more_stands() -> None:
     days = (date(2026, 12, 1), date(2026, 12, 9))
-    given = [Given("work", said, TODAY, day) for said in CAUTION for day in days]  # type: ignore[arg-type]
-    for first, second in product(given, given):
+    every = [Given("work", said, TODAY, day) for said in CAUTION for day in days]  # type: ignore[arg-type]
+    for first, second in product(every, every):
         one = more_careful(first, second)
         assert one is not None
         assert CAUTION[one.answer] == max(CAUTION[first.answer], CAUTION[second.answer])
         assert more_careful(second, first) == one or first.expires_on == second.expires_on
-    assert more_careful(given[0], None) is None
+    assert more_careful(every[0], None) is None
+
+
+SAID = st.sampled_from(["yes", "no", "no", "no", "unknown"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(VERSION.questions)),
+            st.sampled_from(["yes", "no", "no", "no", "unknown"]),
+            st.integers(0, 4),
+            st.integers(0, 9),
+        ),
+        max_size=24,
+    )
+)
+def test_no_contact_is_when_every_question_stands_at_no(rows: list[tuple[str, str, int, int]]) -> None:
+    answers, at = [], datetime(2026, 6, 1, 12, tzinfo=UTC)
+    for question, said, after, holds in rows:
+        at += timedelta(days=after)
+        last = at.date() + timedelta(days=holds)
+        answers.append(Dated(Given(question, said, at.date(), last), at))  # type: ignore[arg-type]
+    found = no_contact(answers, VERSION)
+    for hours in range(0, 24 * 110, 7):
+        moment = datetime(2026, 6, 1, 0, tzinfo=UTC) + timedelta(hours=hours)
+        given_by_then = [one.given for one in answers if one.at <= moment]
+        day = moment.astimezone(UK).date()
+        expected = in_contact(standing(given_by_then, day, VERSION)) == "no"
+        assert (
+            any(one.begins <= moment and (one.ends is None or moment < one.ends) for one in found) == expected
+        )

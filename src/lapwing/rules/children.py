@@ -5,13 +5,15 @@ Source of the need: HC 515, paragraphs 89, 90 and 112. Questions, and how long a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
 from lapwing.policy.topics.children import ChildrenVersion
+from lapwing.rules.bail import midnight_after
+from lapwing.rules.restrictions import Interval, union, without
 
 Answer = Literal["yes", "no", "unknown"]
 
@@ -66,6 +68,36 @@ def in_contact(standings: Iterable[Standing]) -> Answer:
     if "yes" in said:
         return "yes"
     return "no" if said == {"no"} else "unknown"
+
+
+class Dated(Struct, frozen=True):
+    """An answer with the instant at which it was given, for the instants at which it held."""
+
+    given: Given
+    at: datetime
+
+
+def no_contact(answers: Iterable[Dated], version: ChildrenVersion) -> list[Interval]:
+    """The instants at which every question stood answered no. `answers`: in the order they were given.
+
+    An answer holds from when it was given until the next to its question, or the end of its last day.
+    """
+    by_question: dict[str, list[Dated]] = {name: [] for name in version.questions}
+    for one in answers:
+        if one.given.question in by_question:
+            by_question[one.given.question].append(one)
+    held: list[Interval] | None = None
+    for given in by_question.values():
+        noes = union(_noes(given))
+        held = noes if held is None else without(held, without(held, noes))
+    return held or []
+
+
+def _noes(given: list[Dated]) -> Iterator[Interval]:
+    for one, following in zip(given, [*given[1:], None], strict=True):
+        if one.given.answer == "no":
+            ends = midnight_after(one.given.expires_on)
+            yield Interval(one.at, min(ends, following.at) if following else ends)
 
 
 CAUTION: Mapping[str, int] = {"no": 0, "unknown": 1, "yes": 2}

@@ -3,6 +3,7 @@ default.
 """
 
 from lapwing.policy.cited import Version
+from lapwing.policy.topics.bail import BailVersion
 from lapwing.policy.topics.children import ChildrenVersion
 from lapwing.policy.topics.clocks import ClocksVersion
 from lapwing.policy.topics.codes import (
@@ -21,6 +22,7 @@ from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
 from lapwing.policy.topics.resolvability import ResolvabilityVersion
+from lapwing.policy.topics.restrictions import RestrictionsVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
@@ -31,6 +33,7 @@ from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
     "TOPICS",
+    "BailVersion",
     "ChildrenVersion",
     "ClocksVersion",
     "CompletenessVersion",
@@ -47,6 +50,7 @@ __all__ = [
     "ReasonsVersion",
     "ReportingVersion",
     "ResolvabilityVersion",
+    "RestrictionsVersion",
     "RiskVersion",
     "RoutingVersion",
     "ScorecardsVersion",
@@ -80,4 +84,6 @@ TOPICS: dict[str, type[Version]] = {
     "known_lists": KnownListsVersion,
     "children": ChildrenVersion,
     "crime_counting": CrimeCountingVersion,
+    "bail": BailVersion,
+    "restrictions": RestrictionsVersion,
 }

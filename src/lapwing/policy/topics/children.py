@@ -24,11 +24,15 @@ class Result(Entry):
 
 
 class Step(Entry):
-    """One kind of step. `clock`: the kind of clock that waits for it; `only_for`: by which contact."""
+    """One kind of step. `clock`: the kind of clock that waits for it; `only_for`: by which contact.
+
+    An `optional` one is offered, and not missed where it was not done.
+    """
 
     results: Annotated[dict[str, Result], Field(min_length=1)]
     clock: str = ""
     only_for: list[str] = []
+    optional: bool = False
 
 
 class ChildrenVersion(Version):
