@@ -94,6 +94,17 @@ def test_two_lists_are_told_apart(cast: Cast, lists: Path) -> None:
     ]
 
 
+def test_an_entry_that_several_hashes_of_a_file_are_near_is_told_once_by_the_nearest(
+    cast: Cast, lists: Path
+) -> None:
+    publish(lists, [entry(7, hashes={"md5": md5(7), "sha1": f"{7:040x}", "pdq": PDQ})])
+    file = {"pdq": flipped(PDQ, 9), "sha1": f"{7:040x}", "md5": md5(7)}
+    referral = referred(1000, cast.intake, [file, {"pdq": flipped(PDQ, 4)}])
+    assert Hit.objects.count() == 4
+    said = "On list agency, version 1, entry E-7, category 1 (vics)"
+    assert words(cast.intake, referral) == [said, f"{said}, distance 4"]
+
+
 def test_a_list_that_cannot_be_opened_makes_the_answer_unknown_and_never_no(cast: Cast, lists: Path) -> None:
     publish(lists, [entry(1)], "agency")
     publish(lists, [entry(7)], "partner")

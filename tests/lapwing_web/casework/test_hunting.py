@@ -197,6 +197,30 @@ def test_an_entry_that_is_marked_otherwise_is_told_as_that(cast: Cast, lists: Pa
     ]
 
 
+def test_an_entry_found_by_several_hashes_is_one_hit_of_its_list_and_names_the_others(
+    cast: Cast, lists: Path
+) -> None:
+    both = {"md5": md5(7), "sha1": f"{7:040x}"}
+    referral = referred(7, cast.intake, [both])
+    publish(lists, [entry(1), entry(7, hashes=both)])
+    publish(lists, [entry(7, category="A1", dialect="industry")], "partner")
+    hunt_all()
+    assert Hit.objects.count() == 3
+    page = list_page(cast.supervisor, "agency")
+    assert (page.standing, page.to_look, page.gone, len(page.hits)) == (1, 1, 0, 1)
+    assert (page.hits[0].referrals, page.hits[0].also) == ([referral.pk], ["partner"])
+    assert len(detail(cast.intake, referral).lists.to_look) == 2, "a line for each list"
+
+
+def test_what_is_marked_otherwise_is_so_of_that_file_alone(cast: Cast, lists: Path) -> None:
+    publish(lists, [entry(7), entry(8)])
+    referral = referred(7, cast.intake, [{"md5": md5(7)}, {"md5": md5(8)}])
+    publish(lists, [entry(8)])
+    hunt_all()
+    said = [(one.state, one.gone) for line in detail(cast.intake, referral).files for one in line.listed]
+    assert said == [("Withdrawn", "no longer on list agency since version 3"), ("Known", "")]
+
+
 def test_what_comes_while_a_hunt_goes_on_is_compared_as_it_arrives(cast: Cast, lists: Path) -> None:
     referred(7, cast.intake)
     hunt_all()

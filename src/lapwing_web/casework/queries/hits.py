@@ -20,6 +20,11 @@ class Listed(Struct, frozen=True):
     hunted: bool  # found after the report had arrived
     to_look: bool
 
+    @property
+    def state(self) -> str:
+        """In a word: what one tag says of all the lists that have a file."""
+        return "Withdrawn" if self.gone else "Known"
+
 
 class Asked(Struct):
     """Which lists the files of a referral's reports were compared with, and which they could not be."""
@@ -49,13 +54,18 @@ class Hits:
             self._found.setdefault(key, []).append(hit)
 
     def of(self, report: int, file: ReportedFile) -> list[Listed]:
-        """What the lists say of one file: an entry found by several hashes is told once."""
-        each = [self._found.get((report, *one), []) for one in hashes_of(file)[0]]
-        return list(dict.fromkeys(_listed(hit, hits) for hits in each for hit in hits))
+        """What the lists say of one file, what stands first. An entry found by more hashes is told once."""
+        found = [hit for one in hashes_of(file)[0] for hit in self._found.get((report, *one), [])]
+        told = dict.fromkeys(_listed(group, found) for group in each_once(found, of_one_file=True))
+        return sorted(told, key=lambda one: bool(one.gone))
 
     def to_look(self) -> list[str]:
         """What waits for a person, in words, each once."""
-        every = [_listed(hit, hits) for hits in self._found.values() for hit in hits if hit.to_look]
+        by_report: dict[int, list[Hit]] = {}
+        for (report, _, _), hits in self._found.items():
+            by_report.setdefault(report, []).extend(hits)
+        groups = [(group, hits) for hits in by_report.values() for group in each_once(hits)]
+        every = [one for one in (_listed(*told) for told in groups) if one.to_look]
         return list(dict.fromkeys(f"{one.words}{'; ' if one.gone else ''}{one.gone}." for one in every))
 
     def said(self, user: User | None) -> Said:
@@ -86,10 +96,30 @@ def hunted_for(user: User) -> QuerySet[Referral]:
     return found.order_by("-rank", "id")
 
 
-def _listed(hit: Hit, hits: Iterable[Hit]) -> Listed:
-    """A hit in words; `hits` are all those of its hash, which may be on the list still, otherwise marked."""
-    still = any(other.list_name == hit.list_name and other.gone_in is None for other in hits)
+def each_once(hits: Iterable[Hit], *, of_one_file: bool = False) -> list[list[Hit]]:
+    """Hits that say the same, together, the nearest first: of an entry by several of a file's hashes.
+
+    Entries that their list does not name are told apart by their hashes, except those of one file.
+    """
+    groups: dict[tuple[int, str, str, str, str], list[Hit]] = {}
+    for hit in hits:
+        named = hit.identity or ("" if of_one_file else hit.entry)
+        key = (hit.report_id, hit.list_name, named, hit.dialect, hit.category)
+        groups.setdefault(key, []).append(hit)
+    return [sorted(group, key=lambda hit: (hit.distance, hit.version)) for group in groups.values()]
+
+
+def _listed(group: list[Hit], hits: Iterable[Hit]) -> Listed:
+    """What hits of one entry say. A list that has another of `hits`, of the same hash, marks it otherwise."""
+    nearest = group[0]
+    name, gone_in = nearest.list_name, max((hit.gone_in or 0 for hit in group), default=0)
+    stands = any(hit.gone_in is None for hit in group)
+    seen = {hit.seen_id for hit in group}
+    still = any(one.list_name == name and one.gone_in is None and one.seen_id in seen for one in hits)
     no_more = "marked otherwise on" if still else "no longer on"
-    gone = f"{no_more} list {hit.list_name} since version {hit.gone_in}" if hit.gone_in else ""
-    words = f"On list {hit.list_name}, version {hit.version}{hit.said_of_entry}"
-    return Listed(words, gone, hit.hunted, hit.to_look)
+    return Listed(
+        f"On list {name}, version {min(hit.version for hit in group)}{nearest.said_of_entry}",
+        "" if stands else f"{no_more} list {name} since version {gone_in}",
+        all(hit.hunted for hit in group),
+        any(hit.to_look for hit in group),
+    )

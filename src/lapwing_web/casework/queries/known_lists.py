@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Case, F, Q, When
 from django.http import Http404
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from lapwing.policy import load
 from lapwing.policy.cited import Cited
 from lapwing.sources.standing import standing
 from lapwing_web.casework.models import Hit, Hunt, Joining, KnownList
+from lapwing_web.casework.queries.hits import each_once
 from lapwing_web.intake.actions.sealing import lists_now
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
@@ -78,10 +79,15 @@ class VersionLine(Struct):
 
 
 class HitLine(Struct):
-    """A hit that was found or withdrawn later, and the referrals that have its report."""
+    """An entry that a report was found to have, or to have no more, by however many hashes: told once.
+
+    `hit` is the nearest. `also` says which other lists have the file.
+    """
 
     hit: Hit
     referrals: list[int]
+    to_look: bool
+    also: list[str]
 
     @property
     def names(self) -> list[str]:
@@ -138,23 +144,46 @@ def list_page(user: User, name: str) -> ListPage:
     number = line.version.number if line.version else 0
     lines = [VersionLine(one, _instant(one.at), one.number == number) for one in reversed(versions)]
     hunts = list(Hunt.objects.filter(list_name=name).order_by("-id")[:SHOWN])
-    hits = Hit.objects.filter(list_name=name).aggregate(
-        standing=Count("id", filter=Q(gone_in=None)),
-        gone=Count("id", filter=Q(gone_in__isnull=False)),
-        to_look=Count("id", filter=Q(to_look=True)),
-    )
+    named = Case(
+        When(identity="", then=F("entry")), default=F("identity")
+    )  # as hits.each_once tells them apart
+    rows = Hit.objects.filter(list_name=name).annotate(named=named)
+    hits = rows.values("report_id", "named", "dialect", "category").distinct()
+    counts = {
+        "standing": hits.filter(gone_in=None).count(),
+        "gone": hits.filter(gone_in__isnull=False).count(),
+        "to_look": hits.filter(to_look=True).count(),
+    }
     shown = _hit_lines(name) if may(user, "see referrals") else []
-    return ListPage(line, lines, fault, hunts, shown, **hits)
+    return ListPage(line, lines, fault, hunts, shown, **counts)
 
 
 def _hit_lines(name: str) -> list[HitLine]:
     later = Q(hunted=True) | Q(gone_in__isnull=False)
-    hits = list(Hit.objects.filter(later, list_name=name).select_related("looked_by").order_by("-id")[:SHOWN])
-    joined = Joining.objects.filter(report_id__in=[hit.report_id for hit in hits], undone_at=None)
+    hits = Hit.objects.filter(later, list_name=name).select_related("looked_by").order_by("-id")
+    groups = each_once(hits[: SHOWN * FEW])[:SHOWN]
+    joined = Joining.objects.filter(report_id__in=[group[0].report_id for group in groups], undone_at=None)
     referrals: dict[int, list[int]] = {}
     for report, referral in joined.order_by("referral_id").values_list("report_id", "referral_id"):
         referrals.setdefault(report, []).append(referral)
-    return [HitLine(hit, referrals.get(hit.report_id, [])[:FEW]) for hit in hits]
+    other = _other_lists(name, [hit.seen_id for group in groups for hit in group])
+    return [
+        HitLine(
+            group[0],
+            referrals.get(group[0].report_id, [])[:FEW],
+            any(hit.to_look for hit in group),
+            sorted({said for hit in group for said in other.get(hit.seen_id, [])}),
+        )
+        for group in groups
+    ]
+
+
+def _other_lists(name: str, seen: list[int]) -> dict[int, set[str]]:
+    """Which lists beside this one have each hash, by name."""
+    found: dict[int, set[str]] = {}
+    for hit in Hit.objects.filter(seen_id__in=seen, gone_in=None).exclude(list_name=name):
+        found.setdefault(hit.seen_id, set()).add(hit.list_name)
+    return found
 
 
 def age_limit(name: str) -> Age:
