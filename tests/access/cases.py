@@ -5,12 +5,14 @@ from typing import Any
 from django.db import models
 from tests.cast import Cast
 
+from lapwing_web.casework.actions.arrests import arrest, release
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, write_about_child
 from lapwing_web.casework.actions.package import accept, disseminate
 from lapwing_web.casework.actions.transfer import offer
+from lapwing_web.casework.actions.warrants import apply_for_warrant
 from lapwing_web.casework.models import Case, Referral
-from lapwing_web.moment import today
+from lapwing_web.moment import now, today
 from lapwing_web.staff.models import Organisation, User
 
 
@@ -31,11 +33,19 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     record_crime(case, number=mark, on=today(), rule="per_suspect", by=officer)
     child = add_child(case, contact="work", name=mark, by=officer)
     write_about_child(child, text=mark, by=officer)
+    suspect = case.suspects.get()
+    made = arrest(suspect, at=now(), position_of_trust="yes", by=officer)
+    warrant = apply_for_warrant(suspect, grounds=mark, by=officer)
+    plan = {child.pk: mark}
+    freed = release(made, kind="investigation", at=now(), reason=mark, plans=plan, by=supervisor)
     elsewhere = third_force()
     given = offer(opened(cast, referrals[1], officer), to=elsewhere.organisation, why=mark, by=supervisor)
     theirs = opened(cast, referrals[2], elsewhere)
     offered = offer(theirs, to=officer.organisation, why=mark, by=elsewhere)
-    return {"case": case, "child": child, "offer": given, "offered": offered}
+    return {
+        "case": case, "child": child, "offer": given, "offered": offered, "suspect": suspect, "arrest": made,
+        "warrant": warrant, "restriction": freed, "duty": made.duties.all()[0], "gap": suspect.gaps.get(),
+    }  # fmt: skip
 
 
 def third_force() -> User:

@@ -1,18 +1,21 @@
 """Cases for the pages to show: one with a child, one offered to another force, and one offered here."""
 
 import io
+from datetime import timedelta
 
 from django.db import models
 from tests.cast import Cast
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
 from lapwing_web.casework.actions import package
+from lapwing_web.casework.actions.arrests import add_suspect, arrest, release
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step, write_about_child
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.actions.transfer import offer
+from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
 from lapwing_web.casework.models import Case, Referral
-from lapwing_web.moment import today
+from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
 
@@ -29,7 +32,19 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     )
     theirs = _opened(cast, reports[2], cast.officer_b)
     offered = offer(theirs, to=cast.force_a, why="Moved back.", by=cast.supervisor_b)
-    return {"case": case, "child": child, "offer": given, "offered": offered}
+    suspect = case.suspects.get()
+    taken = arrest(suspect, at=now() - timedelta(hours=5), position_of_trust="yes", by=officer)
+    freed = release(
+        taken, kind="bail", at=now() - timedelta(hours=2), returns_on=today() + timedelta(days=7),
+        rank="custody_officer", conditions="No contact with children", by=officer,
+    )  # fmt: skip
+    other = add_suspect(case, label="A second account", by=officer)
+    held = arrest(other, at=now() - timedelta(hours=1), position_of_trust="no", by=officer)
+    applied, granted = (apply_for_warrant(other, grounds="An address", by=officer) for _ in range(2))
+    answer_warrant(granted, granted=True, on=today(), by=officer)
+    given_ = {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
+    given_ |= {"held": held, "applied": applied, "granted": granted, "duty": taken.duties.all()[0]}
+    return given_ | {"case": case, "child": child, "offer": given, "offered": offered}
 
 
 def _opened(cast: Cast, report: bytes, officer: User) -> Case:

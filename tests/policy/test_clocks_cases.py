@@ -44,6 +44,10 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "strategy_discussion",
         "section_47",
         "designated_officer",
+        "gap",
+        "bail",
+        "warrant",
+        "duty",
     }
 
 

@@ -51,10 +51,15 @@ def midnight_after(day: date) -> datetime:
 
 def last_day(arrested_on: date, stage: Stage) -> date:
     """The last day of a stage that nothing stopped."""
-    start = arrested_on + timedelta(days=1)
     if stage.unit == "days":
-        return start + timedelta(days=stage.amount - 1)
-    months = start.month - 1 + stage.amount
+        return arrested_on + timedelta(days=stage.amount)
+    return end_of_months(arrested_on, stage.amount)
+
+
+def end_of_months(after: date, amount: int) -> date:
+    """The last day of a period of `amount` months that begins on the day after `after`."""
+    start = after + timedelta(days=1)
+    months = start.month - 1 + amount
     year, month = start.year + months // 12, months % 12 + 1
     final = monthrange(year, month)[1]
     if start.day > final:

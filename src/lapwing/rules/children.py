@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Literal
 
 from msgspec import Struct
@@ -94,7 +95,7 @@ def no_contact(answers: Iterable[Dated], version: ChildrenVersion) -> list[Inter
 
 
 def _noes(given: list[Dated]) -> Iterator[Interval]:
-    for one, following in zip(given, [*given[1:], None], strict=True):
+    for one, following in zip_longest(given, given[1:]):
         if one.given.answer == "no":
             ends = midnight_after(one.given.expires_on)
             yield Interval(one.at, min(ends, following.at) if following else ends)

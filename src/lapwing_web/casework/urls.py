@@ -7,8 +7,10 @@ from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import sending
+from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
+from lapwing_web.casework.queries import suspects
 from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
@@ -50,6 +52,23 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
     ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
     ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
+    ("cases/<int:pk>/suspect", "case-suspect", of_suspect.SuspectForm, cases_for),
+    ("suspects/<int:pk>/arrest", "suspect-arrest", of_suspect.ArrestForm, suspects.suspects_for),
+    ("suspects/<int:pk>/warrant", "suspect-warrant", of_suspect.WarrantForm, suspects.suspects_for),
+    ("suspects/<int:pk>/restrict", "suspect-restrict", of_suspect.RestrictForm, suspects.suspects_for),
+    ("warrants/<int:pk>/answer", "warrant-answer", of_suspect.WarrantAnswerForm, suspects.warrants_for),
+    ("warrants/<int:pk>/end", "warrant-end", of_suspect.WarrantEndForm, suspects.warrants_for),
+    ("arrests/<int:pk>/release", "arrest-release", of_suspect.ReleaseForm, suspects.arrests_for),
+    ("arrests/<int:pk>/extend", "arrest-extend", of_suspect.ExtendForm, suspects.arrests_for),
+    ("arrests/<int:pk>/prosecutor", "arrest-prosecutor", of_suspect.ProsecutorForm, suspects.arrests_for),
+    (
+        "restrictions/<int:pk>/end",
+        "restriction-end",
+        of_suspect.EndRestrictionForm,
+        suspects.restrictions_for,
+    ),
+    ("duties/<int:pk>", "duty", of_suspect.DutyForm, suspects.duties_for),
+    ("gaps/<int:pk>/sign", "gap-sign", of_suspect.SignGapForm, suspects.gaps_for),
     ("children/<int:pk>/step", "child-step", of_child.StepForm, children_for),
     ("children/<int:pk>/note", "child-note", of_child.ChildNoteForm, children_for),
     ("offers/<int:pk>/accept", "offer-accept", of_case.AcceptOfferForm, offered_to),
@@ -74,6 +93,8 @@ urlpatterns = [
     path("cases", of_a_case.cases, name="cases"),
     path("cases/<int:pk>", of_a_case.case, name="case"),
     path("children/<int:pk>", of_a_case.child, name="child"),
+    path("gaps", of_a_case.gaps, name="gaps"),
+    path("suspects/<int:pk>/restrictions.svg", of_a_case.suspect_picture, name="suspect-picture"),
     path("offers/<int:pk>", of_a_case.offer, name="offer"),
     path("second-looks", second_looks, name="second-looks"),
     path("second-looks/<int:pk>", second_look, name="second-look"),

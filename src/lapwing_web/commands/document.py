@@ -62,7 +62,7 @@ def kinds() -> list[Kind]:
 
 def _of_cases() -> list[Kind]:
     """Those of a force's casework."""
-    from lapwing_web.casework.models import Case, Transfer
+    from lapwing_web.casework.models import Case, Gap, Transfer, Warrant
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -70,6 +70,13 @@ def _of_cases() -> list[Kind]:
             Transfer,
             "A case offered to another force: the sender's until the moment of acceptance.",
             ("offered",),
+        ),
+        Kind(Warrant, "A warrant to enter and search.", ("applied",)),
+        Kind(
+            Gap,
+            "A time at which a suspect with children in contact, or perhaps so, is at liberty and nothing "
+            "that can be enforced restricts them. The rules find it; a superior signs for it.",
+            ("open",),
         ),
     ]
 

@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, Grant] = {
     "record an outcome": _grant({INTELLIGENCE, SUPERVISOR}, {FORCE, SUPERVISOR}),
     "see cases": _grant(force=_FORCE_READERS),
     "work a case": _grant(force={FORCE, SUPERVISOR}),
+    "sign a gap": _grant(force={SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),
     "see a child": _grant(force={FORCE, SUPERVISOR}),
     "protect a child": _grant(force={FORCE, SUPERVISOR}),

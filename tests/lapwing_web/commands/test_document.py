@@ -8,6 +8,10 @@ from lapwing_web.commands.document import Kind, kinds, states
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "states.md"
 ENDS = {
+    "Case": {"joined", "returned"},
+    "Transfer": {"accepted", "refused", "withdrawn"},
+    "Warrant": {"refused", "executed", "expired", "withdrawn"},
+    "Gap": set(),
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package

@@ -3,6 +3,7 @@ default.
 """
 
 from lapwing.policy.cited import Version
+from lapwing.policy.topics.arrests import ArrestsVersion
 from lapwing.policy.topics.bail import BailVersion
 from lapwing.policy.topics.children import ChildrenVersion
 from lapwing.policy.topics.clocks import ClocksVersion
@@ -33,6 +34,7 @@ from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
     "TOPICS",
+    "ArrestsVersion",
     "BailVersion",
     "ChildrenVersion",
     "ClocksVersion",
@@ -85,5 +87,6 @@ TOPICS: dict[str, type[Version]] = {
     "children": ChildrenVersion,
     "crime_counting": CrimeCountingVersion,
     "bail": BailVersion,
+    "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,
 }

@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 
 from lapwing.policy import load
 from lapwing_web.audit.actions import Actor, about, audited, move, record
+from lapwing_web.casework.actions.arrests import add_first_suspect
 from lapwing_web.casework.actions.children import rehang_children
 from lapwing_web.casework.actions.contact import join_answers, start_questions_clock
+from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.joining_suspects import join_suspects
 from lapwing_web.casework.actions.owning import names_of, own
 from lapwing_web.casework.models import Case, Crime, Package, Referral, Transfer
 from lapwing_web.casework.models.contact import questions_open
@@ -35,6 +38,7 @@ def open_case(package: Package, *, by: Actor) -> Case:
         organisation=package.to, band=package.risk_band, title=package.title, opened_at=now()
     )
     _put(package, case)
+    add_first_suspect(case)
     new = {"package": package.reference, "band": case.band, "organisation": case.organisation_id}
     record("open a case", case, by=by, new=new)
     begin_clocks(case, event="opened", by=by)
@@ -133,16 +137,18 @@ def join_cases(case: Case, *, into: Case, why: str, by: User) -> Case:
     move(case, State.JOINED, by=by, action="join cases", why=why, joined_to=into, closed_at=now())
     record("take a case in", into, by=by, why=why, new={"joined": case.reference})
     start_questions_clock(into, event=f"joined {case.pk}", by=by)
+    find_gaps(into)
     return into
 
 
 def _rehang(case: Case, into: Case) -> None:
     """Everything that points at `case` points at `into`. Answers stay where they were given."""
     rehang_children(case, into)
+    join_suspects(case, into)
     into.crimes.add(*case.crimes.all())
     for relation in Case._meta.related_objects:
         name = relation.related_model._meta.model_name
-        if not relation.one_to_many or name in ("case", "child", "contactanswer", "transfer"):
+        if not relation.one_to_many or name in ("case", "child", "contactanswer", "suspect", "transfer"):
             continue
         try:
             with transaction.atomic():

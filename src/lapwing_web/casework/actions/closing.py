@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from lapwing_web.casework.models import Case, Transfer
+from lapwing_web.casework.models import Case, Duty, Gap, Transfer
 from lapwing_web.casework.models.contact import questions_open
+from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
 Obstacle = Callable[[Case], str]  # the sentence, or "" when nothing of the kind stands in the way
@@ -33,8 +34,24 @@ def _offered(case: Case) -> str:
     return f"It is offered to {offer.to}. Withdraw the offer first." if offer else ""
 
 
+def _in_custody(case: Case) -> str:
+    held = case.suspects.filter(restrictions__kind="custody", restrictions__ends_at=None).first()
+    return f"Suspect {held.number} is in custody. Record the release first." if held else ""
+
+
+def _unsigned(case: Case) -> str:
+    """A gap that has begun, and for which nobody answers. One to come ends with the case."""
+    begun = Gap.objects.filter(suspect__case=case, state=Gap.State.OPEN, begins_at__lte=now())
+    return "Nobody has signed for a time without an enforceable restriction." if begun.exists() else ""
+
+
+def _undone(case: Case) -> str:
+    count = Duty.objects.filter(arrest__suspect__case=case, result="").count()
+    return f"{count} {'duty' if count == 1 else 'duties'} after an arrest not recorded." if count else ""
+
+
 # each asked of every case before it may end
-OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered]
+OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, _in_custody, _unsigned, _undone]
 
 
 def obstacles(case: Case) -> list[str]:

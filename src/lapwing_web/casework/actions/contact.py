@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from lapwing.rules.children import expires, more_careful
 from lapwing_web.audit.actions import Actor, about, audited, record
+from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, ContactAnswer
@@ -48,6 +49,7 @@ def _answer(
     new["contact"] = contact_of(case)
     record("answer on contact", case, by=by, why=source, old=old, new=new, policy=policy_hash("children"))
     _clocks(case, given, by=by)
+    find_gaps(case)
     return given
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
+from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import (
     Ending,
     decided,
@@ -60,6 +61,7 @@ def record_outcome(
     for one in _worked_from(case, package):
         _end(one, end, by=by, agreed_by=agreed_by)
     move(case, Case.State.CLOSED, by=agreed_by or by, action="close a case", why=end.why, closed_at=now())
+    find_gaps(case)
     stop_case_clocks(case, event="closed", by=agreed_by or by)
     return package
 
@@ -102,6 +104,7 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
     for one in _worked_from(case, package):
         _reopen(one, why, by=by)
     move(case, Case.State.OPEN, by=by, action="reopen a case", why=why, closed_at=None)
+    find_gaps(case)
     begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)
     return package
 

@@ -6,7 +6,7 @@ from django.db import models
 
 from lapwing_web.audit.actions import about
 from lapwing_web.casework.actions.holding import hold
-from lapwing_web.casework.models import Case
+from lapwing_web.casework.models import Case, Package
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
@@ -27,16 +27,16 @@ def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
 
 
 def names_of(case: Case) -> Iterator[str]:
-    """The audit's names of the case and of everything that hangs on it, as clocks are about them."""
+    """The names of the case and of all that hangs on it but its packages, as clocks are about them."""
     yield about(case)
     for relation in Case._meta.related_objects:
-        if not relation.one_to_many or relation.related_model is Case:
+        if not relation.one_to_many or relation.related_model in (Case, Package):
             continue
         rows = relation.related_model._default_manager.filter(**{relation.field.name: case})
-        yield from _names(relation.related_model, list(rows.values_list("pk", flat=True)), deeper=True)
+        yield from _names(relation.related_model, list(rows.values_list("pk", flat=True)), deeper=2)
 
 
-def _names(model: type[models.Model], keys: list[int], *, deeper: bool) -> Iterator[str]:
+def _names(model: type[models.Model], keys: list[int], *, deeper: int) -> Iterator[str]:
     for key in keys:
         yield f"{model._meta.model_name}:{key}"
     if keys and deeper:
@@ -44,4 +44,4 @@ def _names(model: type[models.Model], keys: list[int], *, deeper: bool) -> Itera
             if relation.one_to_many and relation.related_model is not model:
                 rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": keys})
                 found = list(rows.values_list("pk", flat=True))
-                yield from _names(relation.related_model, found, deeper=False)
+                yield from _names(relation.related_model, found, deeper=deeper - 1)

@@ -8,17 +8,31 @@ from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sightin
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
+from lapwing_web.casework.models.suspect import (
+    Arrest,
+    BailStop,
+    Duty,
+    Gap,
+    Restriction,
+    SafetyPlan,
+    Suspect,
+    Warrant,
+)
 
 __all__ = [
     "Approval",
+    "Arrest",
+    "BailStop",
     "Case",
     "Checking",
     "Child",
     "ChildNote",
     "ContactAnswer",
     "Crime",
+    "Duty",
     "Enquiry",
     "Fact",
+    "Gap",
     "Hit",
     "Hunt",
     "IpEvent",
@@ -29,9 +43,13 @@ __all__ = [
     "PackageSelector",
     "ProtectiveStep",
     "Referral",
+    "Restriction",
+    "SafetyPlan",
     "SecondLook",
     "Selector",
     "Sighting",
+    "Suspect",
     "Transfer",
     "Unasked",
+    "Warrant",
 ]

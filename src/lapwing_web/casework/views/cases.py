@@ -10,7 +10,10 @@ from lapwing_web.casework.queries import cases as queries
 from lapwing_web.casework.queries.case_sections import case_page
 from lapwing_web.casework.queries.case_steps import package_to_end
 from lapwing_web.casework.queries.contact import child_page
-from lapwing_web.casework.views.asking import ask
+from lapwing_web.casework.queries.restrictions_picture import PICTURE, drawn
+from lapwing_web.casework.queries.suspects import gaps_page, suspects_for
+from lapwing_web.casework.views.asking import ask, first_ask
+from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
 
 
@@ -51,3 +54,18 @@ def offer(request: Request, pk: int) -> HttpResponse:
     """A case offered by one force to another."""
     subject = get_object_or_404(queries.offers_for(request.user), pk=pk)
     return render(request, "casework/cases/offer.html", queries.offer_page(request.user, subject))
+
+
+@require_safe
+def gaps(request: Request) -> HttpResponse:
+    """Every gap of the force, now and to come."""
+    check(request.user, "see cases")
+    return render(request, "casework/cases/gaps.html", {"page": gaps_page(request.user)})
+
+
+@require_safe
+def suspect_picture(request: Request, pk: int) -> HttpResponse:
+    """What restricts a suspect, over time. A part of the case's page, and open for the same reason."""
+    subject = get_object_or_404(suspects_for(request.user), pk=pk)
+    why = first_ask(request, subject.case)
+    return why if isinstance(why, HttpResponse) else PICTURE.answer(request, drawn(subject))

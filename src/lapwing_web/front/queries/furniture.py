@@ -10,10 +10,12 @@ from lapwing_web.casework.actions.checking import lists_to_ask
 from lapwing_web.casework.models import Package
 from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.casework.queries.second_looks import second_looks_for
+from lapwing_web.casework.queries.suspects import gaps_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
+from lapwing_web.moment import now
 from lapwing_web.prevention.queries.own_list import to_grade
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -35,6 +37,7 @@ MENU = [
     ("queue", "Queue", "see referrals", ""),
     ("packages", "Packages", "see packages", "waiting for an answer"),
     ("cases", "Cases", "see cases", "allocated to nobody"),
+    ("gaps", "Gaps", "see cases", "unsigned"),
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
@@ -68,6 +71,8 @@ def waiting(user: User, name: str) -> int:
         return 0 if user.in_agency else waiting_for.filter(to_id=user.organisation_id).count()
     if name == "cases":
         return cases_for(user).filter(state="open", owner=None).count()
+    if name == "gaps":
+        return gaps_for(user).filter(state="open", begins_at__lte=now()).count()
     if name == "second-looks":
         return second_looks_for(user).count()
     if name == "clocks":

@@ -1,0 +1,163 @@
+"""Bail before charge: who may give and extend it, until when, and what the prosecutor's time does to it."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+
+from lapwing.policy import load
+from lapwing.rules.bail import StageEnd, WithProsecutor, authoriser, midnight_after, stages
+from lapwing_web.audit.actions import Actor, about, audited, record
+from lapwing_web.casework.actions.gaps import find_gaps
+from lapwing_web.casework.actions.holding import policy_hash
+from lapwing_web.casework.actions.owning import own
+from lapwing_web.casework.models import Arrest, BailStop, Case, Restriction
+from lapwing_web.clocks.actions import settle, start
+from lapwing_web.moment import UK, now, today
+from lapwing_web.refusal import Refused
+from lapwing_web.staff.models import User
+
+RANKS = {
+    "custody_officer": "a custody officer",
+    "inspector": "an inspector",
+    "superintendent": "a superintendent",
+}
+ORDER = list(RANKS)
+COURT = "court"
+
+
+def stages_of(arrest: Arrest) -> list[StageEnd]:
+    """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
+    on = arrest.at.astimezone(UK).date()
+    stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
+    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
+
+
+def bail_of(arrest: Arrest) -> Restriction | None:
+    """The bail that runs now for this arrest, if any."""
+    given = arrest.restrictions.filter(kind__startswith="bail").order_by("-begins_at").first()
+    if given is None or (given.ends_at is not None and given.ends_at <= now()):
+        return None
+    return given
+
+
+def check_bail(arrest: Arrest, returns_on: date | None, rank: str) -> datetime:
+    """The instant at which bail until `returns_on` ends. Refuses a rank that may not give it for so long."""
+    if returns_on is None or returns_on < today():
+        raise Refused("Give the day on which the suspect returns: today or later.")
+    found = stages_of(arrest)
+    needed = authoriser(returns_on, found)
+    if rank == COURT:
+        if found and needed is not None:
+            raise Refused(
+                f"A court is asked after the last stage; until then {RANKS[needed]} authorises bail."
+            )
+        return midnight_after(returns_on)
+    if needed is None:
+        last = found[-1].last_on
+        raise Refused(f"Only a court can give bail beyond {last:%-d %B %Y}, the end of the last stage.")
+    if rank not in ORDER or ORDER.index(rank) < ORDER.index(needed):
+        raise Refused(f"Bail until {returns_on:%-d %B %Y} has to be authorised by {RANKS[needed]}.")
+    return midnight_after(returns_on)
+
+
+def start_bail_clock(bail: Restriction, case: Case, *, by: Actor) -> None:
+    """Start the clock on the end of bail."""
+    start(
+        "bail",
+        about(bail),
+        event=f"until {bail.returns_on} {now().isoformat()}",
+        organisation=case.organisation,
+        owner=case.owner,
+        by=by,
+        due_at=bail.ends_at,
+        title=f"Bail ends, {bail.suspect.reference}",
+    )
+
+
+def _running(arrest: Arrest, by: User) -> tuple[Case, Restriction]:
+    case = own(
+        Case.objects.select_related("organisation", "owner").get(pk=arrest.suspect.case_id), "work a case", by
+    )
+    bail = bail_of(arrest)
+    if bail is None:
+        raise Refused(f"{arrest.suspect} is not on bail for this arrest, or bail has ended.")
+    return case, bail
+
+
+@audited
+def extend_bail(arrest: Arrest, *, returns_on: date, rank: str, by: User) -> Restriction:
+    """Extend bail before it ends, on the word of the rank that the law asks for."""
+    case, bail = _running(arrest, by)
+    if bail.ends_at is None:
+        raise Refused(
+            "The file is with the prosecutor: bail does not run, and cannot be extended until it is back."
+        )
+    if bail.returns_on is not None and returns_on <= bail.returns_on:
+        raise Refused(f"The suspect returns on {bail.returns_on:%-d %B %Y} already. Give a later day.")
+    _until(bail, returns_on, check_bail(arrest, returns_on, rank), case, "extend bail", by=by, rank=rank)
+    return bail
+
+
+def _until(
+    bail: Restriction,
+    returns_on: date,
+    ends: datetime | None,
+    case: Case,
+    action: str,
+    *,
+    by: User,
+    rank: str = "",
+) -> None:
+    old = {"returns_on": bail.returns_on, "ends_at": bail.ends_at, "authorised_by": bail.authorised_by}
+    bail.returns_on, bail.ends_at = returns_on, ends
+    bail.authorised_by = rank or bail.authorised_by
+    columns = {"returns_on": returns_on, "ends_at": ends, "authorised_by": bail.authorised_by}
+    Restriction.objects.filter(pk=bail.pk).update(**columns)
+    record(action, case, by=by, old=old, new=columns, policy=policy_hash("bail"))
+    settle("bail", about(bail), event=action, by=by)
+    if ends is not None:
+        start_bail_clock(bail, case, by=by)
+    find_gaps(case)
+
+
+@audited
+def send_to_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
+    """The file goes to the prosecutor: from that day bail's period does not run, where the regime says so."""
+    case, bail = _running(arrest, by)
+    if arrest.stops.filter(back_on=None).exists():
+        raise Refused("The file is with the prosecutor already.")
+    if not bail.begins_at.astimezone(UK).date() <= on <= today():
+        raise Refused("The file cannot have been sent before bail was given, or in the future.")
+    last = arrest.stops.order_by("-back_on").first()
+    if last and last.back_on and on < last.back_on:
+        raise Refused(
+            f"The file came back on {last.back_on:%-d %B %Y}: it cannot have been sent again before."
+        )
+    stop = BailStop.objects.create(arrest=arrest, sent_on=on)
+    record("send to the prosecutor", case, by=by, new={"sent_on": on})
+    if _stops(arrest) and bail.returns_on is not None:
+        _until(bail, bail.returns_on, None, case, "stop bail's period", by=by)
+    return stop
+
+
+def _stops(arrest: Arrest) -> bool:
+    on = arrest.at.astimezone(UK).date()
+    return load("bail", settings.JURISDICTION).on(on).stops_with_prosecutor
+
+
+@audited
+def back_from_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
+    """The file comes back: bail runs on, with as many days as it was away."""
+    case, bail = _running(arrest, by)
+    stop = arrest.stops.filter(back_on=None).first()
+    if stop is None:
+        raise Refused("The file is not with the prosecutor.")
+    if not stop.sent_on <= on <= today():
+        raise Refused("The file cannot have come back before it was sent, or in the future.")
+    stop.back_on = on
+    stop.save(update_fields=["back_on"])
+    record("back from the prosecutor", case, by=by, old={"sent_on": stop.sent_on}, new={"back_on": on})
+    if _stops(arrest) and bail.returns_on is not None:
+        returns = bail.returns_on + (on - stop.sent_on)
+        _until(bail, returns, midnight_after(returns), case, "bail runs on", by=by)
+    return stop

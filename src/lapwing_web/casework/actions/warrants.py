@@ -1,0 +1,84 @@
+"""Warrants to enter and search: applied for, answered by the court, and executed before they expire."""
+
+from datetime import date
+
+from lapwing.rules.bail import end_of_months, midnight_after
+from lapwing_web.audit.actions import about, audited, move, record
+from lapwing_web.casework.actions.arrests import arrests_policy, held_case
+from lapwing_web.casework.actions.holding import hold, policy_hash, said
+from lapwing_web.casework.models import Case, Suspect, Warrant
+from lapwing_web.clocks.actions import settle, start
+from lapwing_web.moment import now, today
+from lapwing_web.refusal import Refused
+from lapwing_web.staff.models import User
+
+State = Warrant.State
+
+
+@audited
+def apply_for_warrant(suspect: Suspect, *, grounds: str, by: User) -> Warrant:
+    """Apply for a warrant, with its grounds: the address checked by two people, and why now."""
+    case = held_case(suspect.case_id, by)
+    grounds = said(grounds, "Write the grounds.")
+    made = Warrant.objects.create(suspect=suspect, grounds=grounds, applied_at=now(), by=by)
+    record("apply for a warrant", case, by=by, new={"suspect": suspect.number})
+    return made
+
+
+@audited
+def answer_warrant(warrant: Warrant, *, granted: bool, on: date, by: User) -> Warrant:
+    """The court's answer. From a grant a clock runs to the last day on which the warrant can be executed."""
+    case = _held(warrant, by)
+    if on > today():
+        raise Refused("The court's answer cannot be in the future.")
+    if not granted:
+        return _end(warrant, State.REFUSED, "refuse a warrant", on, case, by=by)
+    last = end_of_months(on, arrests_policy(on).warrant_months)
+    policy = policy_hash("arrests")
+    move(
+        warrant, State.GRANTED, by=by, action="grant a warrant", policy=policy, granted_on=on, expires_on=last
+    )
+    start(
+        "warrant",
+        about(warrant),
+        event="granted",
+        organisation=case.organisation,
+        owner=case.owner,
+        by=by,
+        due_at=midnight_after(last),
+        title=f"A warrant expires, {warrant.suspect.reference}",
+    )
+    record("grant a warrant", case, by=by, new={"granted_on": on, "expires_on": last})
+    return warrant
+
+
+@audited
+def end_warrant(warrant: Warrant, *, how: str, on: date, by: User) -> Warrant:
+    """It was executed, or withdrawn, or it expired."""
+    case = _held(warrant, by)
+    if how not in (State.EXECUTED, State.WITHDRAWN, State.EXPIRED):
+        raise Refused("Choose what became of the warrant.")
+    if on > today():
+        raise Refused("That cannot be in the future.")
+    if how == State.EXECUTED and (warrant.granted_on is None or warrant.expires_on is None):
+        raise Refused("A warrant is executed after it is granted.")
+    if how == State.EXECUTED and not warrant.granted_on <= on <= warrant.expires_on:  # type: ignore[operator]
+        raise Refused(
+            f"It could be executed from {warrant.granted_on} to {warrant.expires_on}, and on no other day."
+        )
+    if how == State.EXPIRED and (warrant.expires_on is None or today() <= warrant.expires_on):
+        raise Refused("It has not expired.")
+    return _end(warrant, how, f"{'execute' if how == State.EXECUTED else 'end'} a warrant", on, case, by=by)
+
+
+def _held(warrant: Warrant, by: User) -> Case:
+    case = held_case(warrant.suspect.case_id, by)
+    hold(warrant)
+    return case
+
+
+def _end(warrant: Warrant, to: str, action: str, on: date, case: Case, *, by: User) -> Warrant:
+    move(warrant, to, by=by, action=action, ended_on=on)
+    settle("warrant", about(warrant), event=to, by=by)
+    record(action, case, by=by, new={"state": to, "on": on})
+    return warrant

@@ -1,0 +1,156 @@
+"""Suspects for the pages: what restricts each, what has to be done, and every gap of the force."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from lapwing.policy import load
+from lapwing.rules.bail import StageEnd, WithProsecutor, stages
+from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Restriction, Suspect, Warrant
+from lapwing_web.moment import UK, now, today
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import may
+
+PAGE = 100
+
+
+def _mine(rows: QuerySet[Any], user: User, case: str) -> QuerySet[Any]:
+    """Those of cases that this person's force owns."""
+    if not may(user, "see cases"):
+        return rows.none()
+    return rows.filter(**{f"{case}__organisation": user.organisation_id})
+
+
+def suspects_for(user: User) -> QuerySet[Suspect]:
+    """Suspects of this person's force's cases."""
+    return _mine(Suspect.objects.select_related("case__organisation", "case__owner"), user, "case")
+
+
+def arrests_for(user: User) -> QuerySet[Arrest]:
+    """Arrests in this person's force's cases."""
+    return _mine(Arrest.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+
+
+def warrants_for(user: User) -> QuerySet[Warrant]:
+    """Warrants in this person's force's cases."""
+    return _mine(Warrant.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+
+
+def restrictions_for(user: User) -> QuerySet[Restriction]:
+    """Restrictions in this person's force's cases."""
+    return _mine(Restriction.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+
+
+def duties_for(user: User) -> QuerySet[Duty]:
+    """Duties after arrests in this person's force's cases."""
+    rows = Duty.objects.select_related("arrest__suspect__case__organisation")
+    return _mine(rows, user, "arrest__suspect__case")
+
+
+def gaps_for(user: User) -> QuerySet[Gap]:
+    """Gaps of suspects in this person's force's cases."""
+    return _mine(Gap.objects.select_related("suspect__case__owner", "signed_by"), user, "suspect__case")
+
+
+class Gaps(Struct):
+    """The page of gaps: those that nobody signed for, begun and to come; those signed for; and suspects with
+    no arrest yet, who are at liberty too.
+    """
+
+    begun: list[Gap]
+    coming: list[Gap]
+    signed: list[Gap]
+    days: int
+    not_arrested: int
+
+
+def gaps_page(user: User) -> Gaps:
+    """Every gap of the force that matters now, the soonest first."""
+    days = load("restrictions", settings.JURISDICTION).on(today()).look_ahead
+    mine, soon = gaps_for(user).order_by("begins_at", "pk"), now() + timedelta(days=days)
+    unsigned, going = mine.filter(state=Gap.State.OPEN), Q(ends_at=None) | Q(ends_at__gt=now())
+    cases = Case.objects.filter(organisation=user.organisation_id, state=Case.State.OPEN)
+    return Gaps(
+        list(unsigned.filter(begins_at__lte=now())[:PAGE]),
+        list(unsigned.filter(begins_at__gt=now(), begins_at__lte=soon)[:PAGE]),
+        list(mine.filter(going, state=Gap.State.SIGNED, begins_at__lte=soon)[:PAGE]),
+        days,
+        cases.exclude(suspects__arrests__isnull=False).distinct().count(),
+    )
+
+
+class Held(Struct):
+    """One restriction, in words, and what can be done about it."""
+
+    row: Restriction
+    label: str
+    enforceable: bool
+    running: bool
+    may_end: bool
+
+
+class Person(Struct):
+    """One suspect of a case, as its page shows them."""
+
+    suspect: Suspect
+    arrest: Arrest | None  # the last
+    in_custody: bool
+    on_bail: bool
+    with_prosecutor: bool
+    stages: list[StageEnd]
+    restrictions: list[Held]
+    gaps: list[Gap]
+    warrants: list[Warrant]
+    duties: list[tuple[Duty, str, str]]  # the duty, its words, what became of it
+
+
+def suspects_part(user: User, case: Case) -> dict[str, Any]:
+    """What the case's page shows of its suspects."""
+    people = [_person(suspect, case) for suspect in case.suspects.order_by("number")]
+    works = case.state == Case.State.OPEN and may(user, "work a case")
+    return {"people": people, "works": works, "signs": works and may(user, "sign a gap"), "case": case}
+
+
+def _person(suspect: Suspect, case: Case) -> Person:
+    arrest = suspect.arrests.order_by("-at").first()
+    held = [_held(row) for row in suspect.restrictions.order_by("begins_at", "id")]
+    running = {one.row.kind for one in held if one.running}
+    duties = Duty.objects.filter(arrest__suspect=suspect).order_by("id")
+    return Person(
+        suspect,
+        arrest,
+        "custody" in running,
+        bool(running & {"bail", "bail_unconditional"}),
+        bool(arrest and arrest.stops.filter(back_on=None).exists()),
+        _stages(arrest) if arrest else [],
+        held,
+        list(suspect.gaps.exclude(state=Gap.State.CLOSED).order_by("begins_at")),
+        list(suspect.warrants.order_by("-id")),
+        [_duty(duty) for duty in duties],
+    )
+
+
+def _held(row: Restriction) -> Held:
+    kind = load("restrictions", settings.JURISDICTION).on(today()).kinds[row.kind]
+    over = row.ends_at is not None and row.ends_at <= now()
+    return Held(
+        row,
+        kind.label,
+        kind.enforceable,
+        row.begins_at <= now() and not over,
+        not over and row.kind != "custody",
+    )
+
+
+def _stages(arrest: Arrest) -> list[StageEnd]:
+    on = arrest.at.astimezone(UK).date()
+    stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
+    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
+
+
+def _duty(duty: Duty) -> tuple[Duty, str, str]:
+    known = load("arrests", settings.JURISDICTION).on(today()).duties[duty.kind]
+    return duty, known.label, known.results[duty.result].label if duty.result else ""
