@@ -77,7 +77,7 @@ def make(lists: Path, count: int, kinds: list[str]) -> int:
             columns[f"{kind}.entries"] = np.arange(count, dtype=np.uint32)
     (lists / NAME).mkdir()
     file_name = layer_name(1, "whole")
-    arrays = layer_arrays(columns, threads=2)
+    arrays = layer_arrays(columns, threads=2, aside=lists / NAME)
     del columns
     write_layer(lists / NAME / file_name, arrays, msgspec.to_builtins(Notes(NAME, [MARK])))
     version = Version(NAME, 1, [file_name], 0, {}, count, 0, "benchmark", "benchmark", ORIGIN.at)

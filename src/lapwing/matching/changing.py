@@ -194,7 +194,7 @@ def _write(
     number = newest(folder) + 1
     whole = before is None or change.afresh
     file_name = layer_name(number, "whole" if whole else "change")
-    arrays = layer_arrays(change.columns, threads=threads)
+    arrays = layer_arrays(change.columns, threads=threads, aside=folder)
     layers = [] if whole or before is None else before.version.layers
     arrays |= gone_sections([*layers, file_name], [*([] if whole else change.gone), change.own])
     if withdrawn:

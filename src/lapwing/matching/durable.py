@@ -4,7 +4,10 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
 
 UNFINISHED = ".writing-"  # how the name of a file begins that a kill left half written
 
@@ -30,6 +33,20 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, mode: int =
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def room(shape: tuple[int, ...], kind: type[np.generic], aside: Path | None) -> npt.NDArray[Any]:
+    """An array of zeros; with `aside`, one in a file of that folder without a name, which ends with it.
+
+    The machine may write such an array to the disk when it needs the memory. Raises OSError where there is
+    no room, now and not while it is filled.
+    """
+    size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    if aside is None or not size:
+        return np.zeros(shape, kind)
+    with tempfile.TemporaryFile(dir=aside) as file:
+        os.posix_fallocate(file.fileno(), 0, size)
+        return np.asarray(np.memmap(file, kind, "r+", shape=shape))
 
 
 def add_line(path: Path, line: bytes) -> None:

@@ -76,7 +76,7 @@ def _write_merged(folder: Path, known: HashList, threads: int) -> str:
         numbers = np.array([marks.setdefault(mark, len(marks)) for mark in layer.notes.marks], np.uint16)
         columns["entry.mark"] = numbers[columns["entry.mark"]] if len(numbers) else columns["entry.mark"]
         parts.append(columns)
-    arrays: dict[str, npt.NDArray[Any]] = layer_arrays(joined(parts), threads=threads)
+    arrays: dict[str, npt.NDArray[Any]] = layer_arrays(joined(parts), threads=threads, aside=folder)
     file_name = layer_name(known.version.number, "merged")
     write_layer(folder / file_name, arrays, msgspec.to_builtins(Notes(known.name, list(marks))))
     return file_name

@@ -1,6 +1,7 @@
 """A layer of a list: entries that were added together, and every way to find one."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -164,8 +165,13 @@ class Layer:
         ).encode()
 
 
-def layer_arrays(columns: Arrays, *, threads: int = 1) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of a layer with these entries: `Layer(layer_arrays(columns), notes)` finds each of them."""
+def layer_arrays(
+    columns: Arrays, *, threads: int = 1, aside: Path | None = None
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a layer with these entries: `Layer(layer_arrays(columns), notes)` finds each of them.
+
+    `aside` is a folder for those of a long list, as of `NearIndex.build`.
+    """
     arrays: dict[str, npt.NDArray[Any]] = {f"entry.{name}": columns[f"entry.{name}"] for name in OWN}
     for kind in EXACT:
         if f"{kind}.entries" in columns:
@@ -173,7 +179,8 @@ def layer_arrays(columns: Arrays, *, threads: int = 1) -> dict[str, npt.NDArray[
             arrays |= {f"{kind}.{name}": array for name, array in index.arrays().items()}
     for kind in NEAR:
         if f"{kind}.entries" in columns:
-            near = NearIndex.build(np.ascontiguousarray(columns[f"{kind}.values"]), threads=threads)
+            hashes = np.ascontiguousarray(columns[f"{kind}.values"])
+            near = NearIndex.build(hashes, threads=threads, aside=aside)
             arrays |= {f"{kind}.{name}": array for name, array in near.arrays().items()}
             arrays[f"{kind}.entries"] = columns[f"{kind}.entries"]
     arrays |= {name: columns[name] for name in (*FRAMES, *TEXTS) if name in columns}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -42,6 +43,7 @@ from lapwing.matching.tables import (
 
 DISTANCE = 31  # what PDQ's authors recommend for a match
 INDEXED_FROM = 2048  # entries; a shorter list is scanned as fast, and the tables alone take 4 MB
+ASIDE_FROM = 1 << 24  # entries; the tables of a shorter list take 1.3 GB at most
 PROBE = 16  # entries that are scanned in the time it takes to look at one bucket
 MOST = 1 << 26  # matches of one search, half a GiB: a guard against a list that matches everything
 BATCH = 1 << 17  # queries searched together: what is kept of each stays in the cache
@@ -64,13 +66,23 @@ class NearIndex:
 
     @classmethod
     def build(
-        cls, hashes: npt.NDArray[np.uint8] | Hashes, *, threads: int = 1, path: str | None = None
+        cls,
+        hashes: npt.NDArray[np.uint8] | Hashes,
+        *,
+        threads: int = 1,
+        path: str | None = None,
+        aside: Path | None = None,
     ) -> "NearIndex":
-        """Index hashes, which may repeat. Raises ValueError for an array of another shape or type."""
+        """Index hashes, which may repeat. Raises ValueError for an array of another shape or type.
+
+        Of a long list the tables are built in files of the folder `aside`, which have no name and end with
+        the index: they are three times as large as the hashes. Raises OSError where there is no room.
+        """
         rows = rows_of(hashes)
         if len(rows) < INDEXED_FROM:
             return cls(rows, None)
-        tables, spread = empty_tables(rows), spread_bits(rows, path)
+        aside = aside if len(rows) > ASIDE_FROM else None
+        tables, spread = empty_tables(rows, aside), spread_bits(rows, path, aside)
         _in_threads(threads, [partial(fill_table, tables, spread, table, path) for table in range(CHUNKS)])
         return cls(rows, tables)
 

@@ -7,11 +7,13 @@ docs/matching.md proves that a search of few buckets misses nothing.
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from lapwing.matching.durable import room
 from lapwing.matching.kernels import (
     Found,
     Hashes,
@@ -89,24 +91,24 @@ def spread_numpy(hashes: Hashes) -> Hashes:
     return np.ascontiguousarray(rows).view(np.uint64)
 
 
-def spread_bits(hashes: Hashes, path: str | None = None) -> Hashes:
-    """`spread_numpy`, by the fastest path or the one named."""
+def spread_bits(hashes: Hashes, path: str | None = None, aside: Path | None = None) -> Hashes:
+    """`spread_numpy`, by the fastest path or the one named; `aside` as of `empty_tables`."""
     if path_in_use(path) == NUMPY:
         return spread_numpy(hashes)
-    spread = np.empty_like(hashes)
+    spread: Hashes = room(hashes.shape, np.uint64, aside)
     _native.spread_bits(hashes, spread)
     return spread
 
 
-def empty_tables(hashes: Hashes) -> Tables:
-    """Room for the tables of these hashes."""
+def empty_tables(hashes: Hashes, aside: Path | None = None) -> Tables:
+    """Room for the tables of these hashes: in memory, or in files of the folder `aside`."""
     count = len(hashes)
     size = 3 if count <= SHORT_IDS else 4
     return Tables(
         hashes,
         np.zeros((CHUNKS, BUCKETS + 1), np.uint32),
-        np.zeros(CHUNKS * count + BEYOND, np.uint16),
-        np.zeros((CHUNKS, count, size), np.uint8),
+        room((CHUNKS * count + BEYOND,), np.uint16, aside),
+        room((CHUNKS, count, size), np.uint8, aside),
     )
 
 

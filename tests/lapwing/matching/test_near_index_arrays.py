@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.lapwing.matching.near_lists import RANDOM, randomly
 
 from lapwing import native
+from lapwing.matching import near_index
+from lapwing.matching.durable import room
 from lapwing.matching.near_index import INDEXED_FROM, NearIndex
 
 HASHES = randomly(4000, RANDOM(1))
@@ -100,3 +102,16 @@ def test_hashes_in_any_layout_are_taken() -> None:
     unaligned = np.frombuffer(b"x" + HASHES.tobytes(), np.uint8)[1:].reshape(4000, 32)
     for hashes in (wide[:, 1:33], unaligned, np.asfortranarray(HASHES), HASHES.view(np.uint64)):
         assert NearIndex.build(hashes).search(HASHES[:50], 31).entries.tolist() == list(range(50))
+
+
+def test_a_long_list_is_built_aside_and_leaves_nothing_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_index, "ASIDE_FROM", 100)
+    made, aside = NearIndex.build(HASHES), NearIndex.build(HASHES, aside=tmp_path, threads=2)
+    for name, array in aside.arrays().items():
+        assert np.array_equal(array, made.arrays()[name]), name
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError, match=r"No space|too large|Invalid"):
+        room((1 << 60,), np.uint8, tmp_path)
+    assert list(tmp_path.iterdir()) == []

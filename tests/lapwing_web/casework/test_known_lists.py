@@ -1,17 +1,20 @@
 """The lists' pages: what came when, what it changed, what is stale, and what cannot be used."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from msgspec.structs import replace
 from tests.cast import Cast
 from tests.lapwing.matching.made_lists import ORIGIN, make_list
 
 from lapwing.matching.changing import Origin, bring_in
 from lapwing.matching.listed import ListedFile
+from lapwing.sources.standing import Held, Standing, keep
 from lapwing_web.casework.models import KnownList
 from lapwing_web.casework.queries.known_lists import list_page, lists_page
 from lapwing_web.intake.actions import sealing
@@ -43,6 +46,52 @@ def test_a_list_is_shown_with_what_each_version_changed(cast: Cast, lists: Path)
     shown = [(row.version.number, row.version.added, row.version.gone, row.current) for row in page.versions]
     assert shown == [(2, 2, 1, True), (1, 4, 0, False)]
     assert (page.line.kinds, page.line.version and page.line.version.by) == ([("MD5", 5)], ORIGIN.by)
+
+
+HELD = Held("0", "it would take away 80 of 100 entries", ORIGIN.at, "0" * 64)
+STANDING = Standing(tried_at=ORIGIN.at, confirmed_at=ORIGIN.at, changed_at=ORIGIN.at)
+
+
+@pytest.mark.parametrize(
+    ("known", "days", "said", "why"),
+    [
+        (STANDING, 1, "", "all is well"),
+        (replace(STANDING, held=HELD), 1, "it would take away 80 of 100 entries", "a person must decide"),
+        (replace(STANDING, fault="it was answered with 401", failures=3), 1, "failure no. 3", "it fails"),
+        (Standing(fault="nobody is there", failures=1), 1, "never given a list", "it never came"),
+        (STANDING, 8, "nothing new since", "it is served, and no longer made"),
+        (None, 1, "does not say how a source stands", "its record is damaged"),
+    ],
+)
+def test_what_becomes_of_fetching_a_list_is_said_where_somebody_must_look(
+    cast: Cast,
+    lists: Path,
+    signed_in: Callable[[User], Client],
+    known: Standing | None,
+    days: int,
+    said: str,
+    why: str,
+) -> None:
+    make_list(lists, "agency", "md5", HASHES)
+    (lists / "sources.toml").write_text("[agency]\naddress = 'https://lists.example.com/a'\n")
+    if known is None:
+        (lists / "agency" / "source.json").write_text("{")
+    else:
+        keep(lists / "agency", known)
+    client = signed_in(cast.supervisor)
+    with time_machine.travel(datetime.fromisoformat(ORIGIN.at) + timedelta(days=days)):
+        pages = [client.get(path).content.decode() for path in ("/lists", "/lists/agency")]
+        assert [("Fetching agency" in pages[0]), ("All is well" in pages[1])] == [bool(said), not said], why
+    assert all(said in page for page in pages), why
+
+
+def test_sources_that_cannot_be_read_are_a_fault(
+    cast: Cast, lists: Path, signed_in: Callable[[User], Client]
+) -> None:
+    lists.mkdir()
+    (lists / "sources.toml").write_text("[agency]\n")
+    page = signed_in(cast.supervisor).get("/lists").content.decode()
+    assert "No list is fetched: sources.toml" in page
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from lapwing.policy.cited import Cited
 from lapwing.sources.standing import standing
 from lapwing_web.casework.models import Hit, Hunt, Joining, KnownList
 from lapwing_web.casework.queries.hits import each_once
+from lapwing_web.casework.queries.list_sources import SourceLine, Sources, sources_now
 from lapwing_web.intake.actions.sealing import lists_now
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
@@ -102,6 +103,7 @@ class ListsPage(Struct):
     faults: list[ListLine]
     stale: int
     confirmed: bool  # that policy's ages are confirmed
+    sources: Sources
 
 
 class ListPage(Struct):
@@ -115,6 +117,7 @@ class ListPage(Struct):
     standing: int  # hits of the list that stand
     gone: int  # hits that it has withdrawn
     to_look: int  # hits, found or withdrawn, that wait for a person
+    source: SourceLine | None  # where it comes from by itself
 
     @property
     def changed(self) -> bool:
@@ -131,6 +134,7 @@ def lists_page(user: User) -> ListsPage:
         faults=[line for line in lines if line.fault],
         stale=sum(1 for line in lines if line.version and line.stale),
         confirmed=all(line.age.cited.confirmed for line in lines),
+        sources=sources_now(),
     )
 
 
@@ -155,7 +159,7 @@ def list_page(user: User, name: str) -> ListPage:
         "to_look": hits.filter(to_look=True).count(),
     }
     shown = _hit_lines(name) if may(user, "see referrals") else []
-    return ListPage(line, lines, fault, hunts, shown, **counts)
+    return ListPage(line, lines, fault, hunts, shown, **counts, source=sources_now().of(name))
 
 
 def _hit_lines(name: str) -> list[HitLine]:
