@@ -205,6 +205,7 @@ VAULT_S3_ENDPOINT = env("LAPWING_VAULT_S3_ENDPOINT", default="") or None
 VAULT_S3_REGION = env("LAPWING_VAULT_S3_REGION", default="") or None
 VAULT_ROOM = env.int("LAPWING_VAULT_ROOM", default=2 * 2**30)  # bytes to be left free: less, and uploads wait
 VAULT_VERIFY_DAYS = env.int("LAPWING_VAULT_VERIFY_DAYS", default=30)  # every object is read once in so many
+DOCUMENTS = Path(env("LAPWING_DOCUMENTS", default=str(HOME / "documents")))  # a force's own templates
 LISTS = Path(env("LAPWING_LISTS", default=str(HOME / "lists")))
 
 JURISDICTION = env("LAPWING_JURISDICTION", default="england_wales")

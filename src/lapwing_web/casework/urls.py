@@ -3,19 +3,26 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
-from lapwing_web.casework.forms import allocation, sending
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import referral as about
+from lapwing_web.casework.forms import sending
 from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
+from lapwing_web.casework.forms.documents import (
+    BailRecordForm,
+    CaseSummaryForm,
+    DocumentForm,
+    SafeguardingReferralForm,
+)
 from lapwing_web.casework.queries import suspects
 from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
 from lapwing_web.casework.views import cases as of_a_case
 from lapwing_web.casework.views.decision import Things, decision
+from lapwing_web.casework.views.documents import document
 from lapwing_web.casework.views.known_lists import known_list, list_versions_picture, lists
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
@@ -52,8 +59,6 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
     ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
     ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
-    ("cases/<int:pk>/allocate", "case-allocate", allocation.AllocateForm, cases_for),
-    ("cases/<int:pk>/take-back", "case-take-back", allocation.TakeBackForm, cases_for),
     ("cases/<int:pk>/suspect", "case-suspect", of_suspect.SuspectForm, cases_for),
     ("suspects/<int:pk>/arrest", "suspect-arrest", of_suspect.ArrestForm, suspects.suspects_for),
     ("suspects/<int:pk>/warrant", "suspect-warrant", of_suspect.WarrantForm, suspects.suspects_for),
@@ -80,6 +85,12 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("approvals/<int:pk>/withdraw", "approval-withdraw", WithdrawForm, requests_of),
 ]
 
+DOCUMENTS: list[tuple[str, str, type[DocumentForm], Things]] = [
+    ("cases/<int:pk>/summary", "case-summary", CaseSummaryForm, cases_for),
+    ("arrests/<int:pk>/bail-record", "bail-record", BailRecordForm, suspects.arrests_for),
+    ("children/<int:pk>/referral", "child-referral", SafeguardingReferralForm, children_for),
+]
+
 urlpatterns = [
     path("api/v1/", include(v1.urlpatterns)),
     path("queue", queue, name="queue"),
@@ -95,7 +106,6 @@ urlpatterns = [
     path("cases", of_a_case.cases, name="cases"),
     path("cases/<int:pk>", of_a_case.case, name="case"),
     path("children/<int:pk>", of_a_case.child, name="child"),
-    path("allocation", of_a_case.allocation, name="allocation"),
     path("gaps", of_a_case.gaps, name="gaps"),
     path("suspects/<int:pk>/restrictions.svg", of_a_case.suspect_picture, name="suspect-picture"),
     path("offers/<int:pk>", of_a_case.offer, name="offer"),
@@ -105,5 +115,6 @@ urlpatterns = [
     path("lists/<slug:pk>", known_list, name="list"),
     path("lists/<slug:pk>/versions.svg", list_versions_picture, name="list-versions-picture"),
     *(path(place, view, name=name) for place, view, name in PAGES),
+    *(path(place, document(form, things), name=name) for place, name, form, things in DOCUMENTS),
     *(path(place, decision(form, things), name=name) for place, name, form, things in DECISIONS),
 ]

@@ -3,7 +3,6 @@ default.
 """
 
 from lapwing.policy.cited import Version
-from lapwing.policy.topics.allocation import AllocationVersion
 from lapwing.policy.topics.arrests import ArrestsVersion
 from lapwing.policy.topics.bail import BailVersion
 from lapwing.policy.topics.children import ChildrenVersion
@@ -35,7 +34,6 @@ from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
     "TOPICS",
-    "AllocationVersion",
     "ArrestsVersion",
     "BailVersion",
     "ChildrenVersion",
@@ -88,7 +86,6 @@ TOPICS: dict[str, type[Version]] = {
     "known_lists": KnownListsVersion,
     "children": ChildrenVersion,
     "crime_counting": CrimeCountingVersion,
-    "allocation": AllocationVersion,
     "bail": BailVersion,
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,

@@ -22,20 +22,24 @@ TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.ty
 def pdf(package: Package) -> bytes:
     """The package as PDF/UA-1; where no font here draws all of it, as tagged PDF that says so."""
     given = {"content": package.content, "sha256": package.sha256}
-    sent = int(package.sent_at.timestamp())
+    return compiled(_template(), given, int(package.sent_at.timestamp()))
+
+
+def compiled(template: bytes, given: dict[str, str], at: int) -> bytes:
+    """What `template` makes of `given`, dated `at`; `undrawn` is given too where no font draws all of it."""
     try:
-        return _compiled(given, sent, "ua-1")
+        return _compiled(template, given, at, "ua-1")
     except typst.TypstError:
-        return _compiled({**given, "undrawn": "yes"}, sent, None)
+        return _compiled(template, {**given, "undrawn": "yes"}, at, None)
 
 
-def _compiled(given: dict[str, str], sent: int, standard: Literal["ua-1"] | None) -> bytes:
+def _compiled(template: bytes, given: dict[str, str], at: int, standard: Literal["ua-1"] | None) -> bytes:
     made = typst.compile(
-        _template(),
+        template,
         sys_inputs=given,
         pdf_standards=standard or [],
         font_paths=_fonts(),
-        timestamp=sent,
+        timestamp=at,
     )
     assert isinstance(made, bytes)
     return made

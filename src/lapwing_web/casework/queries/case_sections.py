@@ -11,6 +11,7 @@ from lapwing.policy import load
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.queries.case_steps import case_steps
 from lapwing_web.casework.queries.contact import contact_part
+from lapwing_web.casework.queries.documents import documents_part
 from lapwing_web.casework.queries.packages import outcome_label
 from lapwing_web.casework.queries.suspects import suspects_part
 from lapwing_web.casework.queries.timeline import timeline_of_case
@@ -55,6 +56,7 @@ SECTIONS: list[Section] = [
     Section("suspects", "Suspects", "casework/cases/suspects.html", suspects_part),
     Section("packages", "What it is worked from", "casework/cases/packages.html", _packages),
     Section("crimes", "Crimes recorded", "casework/cases/crimes.html", _crimes),
+    Section("documents", "Documents", "casework/cases/documents.html", documents_part),
     Section("history", "What was done", "casework/cases/history.html", _history),
 ]
 

@@ -125,7 +125,7 @@ def _person(suspect: Suspect, case: Case) -> Person:
         "custody" in running,
         bool(running & {"bail", "bail_unconditional"}),
         bool(arrest and arrest.stops.filter(back_on=None).exists()),
-        _stages(arrest) if arrest else [],
+        stages_of(arrest) if arrest else [],
         held,
         list(suspect.gaps.exclude(state=Gap.State.CLOSED).order_by("begins_at")),
         list(suspect.warrants.order_by("-id")),
@@ -145,7 +145,8 @@ def _held(row: Restriction) -> Held:
     )
 
 
-def _stages(arrest: Arrest) -> list[StageEnd]:
+def stages_of(arrest: Arrest) -> list[StageEnd]:
+    """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
     on = arrest.at.astimezone(UK).date()
     stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
     return stages(on, stops, load("bail", settings.JURISDICTION).on(on))

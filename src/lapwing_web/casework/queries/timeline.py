@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing_web.audit.models import AuditEntry
@@ -75,9 +75,6 @@ SENTENCES = {
     "refuse a warrant": "The warrant was refused",
     "execute a warrant": "The warrant was executed",
     "end a warrant": "The warrant ended",
-    "allocate a case": "Allocated",
-    "override an allocation": "Allocated by an override",
-    "take a case back": "Taken back from whoever had it",
     "close a case": "Closed",
     "reopen a case": "Reopened",
     "transfer": "The case went to another force",
@@ -104,7 +101,6 @@ FIELDS = {
     "band": "band",
     "contact": "contact with children",
     "organisation": "force",
-    "owner": "officer",
 }  # columns worth a line; others are in the audit
 
 
@@ -137,6 +133,11 @@ def timeline_of_case(case: Case) -> list[Event]:
 def timeline_of_child(child: Child) -> list[Event]:
     """What was done about a child and who looked, latest first."""
     return _events(AuditEntry.objects.filter(about=f"child:{child.pk}").order_by("-position")[:SHOWN])
+
+
+def handed_out(entries: QuerySet[AuditEntry]) -> list[Event]:
+    """Of these rows the disclosures, latest first: to whom, and which document."""
+    return _events(entries.filter(action="disclose").order_by("-position")[:LOOKS])
 
 
 def looks_at(referral: Referral) -> list[Event]:
@@ -179,6 +180,8 @@ def _changes(row: AuditEntry) -> list[str]:
         ]
     if not isinstance(old, dict) or not isinstance(new, dict):
         return []
+    if "document" in new:
+        return [f"{_word(new['document']).replace('-', ' ')}, as {new['as'].upper()}"]
     return [
         f"{label}: {_word(old.get(name))} → {_word(new[name])}"
         for name, label in FIELDS.items()
