@@ -138,6 +138,7 @@ def kept(cast: Cast, referral: Referral) -> dict[str, models.Model]:
         "second_look": look,
         "approval": approval(referral, cast.agency, cast.administrator, "discard", None),
         "person": cast.intake,
+        "worker": cast.intake,
     }
 
 
@@ -155,6 +156,7 @@ def sent(cast: Cast, referral: Referral, force: Organisation, mark: str) -> dict
         "clock": Clock.objects.get(about=about(package)),
         "approval": approval(referral, force, asker, "outcome", package),
         "person": getattr(cast, f"officer_{letter}"),
+        "worker": getattr(cast, f"officer_{letter}"),
     }
 
 

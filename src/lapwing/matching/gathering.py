@@ -172,21 +172,28 @@ def _texts(
     return letters[np.repeat(kept, lengths)], np.cumsum(lengths[kept]).astype(np.uint64)
 
 
-def joined(parts: Sequence[Arrays]) -> dict[str, npt.NDArray[Any]]:
-    """Columns one after the other, numbered on. Marks must mean the same in all of them."""
-    found: dict[str, list[npt.NDArray[Any]]] = {}
+def joined(parts: Sequence[dict[str, npt.NDArray[Any]]]) -> dict[str, npt.NDArray[Any]]:
+    """Columns one after the other, numbered on. Marks must mean the same in all of them.
+
+    The parts are let go of on the way, and are empty then: of a long list there is no memory for both.
+    """
+    begins: list[dict[str, np.uint64 | np.uint32]] = []
     entries, letters, rules = 0, 0, 0
     for columns in parts:
-        for name, array in columns.items():
-            moved = array
-            if name == "entry.ends":
-                moved = array + np.uint64(letters)
-            elif name == "rule.ends":
-                moved = array + np.uint64(rules)
-            elif name.endswith(".entries"):
-                moved = array + np.uint32(entries)
-            found.setdefault(name, []).append(moved)
+        begins.append(
+            {"entries": np.uint32(entries), "entry.ends": np.uint64(letters), "rule.ends": np.uint64(rules)}
+        )
         entries += len(columns["entry.mark"])
         letters += len(columns["entry.identity"])
         rules += len(columns.get("rule.text", ()))
-    return {name: np.concatenate(arrays) for name, arrays in found.items()}
+    found: dict[str, npt.NDArray[Any]] = {}
+    for name in dict.fromkeys(name for columns in parts for name in columns):
+        column = name.partition(".")[2]
+        arrays = []
+        for columns, begin in zip(parts, begins, strict=True):
+            if name in columns:
+                array = columns.pop(name)
+                shift = begin.get("entries" if column == "entries" else name, 0)
+                arrays.append(array + shift if shift else array)
+        found[name] = np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
+    return found

@@ -3,10 +3,10 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
+from lapwing_web.casework.forms import allocation, sending
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import referral as about
-from lapwing_web.casework.forms import sending
 from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
@@ -59,6 +59,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
     ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
     ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
+    ("cases/<int:pk>/allocate", "case-allocate", allocation.AllocateForm, cases_for),
+    ("cases/<int:pk>/take-back", "case-take-back", allocation.TakeBackForm, cases_for),
     ("cases/<int:pk>/suspect", "case-suspect", of_suspect.SuspectForm, cases_for),
     ("suspects/<int:pk>/arrest", "suspect-arrest", of_suspect.ArrestForm, suspects.suspects_for),
     ("suspects/<int:pk>/warrant", "suspect-warrant", of_suspect.WarrantForm, suspects.suspects_for),
@@ -106,6 +108,7 @@ urlpatterns = [
     path("cases", of_a_case.cases, name="cases"),
     path("cases/<int:pk>", of_a_case.case, name="case"),
     path("children/<int:pk>", of_a_case.child, name="child"),
+    path("allocation", of_a_case.allocation, name="allocation"),
     path("gaps", of_a_case.gaps, name="gaps"),
     path("suspects/<int:pk>/restrictions.svg", of_a_case.suspect_picture, name="suspect-picture"),
     path("offers/<int:pk>", of_a_case.offer, name="offer"),

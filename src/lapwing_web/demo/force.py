@@ -3,10 +3,12 @@
 from datetime import timedelta
 from random import Random
 
+from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
 from lapwing_web.casework.actions.contact import answer_contact
 from lapwing_web.casework.models import Case
+from lapwing_web.casework.models.carrying import proposals
 from lapwing_web.casework.models.contact import questions_open, standings, version
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
@@ -31,6 +33,23 @@ def begin(case: Case, random: Random, *, by: User) -> None:
             answer_contact(case, question=question, answer=answer, source=SOURCES[question], by=by)
             if answer == "yes":
                 _child(case, question, random, by=by)
+
+
+def give(case: Case, random: Random, *, supervisor: User | None) -> None:
+    """Most cases are given to whoever is proposed; now and then against what the band asks for, with a
+    reason.
+    """
+    if supervisor is None or random.random() < 0.15:
+        return
+    found = proposals(case)
+    fits = [one for one in found if one.fits]
+    if fits and random.random() < 0.85:
+        allocate(case, to=User.objects.get(pk=fits[0].officer.key), by=supervisor)
+    else:
+        untrained = next((one for one in found if one.obstacles), None)
+        if untrained:
+            to, why = User.objects.get(pk=untrained.officer.key), "Nobody else was on duty."
+            allocate(case, to=to, override=True, why=why, by=supervisor)
 
 
 def _child(case: Case, question: str, random: Random, *, by: User) -> None:

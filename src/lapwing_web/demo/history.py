@@ -174,7 +174,10 @@ class History:
             package.accept(sent, by=self.cast.officers[sent.to_id])
         held = referral.packages.exclude(case=None).select_related("case__organisation").first()
         if held:
-            force.begin(held.case, self.random, by=self.cast.officers[held.to_id])  # type: ignore[arg-type]
+            by = self.cast.officers[held.to_id]
+            force.begin(held.case, self.random, by=by)  # type: ignore[arg-type]
+            supervisor = self.cast.people.get(by.username.replace("force-", "supervisor-", 1))
+            force.give(held.case, self.random, supervisor=supervisor)  # type: ignore[arg-type]
 
     def return_(self, referral: Referral, step: Step) -> None:
         for sent in self._sent(referral):

@@ -1,6 +1,7 @@
 """What is done about people and organisations: adding, changing, signing in, and looking at the audit."""
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from msgspec import Struct
 
 from lapwing.policy import load
+from lapwing.rules.allocation import expires
 from lapwing_web.audit.actions import Actor, Rule, audited, look, record, record_all
 from lapwing_web.audit.actions import Entry as AuditRow
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.models import OptOut, Organisation, Training, User
 from lapwing_web.staff.permissions import check
 
 Role = User.Role
@@ -271,3 +273,39 @@ def _standing(user: User) -> dict[str, Any]:
         "organisation": user.organisation_id,
         "active": user.is_active,
     }
+
+
+@audited
+def record_training(person: User, *, course: str, passed_on: date, by: Any) -> Training:
+    """Record a course that somebody of one's own organisation passed. Policy says until when it holds."""
+    check(by, "record training")
+    if person.organisation_id != by.organisation_id:
+        raise Forbidden("This person works elsewhere.")
+    version = load("allocation", settings.JURISDICTION).on(passed_on)
+    if course not in version.courses:
+        raise Refused("Choose one of the courses.")
+    if passed_on > today():
+        raise Refused("A course is recorded when it has been passed.")
+    last = expires(course, passed_on, version)
+    made = Training.objects.create(
+        user=person, course=course, passed_on=passed_on, expires_on=last, at=now(), by=by
+    )
+    new = {"course": course, "passed_on": passed_on, "expires_on": last}
+    record("record training", person, by=by, new=new, policy=load("allocation", settings.JURISDICTION).sha256)
+    return made
+
+
+@audited
+def opt_out(*, by: User) -> OptOut:
+    """Be given no more for now: one's own word, always accepted, and asked no reason."""
+    made, new = OptOut.objects.get_or_create(user=by, ended_at=None, defaults={"at": now()})
+    if new:
+        record("opt out", by, by=by)
+    return made
+
+
+@audited
+def opt_in(*, by: User) -> None:
+    """Be given cases again."""
+    if OptOut.objects.filter(user=by, ended_at=None).update(ended_at=now()):
+        record("opt in", by, by=by)

@@ -3,9 +3,14 @@
 from datetime import date
 from typing import Any
 
+from crispy_forms_gds.fields import DateInputField
+from crispy_forms_gds.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from lapwing.policy import load
+from lapwing_web.moment import today
 from lapwing_web.staff.actions import ROLES_AT
 from lapwing_web.staff.models import Organisation, User
 from lapwing_web.staff.queries import organisations_for
@@ -146,3 +151,22 @@ class AuditSearchForm(forms.Form):
         if since and until and until < since:
             raise forms.ValidationError("The last day is before the first.")
         return until  # type: ignore[no-any-return]
+
+
+class TrainingForm(forms.Form):
+    """A course that somebody passed."""
+
+    course = forms.ChoiceField(
+        label="Which course or licence?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a course"},
+    )
+    passed_on = DateInputField(label="Passed on which day?", help_text="For example, 27 3 2026")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        courses = load("allocation", settings.JURISDICTION).on(today()).courses
+        self.fields["course"].choices = [(code, course.label) for code, course in courses.items()]  # type: ignore[attr-defined]
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

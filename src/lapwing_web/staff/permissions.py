@@ -65,6 +65,8 @@ PERMISSIONS: dict[str, Grant] = {
     "record an outcome": _grant({INTELLIGENCE, SUPERVISOR}, {FORCE, SUPERVISOR}),
     "see cases": _grant(force=_FORCE_READERS),
     "work a case": _grant(force={FORCE, SUPERVISOR}),
+    "allocate a case": _grant(force={SUPERVISOR}),
+    "see allocation": _grant(force={SUPERVISOR, AUDITOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),
@@ -79,6 +81,9 @@ PERMISSIONS: dict[str, Grant] = {
     "see the audit": _grant({AUDITOR}, {AUDITOR}),
     "see providers": _grant(_READERS | {ADMINISTRATOR}),
     "manage providers": _grant({ADMINISTRATOR, SUPERVISOR}),
+    "see training": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
+    "record training": _grant({SUPERVISOR}, {SUPERVISOR}),
+    "opt out": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
 }
 

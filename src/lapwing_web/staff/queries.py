@@ -1,6 +1,9 @@
 """People and organisations, as a given person may see them, and how they stand at the door."""
 
 from base64 import b32encode
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 import segno
 from django.conf import settings
@@ -11,9 +14,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from msgspec import Struct
 
 from lapwing.policy import load
+from lapwing.rules.allocation import holds
 from lapwing_web.moment import today
-from lapwing_web.staff.models import Organisation, User
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.models import OptOut, Organisation, Training, User
+from lapwing_web.staff.permissions import PERMISSIONS, check
 
 PAGE = 50
 
@@ -85,3 +89,92 @@ def second_factor_offer(user: User, secret: str) -> Offer:
 def recovery_codes_left(user: User) -> int:
     """How many of their recovery codes they have not used."""
     return int(StaticToken.objects.filter(device__user=user).count())
+
+
+SOON = 60  # days before a course ends from which it is shown
+Trained = dict[str, date | None]  # the last day on which each course holds; None: for ever
+
+
+def workers_for(user: User) -> QuerySet[User]:
+    """The people of this person's own organisation who work: officers and supervisors who may sign in."""
+    check(user, "see training")
+    where = PERMISSIONS["opt out"]
+    roles = where.agency if user.in_agency else where.force
+    people = User.objects.filter(organisation=user.organisation_id, is_active=True, role__in=roles)
+    return people.select_related("team").order_by("username")
+
+
+def trained(people: Iterable[int]) -> dict[int, Trained]:
+    """What each of these people, by their id, has passed: of a course passed twice, the last time."""
+    wanted = list(people)
+    found: dict[int, Trained] = {one: {} for one in wanted}
+    rows = Training.objects.filter(user__in=wanted).order_by("id")
+    for user, course, last in rows.values_list("user", "course", "expires_on"):
+        found[user][course] = last
+    return found
+
+
+def opted_out(people: Iterable[int]) -> set[int]:
+    """Which of these people are to be given no more for now."""
+    return set(OptOut.objects.filter(user__in=list(people), ended_at=None).values_list("user", flat=True))
+
+
+class Learner(Struct):
+    """One person on the page of training: how each course stands, in policy's order."""
+
+    person: User
+    courses: list[tuple[str, date | None, str]]  # label, last day, how it stands: holds, soon, expired, none
+    out: bool
+
+
+class TrainingPage(Struct):
+    """The page of training: everybody, what ends soon, and how many courses end in each month to come."""
+
+    labels: list[str]
+    people: list[Learner]
+    ending: list[tuple[User, str, date]]
+    months: list[tuple[date, int]]
+
+
+def training_page(user: User) -> TrainingPage:
+    """How the training of one's own organisation stands today."""
+    people = list(workers_for(user))
+    courses = load("allocation", settings.JURISDICTION).on(today()).courses
+    held, out = trained(one.pk for one in people), opted_out(one.pk for one in people)
+    learners, ending, months = [], [], Counter[date]()
+    for person in people:
+        lines = []
+        for code, course in courses.items():
+            last = held[person.pk].get(code)
+            stands = standing_of(held[person.pk], code)
+            lines.append((course.label, last, stands))
+            if last and last >= today():
+                months[last.replace(day=1)] += 1
+            if last and stands == "soon":
+                ending.append((person, course.label, last))
+        learners.append(Learner(person, lines, person.pk in out))
+    ending.sort(key=lambda one: one[2])
+    labels = [course.label for course in courses.values()]
+    return TrainingPage(labels, learners, ending, sorted(months.items()))
+
+
+def standing_of(held: Trained, course: str) -> str:
+    """How a course stands today: holds, soon (it ends within `SOON` days), expired, none."""
+    if course not in held:
+        return "none"
+    if not holds(held, course, today()):
+        return "expired"
+    last = held[course]
+    return "soon" if last is not None and last <= today() + timedelta(days=SOON) else "holds"
+
+
+def own_training(user: User) -> list[tuple[str, date | None, str]]:
+    """How one's own courses stand."""
+    courses = load("allocation", settings.JURISDICTION).on(today()).courses
+    held = trained([user.pk])[user.pk]
+    return [(course.label, held.get(code), standing_of(held, code)) for code, course in courses.items()]
+
+
+def ending_soon(user: User) -> int:
+    """How many courses of one's own organisation's people end within `SOON` days."""
+    return len(training_page(user).ending)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lapwing_web.staff.views import audit, door, people, second_factor
+from lapwing_web.staff.views import audit, door, people, second_factor, training
 
 urlpatterns = [
     path("sign-in", door.SignIn.as_view(), name="sign-in"),
@@ -15,5 +15,10 @@ urlpatterns = [
     path("people/<int:pk>", people.person_edit, name="person-edit"),
     path("people/<int:pk>/password", people.person_password, name="person-password"),
     path("people/<int:pk>/second-factor", people.person_second_factor, name="person-second-factor"),
+    path("training", training.training, name="training"),
+    path("training/mine", training.own_training, name="own-training"),
+    path("training/mine/opt-out", training.opt_out, name="opt-out"),
+    path("training/mine/opt-in", training.opt_in, name="opt-in"),
+    path("training/<int:pk>/add", training.training_add, name="training-add"),
     path("audit", audit.audit, name="audit"),
 ]

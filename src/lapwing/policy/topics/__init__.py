@@ -3,6 +3,7 @@ default.
 """
 
 from lapwing.policy.cited import Version
+from lapwing.policy.topics.allocation import AllocationVersion
 from lapwing.policy.topics.arrests import ArrestsVersion
 from lapwing.policy.topics.bail import BailVersion
 from lapwing.policy.topics.children import ChildrenVersion
@@ -34,6 +35,7 @@ from lapwing.policy.topics.triage import TriageVersion
 
 __all__ = [
     "TOPICS",
+    "AllocationVersion",
     "ArrestsVersion",
     "BailVersion",
     "ChildrenVersion",
@@ -86,6 +88,7 @@ TOPICS: dict[str, type[Version]] = {
     "known_lists": KnownListsVersion,
     "children": ChildrenVersion,
     "crime_counting": CrimeCountingVersion,
+    "allocation": AllocationVersion,
     "bail": BailVersion,
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,

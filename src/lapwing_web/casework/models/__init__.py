@@ -1,6 +1,6 @@
 """The nouns of casework."""
 
-from lapwing_web.casework.models.case import Case, Crime, Transfer
+from lapwing_web.casework.models.case import Allocation, Case, Crime, Transfer
 from lapwing_web.casework.models.child import Child, ChildNote, ContactAnswer, ProtectiveStep
 from lapwing_web.casework.models.hit import Checking, Hit, Unasked
 from lapwing_web.casework.models.hunt import Hunt, KnownList
@@ -20,6 +20,7 @@ from lapwing_web.casework.models.suspect import (
 )
 
 __all__ = [
+    "Allocation",
     "Approval",
     "Arrest",
     "BailStop",

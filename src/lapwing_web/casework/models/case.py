@@ -115,3 +115,26 @@ class Crime(models.Model):
 
     def __str__(self) -> str:
         return f"Crime {self.number}"
+
+
+class Allocation(models.Model):
+    """A case given to an officer, or taken back. Rows are only added; an override keeps what it went
+    against.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="allocations")
+    to = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="allocations"
+    )  # None: taken back
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    band = models.CharField(max_length=10, choices=Referral.Band.choices)
+    why = models.TextField(blank=True)
+    obstacles = models.JSONField(default=list)  # what an override went against; empty for one that fits
+    policy = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="allocation_of_a_case")]
+
+    def __str__(self) -> str:
+        return f"An allocation of {self.case}"

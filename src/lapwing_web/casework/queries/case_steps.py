@@ -28,13 +28,19 @@ def _not_offered(user: User, case: Case) -> bool:
     return not case.transfers.filter(state="offered").exists()
 
 
+def _held(user: User, case: Case) -> bool:
+    return case.owner_id is not None
+
+
 def _has_another(user: User, case: Case) -> bool:
     others = Case.objects.filter(organisation=case.organisation_id, state=State.OPEN)
     return others.exclude(pk=case.pk).exists()
 
 
 STEPS: list[CaseStep] = [
+    CaseStep("case-allocate", "Allocate", "allocate a case", moves=True),
     CaseStep("case-contact", "Answer on children", "work a case", moves=True),
+    CaseStep("case-take-back", "Take it back", "allocate a case", when=_held),
     CaseStep("case-child", "Add a child", "protect a child"),
     CaseStep("case-crime", "Record a crime", "work a case"),
     CaseStep("case-band", "Change the band", "work a case"),

@@ -75,6 +75,9 @@ SENTENCES = {
     "refuse a warrant": "The warrant was refused",
     "execute a warrant": "The warrant was executed",
     "end a warrant": "The warrant ended",
+    "allocate a case": "Allocated",
+    "override an allocation": "Allocated by an override",
+    "take a case back": "Taken back from whoever had it",
     "close a case": "Closed",
     "reopen a case": "Reopened",
     "transfer": "The case went to another force",
@@ -101,6 +104,7 @@ FIELDS = {
     "band": "band",
     "contact": "contact with children",
     "organisation": "force",
+    "owner": "officer",
 }  # columns worth a line; others are in the audit
 
 

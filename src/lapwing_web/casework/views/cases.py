@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from lapwing_web.address import whole_number
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.queries import cases as queries
+from lapwing_web.casework.queries.allocation import allocation_page
 from lapwing_web.casework.queries.case_sections import case_page
 from lapwing_web.casework.queries.case_steps import package_to_end
 from lapwing_web.casework.queries.contact import child_page
@@ -69,3 +70,9 @@ def suspect_picture(request: Request, pk: int) -> HttpResponse:
     subject = get_object_or_404(suspects_for(request.user), pk=pk)
     why = first_ask(request, subject.case)
     return why if isinstance(why, HttpResponse) else PICTURE.answer(request, drawn(subject))
+
+
+@require_safe
+def allocation(request: Request) -> HttpResponse:
+    """Which cases are with somebody trained for them, and every override."""
+    return render(request, "casework/cases/allocation.html", {"page": allocation_page(request.user)})

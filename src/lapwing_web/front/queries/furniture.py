@@ -38,6 +38,8 @@ MENU = [
     ("packages", "Packages", "see packages", "waiting for an answer"),
     ("cases", "Cases", "see cases", "allocated to nobody"),
     ("gaps", "Gaps", "see cases", "unsigned"),
+    ("allocation", "Allocation", "see allocation", ""),
+    ("training", "Training", "see training", ""),
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),
