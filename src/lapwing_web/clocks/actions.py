@@ -106,16 +106,21 @@ def _clock(one: Start) -> Clock:
 
 @audited
 def settle(
-    kind: str | Collection[str] | None, about: str, *, event: str, by: Actor, started_by: str = ""
+    kind: str | Collection[str] | None,
+    about: str,
+    *,
+    event: str,
+    by: Actor,
+    started_by: str | Collection[str] = "",
 ) -> int:
     """Settle every open clock of `kind` (one, or several; None: of every kind) about `about`, or only those
-    that the event `started_by` started. Returns how many.
+    that the event `started_by` (one, or several) started. Returns how many.
     """
     clocks = Clock.objects.filter(about=about).exclude(state=State.SETTLED)
     if kind is not None:
         clocks = clocks.filter(kind__in=[kind] if isinstance(kind, str) else kind)
     if started_by:
-        clocks = clocks.filter(event=started_by)
+        clocks = clocks.filter(event__in=[started_by] if isinstance(started_by, str) else started_by)
     open_ones = list(clocks.order_by("id"))
     if open_ones:
         move_all(open_ones, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)

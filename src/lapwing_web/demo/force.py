@@ -6,10 +6,10 @@ from random import Random
 from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
-from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.carrying import proposals
-from lapwing_web.casework.models.contact import questions_open, standings, version
+from lapwing_web.casework.models.contact import standings, version
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -27,12 +27,18 @@ SOURCES = {
 def begin(case: Case, random: Random, *, by: User) -> None:
     """The first day: a crime number, most of the questions, and a child where contact is known."""
     record_crime(case, number=f"EX/{case.pk:06d}/{today():%y}", on=today(), rule="per_suspect", by=by)
-    for question in version().questions:
-        if random.random() < ASKED_AT_ONCE:
-            answer = random.choices(["yes", "no", "unknown"], [2, 13, 3])[0]
-            answer_contact(case, question=question, answer=answer, source=SOURCES[question], by=by)
-            if answer == "yes":
-                _child(case, question, random, by=by)
+    answers = [
+        Answered(
+            question, random.choices(["yes", "no", "unknown"], [2, 13, 3])[0], SOURCES[question], today()
+        )
+        for question in version().questions
+        if random.random() < ASKED_AT_ONCE
+    ]
+    if answers:
+        answer_questions(case, answers, by=by)
+    for one in answers:
+        if one.answer == "yes":
+            _child(case, one.question, random, by=by)
 
 
 def give(case: Case, random: Random, *, supervisor: User | None) -> None:
@@ -64,10 +70,12 @@ def _child(case: Case, question: str, random: Random, *, by: User) -> None:
 def finish(case: Case, *, by: User) -> None:
     """What must be done before an outcome: every question answered, every child protected."""
     case.refresh_from_db()
-    if questions_open(case):
-        for one in standings(case):
-            if one.open:
-                said = "yes" if one.contact == "yes" else "no"
-                answer_contact(case, question=one.question, answer=said, source=SOURCES[one.question], by=by)
+    answers = [
+        Answered(one.question, "yes" if one.contact == "yes" else "no", SOURCES[one.question], today())
+        for one in standings(case)
+        if one.open
+    ]
+    if answers:
+        answer_questions(case, answers, by=by)
     for child in case.children.filter(protected_at=None):
         record_step(child, kind="contact_stopped", result="forbidden", by=by)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from lapwing_web.casework.actions.children import record_step
-from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.models import Case, Package
 from lapwing_web.casework.models.contact import version
+from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 
 
@@ -17,8 +18,8 @@ def case_of(package: Package) -> Case:
 def answer_all(case: Case | Package, by: User, answer: str = "no") -> Case:
     """Answer every question on contact with children, and protect every child that is known."""
     worked = case_of(case) if isinstance(case, Package) else case
-    for question in version().questions:
-        answer_contact(worked, question=question, answer=answer, source="a test", by=by)
+    answers = [Answered(question, answer, "a test", today()) for question in version().questions]
+    answer_questions(worked, answers, by=by)
     for child in worked.children.filter(protected_at=None):
         record_step(child, kind="contact_stopped", result="forbidden", by=by)
     return worked

@@ -9,9 +9,8 @@ from django import forms
 from django.urls import reverse
 
 from lapwing.policy.topics.children import Step
-from lapwing_web.audit.actions import recorded
 from lapwing_web.casework.actions import children
-from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.models import ContactAnswer
@@ -73,12 +72,13 @@ class ContactForm(CaseDecision):
 
     def act(self) -> str:
         """Record every answer given, or none."""
-        with recorded():
-            for code in self.given:
-                answer, source, on = (
-                    self.cleaned_data[f"{code}_{part}"] for part in ("answer", "source", "on")
-                )
-                answer_contact(self.subject, question=code, answer=answer, source=source, on=on, by=self.by)
+        parts = ("answer", "source", "on")
+        given = [[self.cleaned_data[f"{code}_{part}"] for part in parts] for code in self.given]
+        answers = [
+            Answered(code, answer, source, on or today())
+            for code, (answer, source, on) in zip(self.given, given, strict=True)
+        ]
+        answer_questions(self.subject, answers, by=self.by)
         count = len(self.given)
         return f"{count} {'answer is' if count == 1 else 'answers are'} kept, with when each expires."
 

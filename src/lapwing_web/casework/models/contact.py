@@ -19,7 +19,7 @@ def version() -> ChildrenVersion:
 
 def standings(case: Case, on: date | None = None) -> list[Standing]:
     """How each question stands in `case` on a day (default: today)."""
-    return standing(_given(case), on or today(), version())
+    return standing(given_in(case), on or today(), version())
 
 
 def contact_of(case: Case, on: date | None = None) -> str:
@@ -33,7 +33,8 @@ def questions_open(case: Case) -> list[str]:
     return [questions[one.question].short for one in standings(case) if one.open]
 
 
-def _given(case: Case) -> list[Given]:
+def given_in(case: Case) -> list[Given]:
+    """Every answer given in a case, in the order they were given."""
     rows = case.contact_answers.order_by("id").values_list("question", "answer", "on", "expires_on")
     return [Given(*row) for row in rows]  # type: ignore[arg-type]
 
