@@ -153,6 +153,7 @@ ROUTES: dict[str, Route] = {
     "second-look": form(OFFICERS, about="second_look"),
     "lists": route(LIST_READERS),
     "list": route(LIST_READERS, about="list"),
+    "list-held": form(DEVELOPERS, about="list"),
     "list-versions-picture": route(LIST_READERS, about="list"),
     # the public form: anybody may tell, and an officer is nobody special there
     **{f"tell-{name}": route(EVERYBODY, EVERYBODY, open=True) for name in QUESTIONS},

@@ -111,7 +111,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("lists"),
         Visit("own-list", query="show=withdrawn"),
         Visit("own-export"),
-        *_about("list", "list"),
+        *_about("list", "list", "list-held"),
         *_about("lost_list", "list"),
         Visit("providers"),
         Visit("providers", query="q=nobody"),

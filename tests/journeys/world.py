@@ -16,6 +16,7 @@ from tests.lapwing_web.casework.worked import answer_all
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
+from lapwing.sources.standing import Held, Standing, keep
 from lapwing_web.audit.actions import Rule, about
 from lapwing_web.casework.actions import decide, outcome, package
 from lapwing_web.casework.actions.receive import Item, receive
@@ -115,6 +116,9 @@ def _lists(cast: Cast) -> World:
     for last in (30, 25):
         make_list(settings.LISTS, "agency", "md5", [*hashes[:last], (99).to_bytes(16, "big")])
     hunt_all()
+    (settings.LISTS / "sources.toml").write_text("[agency]\naddress = 'https://lists.example.com/list'\n")
+    held = Held("0", "it would take away 20 of 26 entries", now().isoformat(), "0" * 64)
+    keep(settings.LISTS / "agency", Standing(confirmed_at=now().isoformat(), held=held))
     hunted = Referral.objects.get(joinings__report__hits__hunted=True)
     own = {"own": _own_entry(cast, hunted)}
     return {**own, "list": KnownList.objects.get(name="agency"), "lost_list": lost, "hunted": hunted}

@@ -23,7 +23,7 @@ from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, 
 from lapwing_web.casework.views import cases as of_a_case
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.documents import document
-from lapwing_web.casework.views.known_lists import known_list, list_versions_picture, lists
+from lapwing_web.casework.views.known_lists import held_list, known_list, list_versions_picture, lists
 from lapwing_web.casework.views.package import package, package_json, package_pdf, packages
 from lapwing_web.casework.views.queue import queue
 from lapwing_web.casework.views.receive import report, upload
@@ -116,6 +116,7 @@ urlpatterns = [
     path("second-looks/<int:pk>", second_look, name="second-look"),
     path("lists", lists, name="lists"),
     path("lists/<slug:pk>", known_list, name="list"),
+    path("lists/<slug:pk>/held", held_list, name="list-held"),
     path("lists/<slug:pk>/versions.svg", list_versions_picture, name="list-versions-picture"),
     *(path(place, view, name=name) for place, view, name in PAGES),
     *(path(place, document(form, things), name=name) for place, name, form, things in DOCUMENTS),

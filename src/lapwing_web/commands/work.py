@@ -13,7 +13,7 @@ import time
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
-from lapwing_web.casework.actions import hand_on, hunting
+from lapwing_web.casework.actions import hand_on, held_lists, hunting
 from lapwing_web.intake.actions import lapsing
 from lapwing_web.jobs.actions import (
     BATCH_SECONDS,
@@ -32,7 +32,7 @@ from lapwing_web.jobs.models import LANES, Leased
 from lapwing_web.prevention.actions import own_list
 
 # Every kind of job the site has. Add yours.
-KINDS: tuple[Kind, ...] = (hand_on.KIND, lapsing.KIND, *hunting.KINDS, own_list.KIND, SWEEP)
+KINDS: tuple[Kind, ...] = (hand_on.KIND, lapsing.KIND, *hunting.KINDS, held_lists.KIND, own_list.KIND, SWEEP)
 
 IDLE = 0.2  # seconds between two looks when nothing waits
 LOOK_AFTER = 1.0  # seconds between two looks for leases that ran out and turns that have come

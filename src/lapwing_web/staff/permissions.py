@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, Grant] = {
     "see the vault": _grant(_READERS),
     "clear a vault fault": _grant({SUPERVISOR}),
     "see lists": _grant({INTELLIGENCE, SUPERVISOR, AUDITOR, ADMINISTRATOR}),
+    "decide a held list": _grant({INTELLIGENCE, SUPERVISOR}),
     "see the own list": _grant({INTELLIGENCE, SUPERVISOR, AUDITOR}),
     "propose an own entry": _grant(_OFFICERS),
     "grade an own entry": _grant({INTELLIGENCE, SUPERVISOR}),

@@ -104,6 +104,7 @@ class ListsPage(Struct):
     stale: int
     confirmed: bool  # that policy's ages are confirmed
     sources: Sources
+    may_decide: bool  # about what is held
 
 
 class ListPage(Struct):
@@ -118,6 +119,7 @@ class ListPage(Struct):
     gone: int  # hits that it has withdrawn
     to_look: int  # hits, found or withdrawn, that wait for a person
     source: SourceLine | None  # where it comes from by itself
+    may_decide: bool  # about what is held of it
 
     @property
     def changed(self) -> bool:
@@ -135,6 +137,7 @@ def lists_page(user: User) -> ListsPage:
         stale=sum(1 for line in lines if line.version and line.stale),
         confirmed=all(line.age.cited.confirmed for line in lines),
         sources=sources_now(),
+        may_decide=may(user, "decide a held list"),
     )
 
 
@@ -159,7 +162,16 @@ def list_page(user: User, name: str) -> ListPage:
         "to_look": hits.filter(to_look=True).count(),
     }
     shown = _hit_lines(name) if may(user, "see referrals") else []
-    return ListPage(line, lines, fault, hunts, shown, **counts, source=sources_now().of(name))
+    return ListPage(
+        line,
+        lines,
+        fault,
+        hunts,
+        shown,
+        **counts,
+        source=sources_now().of(name),
+        may_decide=may(user, "decide a held list"),
+    )
 
 
 def _hit_lines(name: str) -> list[HitLine]:

@@ -3,13 +3,17 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.http import Http404
 from msgspec import Struct
 
 from lapwing.matching import BadList
 from lapwing.policy import load
 from lapwing.sources.configured import BadSources, read_sources
 from lapwing.sources.standing import Standing, quiet, standing
+from lapwing_web.casework.models import KnownList
 from lapwing_web.moment import now, today
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check
 
 
 class SourceLine(Struct, frozen=True):
@@ -23,6 +27,12 @@ class SourceLine(Struct, frozen=True):
     def held_at(self) -> datetime | None:
         """When the document that is held first came."""
         return datetime.fromisoformat(self.standing.held.at) if self.standing.held else None
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When that document was made, as it claims; None where it claims nothing."""
+        held = self.standing.held
+        return datetime.fromisoformat(held.made) if held and held.made else None
 
     @property
     def confirmed_at(self) -> datetime | None:
@@ -63,6 +73,15 @@ def sources_now() -> Sources:
     except (BadSources, OSError) as error:
         return Sources([], str(error))
     return Sources([_line(name) for name in names])
+
+
+def held_source(user: User, name: str) -> SourceLine:
+    """The source of a list, for whoever decides about what is held of it. Raises Http404 for no such list."""
+    check(user, "decide a held list")
+    found = sources_now().of(name)
+    if found is None and not KnownList.objects.filter(name=name).exists():
+        raise Http404(f"There is no list {name}.")
+    return found or SourceLine(name, Standing(), False)  # one that is brought in by hand
 
 
 def _line(name: str) -> SourceLine:

@@ -1,11 +1,14 @@
 """Pages about lists of known files. They show no entry, and never a file."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from lapwing_web.casework.forms.held_lists import HeldForm
 from lapwing_web.casework.queries import list_picture
 from lapwing_web.casework.queries.known_lists import list_page, lists_page
+from lapwing_web.casework.queries.list_sources import held_source
 from lapwing_web.staff.request import Request
 
 
@@ -19,6 +22,19 @@ def lists(request: Request) -> HttpResponse:
 def known_list(request: Request, pk: str) -> HttpResponse:
     """One list and its versions."""
     return render(request, "casework/list.html", {"page": list_page(request.user, pk)})
+
+
+def held_list(request: Request, pk: str) -> HttpResponse:
+    """Decide about a document of a list that is held."""
+    source = held_source(request.user, pk)
+    sent = request.POST if request.method == "POST" else None
+    if sent is None and source.standing.held is None:
+        return render(request, "casework/not_held.html", {"name": pk})
+    form = HeldForm(sent, subject=source, by=request.user)
+    if sent is None or not form.is_valid():
+        return render(request, form.template, form.page())
+    messages.success(request, form.act())
+    return redirect(form.after())
 
 
 @require_safe
