@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.cast import Cast
-from tests.lapwing.sources.fetches import Fetching, hashes
+from tests.lapwing.sources.fetches import AT, Fetching, hashes
 from tests.lapwing.sources.publisher import document, publishing
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions.held_lists import KIND, LANE, decide
 from lapwing_web.commands.work import Worker
 from lapwing_web.jobs.models import Job
+from lapwing_web.moment import at
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
 
@@ -66,6 +67,30 @@ def test_a_decision_is_recorded_and_then_carried_out(
     assert AuditEntry.objects.filter(action="carry out held list", about="list:made").count() == 1
     assert f'"by":"{cast.supervisor.username}"' in (held.lists / "made" / "decisions.jsonl").read_text()
     assert "Nothing is held of made" in client.get("/lists/made/held").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("intelligence", True),
+        ("supervisor", True),
+        ("administrator", True),
+        ("intake", False),
+        ("auditor", False),
+    ],
+)
+def test_the_home_page_tells_whom_it_concerns(
+    cast: Cast, held: Fetching, signed_in: Callable[[User], Client], who: str, told: bool
+) -> None:
+    client = signed_in(getattr(cast, who))
+    with at(AT):
+        page = client.get("/").content.decode()
+    assert ("Lists of known files need somebody" in page) == told
+    assert ("it would take away 80 of 100 entries" in page) == told
+    with at(AT):
+        decide("made", sha256(held), accepts=False, why=WHY, by=cast.supervisor)
+        work()
+        assert "Lists of known files need somebody" not in client.get("/").content.decode()
 
 
 def test_it_needs_a_choice_and_a_reason(

@@ -60,6 +60,8 @@ STANDING = Standing(tried_at=ORIGIN.at, confirmed_at=ORIGIN.at, changed_at=ORIGI
         (replace(STANDING, fault="it was answered with 401", failures=3), 1, "failure no. 3", "it fails"),
         (Standing(fault="nobody is there", failures=1), 1, "never given a list", "it never came"),
         (STANDING, 8, "nothing new since", "it is served, and no longer made"),
+        (STANDING, 2, "see whether anything fetches it", "the machine's timer stands still"),
+        (Standing(), 1, "It was never fetched", "nothing has begun to fetch it"),
         (None, 1, "does not say how a source stands", "its record is damaged"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What becomes of lists that come by themselves, where somebody must look: held, failed, or quiet."""
+"""What becomes of lists that come by themselves, where somebody must look: held, failed, stale or quiet."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from lapwing.matching import BadList
 from lapwing.policy import load
 from lapwing.sources.configured import BadSources, read_sources
-from lapwing.sources.standing import Standing, quiet, standing
+from lapwing.sources.standing import Standing, quiet, stale, standing
 from lapwing_web.casework.models import KnownList
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
@@ -22,6 +22,7 @@ class SourceLine(Struct, frozen=True):
     name: str
     standing: Standing
     quiet: bool  # it answers, and has had nothing new for longer than policy allows
+    stale: bool  # it has not confirmed the list for longer than policy allows
 
     @property
     def held_at(self) -> datetime | None:
@@ -46,8 +47,13 @@ class SourceLine(Struct, frozen=True):
 
     @property
     def troubled(self) -> bool:
-        """Whether somebody must look."""
-        return bool(self.standing.held or self.standing.fault or self.quiet)
+        """Whether anything is wrong with it."""
+        return bool(self.standing.held or self.standing.fault or self.quiet or self.stale)
+
+    @property
+    def pressing(self) -> bool:
+        """Whether somebody must look now: one failure is tried again by itself."""
+        return bool(self.standing.held or self.quiet or self.stale)
 
 
 class Sources(Struct, frozen=True):
@@ -58,7 +64,7 @@ class Sources(Struct, frozen=True):
 
     @property
     def troubled(self) -> list[SourceLine]:
-        """Those where somebody must look."""
+        """Those with which anything is wrong."""
         return [line for line in self.lines if line.troubled]
 
     def of(self, name: str) -> SourceLine | None:
@@ -75,19 +81,26 @@ def sources_now() -> Sources:
     return Sources([_line(name) for name in names])
 
 
+def pressing(user: User) -> list[SourceLine]:
+    """The sources that somebody must look at now, those that are held first."""
+    check(user, "see lists")
+    found = [line for line in sources_now().lines if line.pressing]
+    return sorted(found, key=lambda line: (line.standing.held is None, line.name))
+
+
 def held_source(user: User, name: str) -> SourceLine:
     """The source of a list, for whoever decides about what is held of it. Raises Http404 for no such list."""
     check(user, "decide a held list")
     found = sources_now().of(name)
     if found is None and not KnownList.objects.filter(name=name).exists():
         raise Http404(f"There is no list {name}.")
-    return found or SourceLine(name, Standing(), False)  # one that is brought in by hand
+    return found or SourceLine(name, Standing(), False, False)  # one that is brought in by hand
 
 
 def _line(name: str) -> SourceLine:
     age = load("known_lists", settings.JURISDICTION).on(today()).age_of(name)
     try:
         known = standing(settings.LISTS / name)
-        return SourceLine(name, known, quiet(known, age, now()))
+        return SourceLine(name, known, quiet(known, age, now()), stale(known, age, now()))
     except (BadList, OSError, ValueError) as error:
-        return SourceLine(name, Standing(fault=str(error), failures=1), False)
+        return SourceLine(name, Standing(fault=str(error), failures=1), False, True)

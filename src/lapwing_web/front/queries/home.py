@@ -14,6 +14,7 @@ from django.urls import reverse
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package, Referral
 from lapwing_web.casework.queries.hits import hunted_for
+from lapwing_web.casework.queries.list_sources import pressing
 from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
@@ -34,7 +35,9 @@ class Item(msgspec.Struct):
     """One of a block's few: a record, and the template that shows it."""
 
     record: Any
-    kind: str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person, company
+    kind: (
+        str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person, company, source
+    )
 
     @property
     def template(self) -> str:
@@ -77,7 +80,8 @@ def since(user: User) -> datetime:
 def _plan(user: User) -> list[Callable[[User], Block]]:
     if user.role == Role.ADMINISTRATOR:
         jobs = [_failed_jobs] if may(user, "see jobs") else []
-        return [*jobs, _people, _never_signed_in]
+        lists = [_lists] if may(user, "see lists") else []
+        return [*lists, *jobs, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
         return [_to_answer, _news, _clocks, _to_agree, third, _without_outcome]
@@ -86,8 +90,9 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
     last = [_receipts] if may(user, "receive reports") else []
     if user.role == Role.SUPERVISOR:
         own = [_clocks, _unowned, _to_agree, _new, _mine, _unanswered]
-        return [_danger, _hunted, _questioned, _failed_jobs, *own, *last]
-    return [_danger, _hunted, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
+        return [_danger, _hunted, _lists, _questioned, _failed_jobs, *own, *last]
+    lists = [_lists] if may(user, "see lists") else []
+    return [_danger, _hunted, *lists, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
 def _items(kind: str, records: Iterable[Any]) -> list[Item]:
@@ -131,6 +136,17 @@ def _hunted(user: User) -> Block:
         "A file was found on a list, or taken off one, after it arrived. Look at each and say what follows."
     )
     return _urgent("hunted", "Lists have changed what is known", lead, "referral", hunted_for(user))
+
+
+def _lists(user: User) -> Block:
+    """Lists of known files that are held for a person, or that nobody has confirmed or renewed for long."""
+    found = pressing(user)
+    lead = "What a list does not have is not found. Each stays as it is meanwhile."
+    title = "Lists of known files need somebody"
+    few = _items("source", found[:FEW])
+    return Block(
+        "lists", title, lead, len(found), few, reverse("lists"), "All known lists", urgent=bool(found)
+    )
 
 
 def _news(user: User) -> Block:
