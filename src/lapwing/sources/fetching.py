@@ -128,7 +128,7 @@ def _visited(visit: Visit, came: Path, wait: Wait) -> Outcome:
         return visit.says("held", _waits(before.held))
     if visit.run is None:
         shutil.rmtree(came, ignore_errors=True)  # a fetch may have been killed
-    came.mkdir(mode=0o700, exist_ok=True)
+    came.mkdir(mode=0o750, exist_ok=True)
     was = current(folder)
     etag = before.etag if was is not None and was.number == before.version else ""
     arrived = arrive(

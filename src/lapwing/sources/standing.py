@@ -78,7 +78,7 @@ def keep(folder: Path, now: Standing) -> None:
     """Keep it, whole or not at all, and on the disk when this returns."""
     content = msgspec.json.format(msgspec.json.encode(now), indent=1)
     with writing(folder):  # who changes the list sweeps up what writers that were killed left half written
-        replace_file(folder / FILE, lambda file: file.write(content), mode=0o600)
+        replace_file(folder / FILE, lambda file: file.write(content))
 
 
 @contextmanager
