@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from tests.policy.cases import cases
 
 from lapwing.policy import load
-from lapwing.rules.bail import StageEnd, WithProsecutor, authoriser, midnight_after, stages
+from lapwing.rules.bail import (
+    StageEnd,
+    WithProsecutor,
+    authoriser,
+    end_of_months,
+    midnight_after,
+    months_from,
+    stages,
+)
 
 TOPIC = load("bail")
 
@@ -63,6 +71,22 @@ def test_what_nobody_confirmed_says_so() -> None:
 def test_stops_that_cannot_be_are_refused(stops: list[tuple[date, date | None]]) -> None:
     with pytest.raises(ValueError, match="cannot have been with the prosecutor"):
         ends(date(2026, 1, 10), *stops)
+
+
+@pytest.mark.parametrize(
+    ("granted", "last", "why"),
+    [
+        (date(2026, 3, 2), date(2026, 6, 2), "the day of the same number"),
+        (date(2026, 2, 28), date(2026, 5, 28), "also from the last day of a month"),
+        (date(2025, 11, 30), date(2026, 2, 28), "February has no 30th"),
+        (date(2023, 11, 30), date(2024, 2, 29), "nor in a leap year"),
+        (date(2024, 2, 29), date(2024, 5, 29), "from a leap day"),
+        (date(2025, 10, 15), date(2026, 1, 15), "over the end of a year"),
+    ],
+)
+def test_a_warrant_runs_three_months_from_its_day(granted: date, last: date, why: str) -> None:
+    assert months_from(granted, 3) == last, why
+    assert months_from(granted, 3) <= end_of_months(granted, 3)
 
 
 DAYS = st.dates(date(2017, 4, 3), date(2040, 12, 31))

@@ -67,6 +67,17 @@ def end_of_months(after: date, amount: int) -> date:
     return date(year, month, start.day) - timedelta(days=1)
 
 
+def months_from(on: date, amount: int) -> date:
+    """The last day within `amount` months from `on`: the day of that number, or the last of a month without.
+
+    So are periods "from" a day counted, whose first day is the next (Dodds v Walker [1981] 1 WLR 1027). It is
+    never later than `end_of_months`.
+    """
+    months = on.month - 1 + amount
+    year, month = on.year + months // 12, months % 12 + 1
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
+
+
 def stages(arrested_on: date, stops: Sequence[WithProsecutor], version: BailVersion) -> list[StageEnd]:
     """Every stage of the regime, with where each ends. Empty where the law sets no limit.
 

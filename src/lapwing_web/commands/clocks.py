@@ -10,13 +10,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 
 from django.db import OperationalError, close_old_connections, connection
 
 from lapwing_web.casework.actions.list_checks import verify_lists
+from lapwing_web.casework.actions.passing import pass_time
 from lapwing_web.casework.actions.telling import forget_the_idle
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.intake.actions import verification
+from lapwing_web.moment import today
 
 EVERY = 10.0  # seconds
 VAULT_EVERY = 600.0  # seconds
@@ -43,13 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Fire until told to stop by SIGTERM or SIGINT; what was begun is finished first."""
     if arguments.once:
+        pass_time()
         print(f"{fire_due()} clocks fired", flush=True)
         return 0
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     # A thread: one large file may take longer to read than a clock may be late.
-    for check in (_vault_round(arguments.vault_every), _lists_round):
+    for check in (_vault_round(arguments.vault_every), _lists_round, _suspects_round()):
         threading.Thread(target=_rounds, args=(check, stop, arguments.vault_every), daemon=True).start()
     print(f"Looking for due clocks every {arguments.every:g} seconds", flush=True)
     while not stop.is_set() and not _orphaned(arguments.beside):
@@ -92,6 +96,19 @@ def _vault_round(every: float) -> Callable[[], None]:
         if time.monotonic() - swept >= SWEEP_EVERY:
             verification.sweep_orphans()
             swept = time.monotonic()
+
+    return round_
+
+
+def _suspects_round() -> Callable[[], None]:
+    """Once a day, and at the start: what time alone does to suspects."""
+    last: date | None = None
+
+    def round_() -> None:
+        nonlocal last
+        if last != today():
+            pass_time()
+            last = today()
 
     return round_
 

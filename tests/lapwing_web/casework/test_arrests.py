@@ -208,7 +208,7 @@ def test_a_warrant_runs_three_months_and_no_longer(cast: Cast, suspect: Suspect)
             suspect, grounds="The address, checked by two.", by=cast.officer_a
         )
         warrants.answer_warrant(warrant, granted=True, on=date(2026, 2, 28), by=cast.officer_a)
-        assert warrant.expires_on == date(2026, 5, 31)
+        assert warrant.expires_on == date(2026, 5, 28)
         with pytest.raises(Refused, match="has not expired"):
             warrants.end_warrant(warrant, how="expired", on=today(), by=cast.officer_a)
     with at(datetime(2026, 6, 1, 9, tzinfo=UK)):
@@ -234,3 +234,44 @@ def test_another_force_arrests_nobody_of_this_one(cast: Cast, suspect: Suspect) 
     for person in (cast.officer_b, cast.supervisor, cast.auditor_a):
         with pytest.raises(Forbidden):
             arrests.arrest(suspect, at=now(), position_of_trust="no", by=person)
+
+
+def test_a_join_never_makes_a_time_safe_that_was_not(cast: Cast, made: Made, suspect: Suspect) -> None:
+    with at(NOON):
+        answer_all(suspect.case, cast.officer_a, "no")
+        other = opened(cast, made, 2)
+        arrest = taken(other.suspects.get(), cast)
+        answer_all(other, cast.officer_a, "yes")
+        arrests.release(arrest, kind="investigation", at=now(), by=cast.officer_a)
+    with at(NOON + timedelta(days=2)):
+        cases.join_cases(other, into=suspect.case, why="one account", by=cast.officer_a)
+        answer_all(suspect.case, cast.officer_a, "no")
+        assert ("open", NOON, now()) in held(suspect)
+        gone = [f"gap:{one.pk}" for one in Gap.objects.filter(state="closed")]
+        assert not Clock.objects.filter(kind="gap", about__in=gone).exclude(state="settled")
+
+
+def test_a_case_is_not_returned_while_an_arrest_has_left_something_undone(
+    cast: Cast, suspect: Suspect
+) -> None:
+    with at(NOON):
+        taken(suspect, cast)
+        with pytest.raises(Refused, match="in custody"):
+            package.return_(suspect.case.packages.get(), reason="already_known", text="x", by=cast.officer_a)
+
+
+def test_a_case_that_is_reopened_takes_up_bail_that_runs(cast: Cast, suspect: Suspect) -> None:
+    with at(NOON):
+        arrest = taken(suspect, cast)
+        answer_all(suspect.case, cast.officer_a, "no")
+        arrests.release(
+            arrest, kind="bail", at=now(), returns_on=date(2026, 6, 2), conditions="x",
+            rank="custody_officer", by=cast.officer_a,
+        )  # fmt: skip
+        arrests.record_duty(Duty.objects.get(kind="rehabilitation"), result="declined", by=cast.officer_a)
+        sent = suspect.case.packages.get()
+        outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
+        assert not Clock.objects.filter(kind="bail").exclude(state="settled")
+        sent.refresh_from_db()
+        outcome.reopen_outcome(sent, why="New evidence", by=cast.officer_a)
+        assert Clock.objects.filter(kind="bail").exclude(state="settled").count() == 1

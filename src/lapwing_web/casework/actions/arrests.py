@@ -239,6 +239,8 @@ def _end(restriction: Restriction, at: datetime, why: str, case: Case, *, by: Us
     Restriction.objects.filter(pk=restriction.pk).update(ends_at=restriction.ends_at)
     record("end a restriction", case, by=by, why=why, old=old, new={"ends_at": restriction.ends_at})
     settle("bail", about(restriction), event="ended", by=by)
+    if restriction.returns_on and restriction.ends_at > now():  # it runs until then
+        start_bail_clock(restriction, case, by=by)
 
 
 def to_the_end_of(day: date | None) -> datetime | None:

@@ -12,6 +12,7 @@ from lapwing_web.casework.actions.holding import policy_hash
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Arrest, BailStop, Case, Restriction
 from lapwing_web.clocks.actions import settle, start
+from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
@@ -65,7 +66,7 @@ def start_bail_clock(bail: Restriction, case: Case, *, by: Actor) -> None:
     start(
         "bail",
         about(bail),
-        event=f"until {bail.returns_on} {now().isoformat()}",
+        event=f"until {bail.returns_on}, {Clock.objects.filter(kind='bail', about=about(bail)).count() + 1}",
         organisation=case.organisation,
         owner=case.owner,
         by=by,

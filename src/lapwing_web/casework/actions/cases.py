@@ -13,6 +13,7 @@ from lapwing.policy import load
 from lapwing_web.audit.actions import Actor, about, audited, move, record
 from lapwing_web.casework.actions.arrests import add_first_suspect
 from lapwing_web.casework.actions.children import rehang_children
+from lapwing_web.casework.actions.closing import left_by_arrests
 from lapwing_web.casework.actions.contact import join_answers, start_questions_clock
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
@@ -103,8 +104,11 @@ def leave_case(package: Package, why: str, *, by: User) -> None:
             f"{case} has children for whom no protective step is recorded. A return would leave them to "
             "nobody: record what protects them first, or transfer the case to the force where they are."
         )
+    if last and (left := left_by_arrests(case)):
+        raise Refused(f"{case} cannot be returned yet. {' '.join(left)}")
     if last:
         move(case, State.RETURNED, by=by, action="return a case", why=why, closed_at=now())
+        find_gaps(case)
         stop_case_clocks(case, event="returned", by=by)
     else:
         _put(package, None)

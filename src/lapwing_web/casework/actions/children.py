@@ -7,10 +7,12 @@ from django.db.models import Max
 
 from lapwing.policy.topics.children import Result, Step
 from lapwing_web.audit.actions import about, audited, record
+from lapwing_web.casework.actions.contact import answer_contact
+from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Child, ChildNote, ProtectiveStep
-from lapwing_web.casework.models.contact import needed, version
+from lapwing_web.casework.models.contact import needed, standings, version
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
@@ -23,7 +25,8 @@ def add_child(
 ) -> Child:
     """Add a child, with when anybody first knew of them. The clocks on protecting the child run from then.
 
-    `contact`: the question that led to the child, "" for a victim. `particulars`: name, born_on, lives_at.
+    `contact`: the question that led to the child, "" for a victim; it is answered yes if it was not. Gaps
+    that were signed for before need a plan for this child too. `particulars`: name, born_on, lives_at.
     """
     own(case, "protect a child", by)
     if contact and contact not in version().questions:
@@ -38,7 +41,14 @@ def add_child(
     record("add a child", case, by=by, new={"child": number, "contact": contact, "known_at": known})
     record("write about a child", child, by=by, new={name: str(value) for name, value in particulars.items()})
     _start_clocks(child, by=by)
+    if contact and not _said_yes(case, contact):
+        answer_contact(case, question=contact, answer="yes", source=f"Child {number} is known", by=by)
+    find_gaps(case)
     return child
+
+
+def _said_yes(case: Case, question: str) -> bool:
+    return any(one.question == question and one.contact == "yes" and not one.open for one in standings(case))
 
 
 def _start_clocks(child: Child, *, by: User) -> None:

@@ -50,8 +50,14 @@ def _undone(case: Case) -> str:
     return f"{count} {'duty' if count == 1 else 'duties'} after an arrest not recorded." if count else ""
 
 
+OF_ARRESTS: list[Obstacle] = [_in_custody, _unsigned, _undone]
 # each asked of every case before it may end
-OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, _in_custody, _unsigned, _undone]
+OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS]
+
+
+def left_by_arrests(case: Case) -> list[str]:
+    """What an arrest has left undone: nobody else would do it if the case went away."""
+    return [sentence for ask in OF_ARRESTS if (sentence := ask(case))]
 
 
 def obstacles(case: Case) -> list[str]:

@@ -16,6 +16,7 @@ from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Gap, SafetyPlan, Suspect
 from lapwing_web.casework.models.contact import version
 from lapwing_web.clocks.actions import runs, settle, start
+from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
@@ -28,30 +29,45 @@ def find_gaps(case: Case) -> None:
     """Find every gap of the case's suspects, and make the rows say so. Call inside `@audited`, after a
     change.
     """
-    answers = _answers(case)
+    free = free_of_contact(case)
+    children = set(case.children.values_list("pk", flat=True))
     for suspect in case.suspects.order_by("number"):
-        found = {gap.begins: gap for gap in gaps_of(suspect, case, answers)}
-        stored = {gap.begins_at: gap for gap in suspect.gaps.all()}
+        found = {gap.begins: gap for gap in gaps_of(suspect, case, free)}
+        stored = {gap.begins_at: gap for gap in suspect.gaps.prefetch_related("plans")}
         for begins, gap in stored.items():
             if begins not in found and gap.state != State.CLOSED:
                 _close(gap, case)
         for begins, new in sorted(found.items()):
-            _keep(suspect, case, stored.get(begins), new)
+            _keep(suspect, case, stored.get(begins), new, children)
 
 
-def gaps_of(suspect: Suspect, case: Case, answers: list[Dated] | None = None) -> list[rules.Gap]:
+def free_of_contact(case: Case) -> list[rules.Interval]:
+    """When every question on contact with children stood answered no.
+
+    Of a case that others were joined to: and in each of those too, as long as it was a case of its own. A
+    join never makes a time safe in which somebody had said yes, or nobody had asked.
+    """
+    free = no_contact(_answers(case), version())
+    for joined in case.joined.all():
+        apart = [rules.Interval(joined.opened_at, joined.closed_at)]
+        free = rules.without(free, rules.without(apart, free_of_contact(joined)))
+    return free
+
+
+def gaps_of(suspect: Suspect, case: Case, free: list[rules.Interval] | None = None) -> list[rules.Gap]:
     """The gaps of one suspect, from the first arrest on, as the rules find them now."""
     first = suspect.arrests.order_by("at").values_list("at", flat=True).first()
     if first is None:
         return []
     kinds = load("restrictions", settings.JURISDICTION).on(today()).kinds
     rows = suspect.restrictions.values_list("kind", "begins_at", "ends_at")
-    held = [
-        rules.Held(begins, ends, kinds[kind].enforceable, kinds[kind].liberty) for kind, begins, ends in rows
+    held = [  # a kind that policy knows no longer restricts nothing
+        rules.Held(begins, ends, kinds[kind].enforceable, kinds[kind].liberty)
+        for kind, begins, ends in rows
+        if kind in kinds
     ]
     until = None if case.state == Case.State.OPEN else case.closed_at
-    free = no_contact(_answers(case) if answers is None else answers, version())
-    return rules.gaps(first, until, held, free)
+    return rules.gaps(first, until, held, free_of_contact(case) if free is None else free)
 
 
 def _answers(case: Case) -> list[Dated]:
@@ -63,8 +79,10 @@ def _rule(case: Case) -> Rule:
     return Rule("rule:gaps", organisation_id=case.organisation_id)
 
 
-def _keep(suspect: Suspect, case: Case, gap: Gap | None, new: rules.Gap) -> None:
-    """The row of a gap that is there: made, opened again, or lengthened beyond what was signed for."""
+def _keep(suspect: Suspect, case: Case, gap: Gap | None, new: rules.Gap, children: set[int]) -> None:
+    """The row of a gap that is there: made, opened again, or changed. What was signed for is signed for anew
+    when it lasts longer, or when a child is known for whom nobody wrote a plan.
+    """
     rule = _rule(case)
     if gap is None:
         gap = Gap.objects.create(suspect=suspect, begins_at=new.begins, ends_at=new.ends, found_at=now())
@@ -74,15 +92,8 @@ def _keep(suspect: Suspect, case: Case, gap: Gap | None, new: rules.Gap) -> None
     elif gap.state == State.CLOSED:
         why = "It is there again"
         move(gap, State.OPEN, by=rule, action="find a gap", why=why, ends_at=new.ends, found_at=now())
-    elif gap.state == State.SIGNED and _beyond(new.ends, gap.signed_until):
-        move(
-            gap,
-            State.OPEN,
-            by=rule,
-            action="find a gap",
-            why="It lasts longer than was signed for",
-            ends_at=new.ends,
-        )
+    elif gap.state == State.SIGNED and (why := _signed_no_more(gap, new, children)):
+        move(gap, State.OPEN, by=rule, action="find a gap", why=why, ends_at=new.ends)
     elif gap.ends_at != new.ends:
         old = {"ends_at": gap.ends_at}
         gap.ends_at = new.ends
@@ -90,6 +101,16 @@ def _keep(suspect: Suspect, case: Case, gap: Gap | None, new: rules.Gap) -> None
         record("change a gap", gap, by=rule, old=old, new={"ends_at": new.ends})
     if gap.state == State.OPEN:
         _start_clock(gap, case, by=rule)
+
+
+def _signed_no_more(gap: Gap, new: rules.Gap, children: set[int]) -> str:
+    """Why a signature does not hold any more; "" while it does. A gap that is over needs no new plan."""
+    if _beyond(new.ends, gap.signed_until):
+        return "It lasts longer than was signed for"
+    planned = {plan.child_id for plan in gap.plans.all() if gap.signed_at and plan.at >= gap.signed_at}
+    if (new.ends is None or new.ends > now()) and not children <= planned:
+        return "A child is known for whom there is no plan"
+    return ""
 
 
 def _beyond(ends: datetime | None, signed: datetime | None) -> bool:
@@ -105,7 +126,7 @@ def _start_clock(gap: Gap, case: Case, *, by: Actor) -> None:
     start(
         "gap",
         about(gap),
-        event=f"found {gap.found_at.isoformat()} {gap.ends_at}",
+        event=f"found, {Clock.objects.filter(kind='gap', about=about(gap)).count() + 1}",
         organisation=case.organisation,
         by=by,
         due_at=gap.begins_at,
@@ -114,6 +135,7 @@ def _start_clock(gap: Gap, case: Case, *, by: Actor) -> None:
 
 
 def _close(gap: Gap, case: Case) -> None:
+    """It is there no more: a restriction covers it, or an answer does, or the case has ended before it."""
     rule = _rule(case)
     move(gap, State.CLOSED, by=rule, action="close a gap", why="There is no gap any more")
     settle("gap", about(gap), event="closed", by=rule)
@@ -133,9 +155,9 @@ def sign_gap(gap: Gap, *, reason: str, plans: Mapping[int, str], by: User) -> Ga
     if gap.ends_at != seen:
         raise Refused(f"{gap} has changed since you opened this page. Look again before you sign for it.")
     reason = said(reason, "Say why there is no enforceable restriction.")
-    keep_plans(gap.suspect, case, plans, gap=gap, by=by)
     signed = {"signed_at": now(), "signed_by": by, "signed_until": gap.ends_at, "reason": reason}
     move(gap, State.SIGNED, by=by, action="sign for a gap", why=reason, **signed)  # type: ignore[arg-type]
+    keep_plans(gap.suspect, case, plans, gap=gap, by=by)
     record(
         "sign for a gap", case, by=by, why=reason, new={"begins_at": gap.begins_at, "ends_at": gap.ends_at}
     )

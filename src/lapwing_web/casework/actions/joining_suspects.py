@@ -2,7 +2,9 @@
 
 from django.db.models import Max
 
+from lapwing_web.audit.actions import Rule, about, move
 from lapwing_web.casework.models import Case, Gap, Suspect
+from lapwing_web.clocks.actions import settle
 
 
 def join_suspects(case: Case, into: Case) -> None:
@@ -10,10 +12,10 @@ def join_suspects(case: Case, into: Case) -> None:
 
     Of two gaps that begin at one instant the one of `into` stays, and the other is left closed where it was.
     """
-    first, *others = case.suspects.order_by("number")
+    others = list(case.suspects.order_by("number"))
     same = into.suspects.order_by("number").first()
-    if same is not None:
-        _rehang(first, same)
+    if others and same is not None:
+        _rehang(others.pop(0), same)
     last = into.suspects.aggregate(last=Max("number"))["last"] or 0
     for number, other in enumerate(others, last + 1):
         Suspect.objects.filter(pk=other.pk).update(case=into, number=number)
@@ -24,6 +26,9 @@ def _rehang(suspect: Suspect, same: Suspect) -> None:
         getattr(suspect, relation).update(suspect=same)
     taken = list(same.gaps.values_list("begins_at", flat=True))
     suspect.gaps.exclude(begins_at__in=taken).update(suspect=same)
-    suspect.gaps.filter(begins_at__in=taken).update(state=Gap.State.CLOSED)
+    for gap in suspect.gaps.filter(begins_at__in=taken).exclude(state=Gap.State.CLOSED):
+        rule = Rule("rule:gaps", organisation_id=same.case.organisation_id)
+        move(gap, Gap.State.CLOSED, by=rule, action="close a gap", why=f"It is one with that of {same}")
+        settle("gap", about(gap), event="joined", by=rule)
     if same.is_child is None:
         Suspect.objects.filter(pk=same.pk).update(is_child=suspect.is_child)

@@ -19,6 +19,7 @@ from lapwing_web.casework.actions.holding import (
     stop_clocks,
 )
 from lapwing_web.casework.actions.package import behind, own_package, rule_for
+from lapwing_web.casework.actions.passing import restart_clocks
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Case, Package, Referral
 from lapwing_web.clocks.actions import settle
@@ -105,6 +106,7 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
         _reopen(one, why, by=by)
     move(case, Case.State.OPEN, by=by, action="reopen a case", why=why, closed_at=None)
     find_gaps(case)
+    restart_clocks(case, by=by)
     begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)
     return package
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from lapwing.rules.bail import end_of_months, midnight_after
-from lapwing_web.audit.actions import about, audited, move, record
+from lapwing.rules.bail import midnight_after, months_from
+from lapwing_web.audit.actions import Actor, about, audited, move, record
 from lapwing_web.casework.actions.arrests import arrests_policy, held_case
 from lapwing_web.casework.actions.holding import hold, policy_hash, said
 from lapwing_web.casework.models import Case, Suspect, Warrant
@@ -33,23 +33,29 @@ def answer_warrant(warrant: Warrant, *, granted: bool, on: date, by: User) -> Wa
         raise Refused("The court's answer cannot be in the future.")
     if not granted:
         return _end(warrant, State.REFUSED, "refuse a warrant", on, case, by=by)
-    last = end_of_months(on, arrests_policy(on).warrant_months)
+    last = months_from(on, arrests_policy(on).warrant_months)
     policy = policy_hash("arrests")
     move(
         warrant, State.GRANTED, by=by, action="grant a warrant", policy=policy, granted_on=on, expires_on=last
     )
+    start_warrant_clock(warrant, case, event="granted", by=by)
+    record("grant a warrant", case, by=by, new={"granted_on": on, "expires_on": last})
+    return warrant
+
+
+def start_warrant_clock(warrant: Warrant, case: Case, *, event: str, by: Actor) -> None:
+    """Start the clock on the last day on which a warrant can be executed."""
+    assert warrant.expires_on is not None
     start(
         "warrant",
         about(warrant),
-        event="granted",
+        event=event,
         organisation=case.organisation,
         owner=case.owner,
         by=by,
-        due_at=midnight_after(last),
+        due_at=midnight_after(warrant.expires_on),
         title=f"A warrant expires, {warrant.suspect.reference}",
     )
-    record("grant a warrant", case, by=by, new={"granted_on": on, "expires_on": last})
-    return warrant
 
 
 @audited
@@ -77,7 +83,13 @@ def _held(warrant: Warrant, by: User) -> Case:
     return case
 
 
-def _end(warrant: Warrant, to: str, action: str, on: date, case: Case, *, by: User) -> Warrant:
+def expire(warrant: Warrant, case: Case, *, by: Actor) -> None:
+    """It has expired, whether or not anybody says so. Call inside `@audited`."""
+    assert warrant.expires_on is not None
+    _end(warrant, State.EXPIRED, "end a warrant", warrant.expires_on, case, by=by)
+
+
+def _end(warrant: Warrant, to: str, action: str, on: date, case: Case, *, by: Actor) -> Warrant:
     move(warrant, to, by=by, action=action, ended_on=on)
     settle("warrant", about(warrant), event=to, by=by)
     record(action, case, by=by, new={"state": to, "on": on})

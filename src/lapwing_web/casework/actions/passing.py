@@ -1,0 +1,67 @@
+"""What the passing of time does to suspects, with nobody acting; what a case that is reopened takes up."""
+
+from msgspec import Struct
+
+from lapwing_web.audit.actions import Actor, Rule, about, recorded
+from lapwing_web.casework.actions.bail import start_bail_clock
+from lapwing_web.casework.actions.gaps import find_gaps
+from lapwing_web.casework.actions.warrants import expire, start_warrant_clock
+from lapwing_web.casework.models import Case, Restriction, Warrant
+from lapwing_web.clocks.actions import runs
+from lapwing_web.moment import now, today
+
+
+class Passed(Struct):
+    """What one round did."""
+
+    cases: int = 0
+    warrants: int = 0
+
+
+def pass_time() -> Passed:
+    """Expire warrants whose last day is over, and look for gaps anew in every open case with an arrest.
+
+    An answer that expires is known before. A policy that comes into force is not: which kinds of restriction
+    count, which questions are asked. A case at a time, so that it can be broken off and begun again.
+    """
+    passed = Passed()
+    worked = Case.objects.filter(state=Case.State.OPEN)
+    over = Warrant.objects.filter(state=Warrant.State.GRANTED, expires_on__lt=today())
+    for pk in list(over.values_list("pk", flat=True)):
+        passed.warrants += _expire(pk)
+    arrested = worked.filter(suspects__arrests__isnull=False).distinct().order_by("pk")
+    for pk in list(arrested.values_list("pk", flat=True)):
+        passed.cases += _look_again(pk)
+    return passed
+
+
+def _expire(pk: int) -> bool:
+    with recorded():
+        warrant = Warrant.objects.select_related("suspect__case__organisation").get(pk=pk)
+        if warrant.state != Warrant.State.GRANTED:
+            return False
+        case = warrant.case
+        expire(warrant, case, by=Rule("rule:warrants", organisation_id=case.organisation_id))
+    return True
+
+
+def _look_again(pk: int) -> bool:
+    with recorded():
+        case = Case.objects.select_related("organisation").get(pk=pk)
+        if case.state == Case.State.OPEN:
+            find_gaps(case)
+    return True
+
+
+def restart_clocks(case: Case, *, by: Actor) -> None:
+    """A case is open again: the clocks on bail and warrants that still run. Call inside `@audited`."""
+    running = Restriction.objects.filter(
+        suspect__case=case, kind__startswith="bail", returns_on__isnull=False, ends_at__gt=now()
+    )
+    for bail in running.select_related("suspect"):
+        if not runs("bail", about(bail)):
+            start_bail_clock(bail, case, by=by)
+    granted = Warrant.objects.filter(suspect__case=case, state=Warrant.State.GRANTED)
+    for warrant in granted.select_related("suspect"):
+        if not runs("warrant", about(warrant)):
+            start_warrant_clock(warrant, case, event=f"reopened {now().isoformat()}", by=by)
