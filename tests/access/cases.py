@@ -8,6 +8,7 @@ from tests.cast import Cast
 from lapwing_web.casework.actions.arrests import arrest, release
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, write_about_child
+from lapwing_web.casework.actions.exhibits import seize, set_laboratory
 from lapwing_web.casework.actions.package import accept, disseminate
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import apply_for_warrant
@@ -38,6 +39,10 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     warrant = apply_for_warrant(suspect, grounds=mark, by=officer)
     plan = {child.pk: mark}
     freed = release(made, kind="investigation", at=now(), reason=mark, plans=plan, by=supervisor)
+    exhibit = seize(
+        case, number=mark, kind="phone", description=mark, at=now(), place=mark, suspect=suspect, by=officer
+    )
+    laboratory = set_laboratory(name=mark, hours_a_week=40, accredited=[], by=supervisor)
     elsewhere = third_force()
     given = offer(opened(cast, referrals[1], officer), to=elsewhere.organisation, why=mark, by=supervisor)
     theirs = opened(cast, referrals[2], elsewhere)
@@ -45,6 +50,7 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     return {
         "case": case, "child": child, "offer": given, "offered": offered, "suspect": suspect, "arrest": made,
         "warrant": warrant, "restriction": freed, "duty": made.duties.all()[0], "gap": suspect.gaps.get(),
+        "exhibit": exhibit, "laboratory": laboratory,
     }  # fmt: skip
 
 

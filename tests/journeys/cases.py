@@ -11,6 +11,13 @@ from lapwing_web.casework.actions import package
 from lapwing_web.casework.actions.arrests import add_suspect, arrest, release
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step, write_about_child
+from lapwing_web.casework.actions.exhibits import (
+    begin_examination,
+    queue,
+    record_continuity,
+    seize,
+    set_laboratory,
+)
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
@@ -42,7 +49,19 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     held = arrest(other, at=now() - timedelta(hours=1), position_of_trust="no", by=officer)
     applied, granted = (apply_for_warrant(other, grounds="An address", by=officer) for _ in range(2))
     answer_warrant(granted, granted=True, on=today(), by=officer)
-    given_ = {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
+    lab = set_laboratory(name="Main laboratory", hours_a_week=40, accredited=["analysis"], by=supervisor)
+    found = [
+        seize(
+            case, number=f"AB/{n}", kind="phone", description="A phone", at=now(), place="A flat", by=officer
+        )
+        for n in (1, 2, 3)
+    ]
+    record_continuity(found[0], step="sealed", at=now(), place="A flat", seal="S1", by=officer)
+    for one in found[1:]:
+        queue(one, by=officer)
+    begin_examination(found[2], laboratory=lab, by=officer)
+    given_ = {"exhibit": found[0], "queued": found[1], "examining": found[2], "laboratory": lab}
+    given_ |= {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
     given_ |= {"held": held, "applied": applied, "granted": granted, "duty": taken.duties.all()[0]}
     return given_ | {"case": case, "child": child, "offer": given, "offered": offered}
 

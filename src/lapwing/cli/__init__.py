@@ -15,6 +15,7 @@ VERBS = {
     "match-url": "find URLs that rules of lists match, as JSON lines",
     "lists": "bring in, show, compare, check and hand on lists of known hashes and URLs",
     "verify-audit": "check an exported audit for changed, removed, inserted or reordered rows",
+    "verify-exhibit": "check an exhibit's exported chain of continuity",
     "vault": "make a key, open sealed files, check a store and an opening log",
 }
 

@@ -6,6 +6,7 @@ from lapwing_web.casework.api import v1
 from lapwing_web.casework.forms import allocation, sending
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
+from lapwing_web.casework.forms import exhibits as of_exhibit
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
@@ -18,9 +19,11 @@ from lapwing_web.casework.forms.documents import (
 )
 from lapwing_web.casework.queries import suspects
 from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
+from lapwing_web.casework.queries.exhibits import exhibits_for, laboratories_for
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
 from lapwing_web.casework.views import cases as of_a_case
+from lapwing_web.casework.views import exhibits
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.documents import document
 from lapwing_web.casework.views.known_lists import held_list, known_list, list_versions_picture, lists
@@ -61,6 +64,13 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
     ("cases/<int:pk>/allocate", "case-allocate", allocation.AllocateForm, cases_for),
     ("cases/<int:pk>/take-back", "case-take-back", allocation.TakeBackForm, cases_for),
+    ("cases/<int:pk>/exhibit", "case-exhibit", of_exhibit.SeizeForm, cases_for),
+    ("exhibits/<int:pk>/step", "exhibit-step", of_exhibit.ContinuityForm, exhibits_for),
+    ("exhibits/<int:pk>/queue", "exhibit-queue", of_exhibit.QueueForm, exhibits_for),
+    ("exhibits/<int:pk>/unqueue", "exhibit-unqueue", of_exhibit.UnqueueForm, exhibits_for),
+    ("exhibits/<int:pk>/begin", "exhibit-begin", of_exhibit.BeginForm, exhibits_for),
+    ("exhibits/<int:pk>/finish", "exhibit-finish", of_exhibit.FinishForm, exhibits_for),
+    ("laboratories/<int:pk>", "laboratory", of_exhibit.LaboratoryForm, laboratories_for),
     ("cases/<int:pk>/suspect", "case-suspect", of_suspect.SuspectForm, cases_for),
     ("suspects/<int:pk>/arrest", "suspect-arrest", of_suspect.ArrestForm, suspects.suspects_for),
     ("suspects/<int:pk>/warrant", "suspect-warrant", of_suspect.WarrantForm, suspects.suspects_for),
@@ -109,6 +119,12 @@ urlpatterns = [
     path("cases/<int:pk>", of_a_case.case, name="case"),
     path("children/<int:pk>", of_a_case.child, name="child"),
     path("allocation", of_a_case.allocation, name="allocation"),
+    path("exhibits/<int:pk>", exhibits.exhibit, name="exhibit"),
+    path("exhibits/<int:pk>/chain.json", exhibits.exhibit_chain, name="exhibit-chain"),
+    path("examinations", exhibits.examinations, name="examinations"),
+    path("examinations/forecast", exhibits.forecast, name="examinations-forecast"),
+    path("examinations/forecast.svg", exhibits.forecast_picture, name="examinations-picture"),
+    path("laboratories/add", exhibits.laboratory_add, name="laboratory-add"),
     path("gaps", of_a_case.gaps, name="gaps"),
     path("suspects/<int:pk>/restrictions.svg", of_a_case.suspect_picture, name="suspect-picture"),
     path("offers/<int:pk>", of_a_case.offer, name="offer"),

@@ -62,7 +62,7 @@ def kinds() -> list[Kind]:
 
 def _of_cases() -> list[Kind]:
     """Those of a force's casework."""
-    from lapwing_web.casework.models import Case, Gap, Transfer, Warrant
+    from lapwing_web.casework.models import Case, Exhibit, Gap, Transfer, Warrant
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -71,6 +71,7 @@ def _of_cases() -> list[Kind]:
             "A case offered to another force: the sender's until the moment of acceptance.",
             ("offered",),
         ),
+        Kind(Exhibit, "A device or another thing that was seized.", ("held",)),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
         Kind(
             Gap,

@@ -68,6 +68,7 @@ PERMISSIONS: dict[str, Grant] = {
     "work a case": _grant(force={FORCE, SUPERVISOR}),
     "allocate a case": _grant(force={SUPERVISOR}),
     "see allocation": _grant(force={SUPERVISOR, AUDITOR}),
+    "manage laboratories": _grant(force={SUPERVISOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),

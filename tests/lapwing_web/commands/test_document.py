@@ -12,6 +12,7 @@ ENDS = {
     "Transfer": {"accepted", "refused", "withdrawn"},
     "Warrant": {"refused", "executed", "expired", "withdrawn"},
     "Gap": set(),
+    "Exhibit": {"ended"},
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package

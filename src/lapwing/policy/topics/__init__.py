@@ -16,6 +16,7 @@ from lapwing.policy.topics.codes import (
 )
 from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.crime_counting import CrimeCountingVersion
+from lapwing.policy.topics.examination import ExaminationVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.known_lists import KnownListsVersion
@@ -42,6 +43,7 @@ __all__ = [
     "ClocksVersion",
     "CompletenessVersion",
     "CrimeCountingVersion",
+    "ExaminationVersion",
     "ForcesVersion",
     "JobsVersion",
     "JoiningVersion",
@@ -89,6 +91,7 @@ TOPICS: dict[str, type[Version]] = {
     "children": ChildrenVersion,
     "crime_counting": CrimeCountingVersion,
     "allocation": AllocationVersion,
+    "examination": ExaminationVersion,
     "bail": BailVersion,
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,

@@ -50,9 +50,14 @@ def _undone(case: Case) -> str:
     return f"{count} {'duty' if count == 1 else 'duties'} after an arrest not recorded." if count else ""
 
 
+def _unfinished(case: Case) -> str:
+    waits = case.exhibits.filter(state__in=["queued", "examining"]).values_list("number", flat=True)
+    return f"Not examined yet: {', '.join(sorted(waits))}." if waits else ""
+
+
 OF_ARRESTS: list[Obstacle] = [_in_custody, _unsigned, _undone]
 # each asked of every case before it may end
-OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS]
+OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS, _unfinished]
 
 
 def left_by_arrests(case: Case) -> list[str]:

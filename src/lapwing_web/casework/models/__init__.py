@@ -2,6 +2,7 @@
 
 from lapwing_web.casework.models.case import Allocation, Case, Crime, Transfer
 from lapwing_web.casework.models.child import Child, ChildNote, ContactAnswer, ProtectiveStep
+from lapwing_web.casework.models.exhibit import Continuity, Examination, Exhibit, Laboratory
 from lapwing_web.casework.models.hit import Checking, Hit, Unasked
 from lapwing_web.casework.models.hunt import Hunt, KnownList
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
@@ -29,9 +30,12 @@ __all__ = [
     "Child",
     "ChildNote",
     "ContactAnswer",
+    "Continuity",
     "Crime",
     "Duty",
     "Enquiry",
+    "Examination",
+    "Exhibit",
     "Fact",
     "Gap",
     "Hit",
@@ -39,6 +43,7 @@ __all__ = [
     "IpEvent",
     "Joining",
     "KnownList",
+    "Laboratory",
     "Measure",
     "Package",
     "PackageSelector",

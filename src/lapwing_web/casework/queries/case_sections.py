@@ -12,6 +12,7 @@ from lapwing_web.casework.models import Case
 from lapwing_web.casework.queries.case_steps import case_steps
 from lapwing_web.casework.queries.contact import contact_part
 from lapwing_web.casework.queries.documents import documents_part
+from lapwing_web.casework.queries.exhibits import exhibits_part
 from lapwing_web.casework.queries.packages import outcome_label
 from lapwing_web.casework.queries.suspects import suspects_part
 from lapwing_web.casework.queries.timeline import timeline_of_case
@@ -54,6 +55,7 @@ def _history(user: User, case: Case) -> dict[str, Any]:
 SECTIONS: list[Section] = [
     Section("contact", "Children in contact", "casework/cases/contact.html", contact_part),
     Section("suspects", "Suspects", "casework/cases/suspects.html", suspects_part),
+    Section("exhibits", "Exhibits", "casework/cases/exhibits.html", exhibits_part),
     Section("packages", "What it is worked from", "casework/cases/packages.html", _packages),
     Section("crimes", "Crimes recorded", "casework/cases/crimes.html", _crimes),
     Section("documents", "Documents", "casework/cases/documents.html", documents_part),

@@ -78,6 +78,8 @@ SENTENCES = {
     "allocate a case": "Allocated",
     "override an allocation": "Allocated by an override",
     "take a case back": "Taken back from whoever had it",
+    "seize an exhibit": "An exhibit was seized",
+    "finish an examination": "An examination was finished",
     "close a case": "Closed",
     "reopen a case": "Reopened",
     "transfer": "The case went to another force",

@@ -38,6 +38,7 @@ MENU = [
     ("packages", "Packages", "see packages", "waiting for an answer"),
     ("cases", "Cases", "see cases", "allocated to nobody"),
     ("gaps", "Gaps", "see cases", "unsigned"),
+    ("examinations", "Examinations", "see cases", ""),
     ("allocation", "Allocation", "see allocation", ""),
     ("training", "Training", "see training", ""),
     ("second-looks", "Second looks", "take a second look", "to take"),

@@ -1,0 +1,25 @@
+"""Examination of devices: the kinds, the order, and the growth of data."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lapwing.policy.cited import Entry, Version
+
+
+class DeviceKind(Entry):
+    """A kind of exhibit, and how many hours an examination of one takes."""
+
+    hours: Annotated[int, Field(ge=1)]
+
+
+class ExaminationVersion(Version):
+    """`lifted_after`: days after which an exhibit counts as one band higher (0: never). `bail_near`: days."""
+
+    data_doubles_in: Annotated[int, Field(ge=1)]
+    lifted_after: Annotated[int, Field(ge=0)]
+    bail_near: Annotated[int, Field(ge=0)]
+    kinds: Annotated[dict[str, DeviceKind], Field(min_length=1)]
+    accreditations: dict[str, Entry]

@@ -1,0 +1,174 @@
+"""Exhibits for the pages: one with its chain, the case's, the force's queue, and what the backlog will be."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from lapwing.policy import load
+from lapwing.policy.topics.examination import ExaminationVersion
+from lapwing.rules import examination as rules
+from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Step, faults
+from lapwing_web.casework.models import Case, Exhibit, Laboratory, Restriction
+from lapwing_web.casework.models.contact import contact_of
+from lapwing_web.moment import now, today
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check, may
+
+MONTHS = 36
+State = Exhibit.State
+
+
+def version() -> ExaminationVersion:
+    """The policy on examination in force today."""
+    return load("examination", settings.JURISDICTION).on(today())
+
+
+def exhibits_for(user: User) -> QuerySet[Exhibit]:
+    """Exhibits of this person's force's cases."""
+    rows = Exhibit.objects.select_related("case__organisation", "case__owner", "suspect")
+    if not may(user, "see cases"):
+        return rows.none()
+    return rows.filter(case__organisation=user.organisation_id)
+
+
+def laboratories_for(user: User) -> QuerySet[Laboratory]:
+    """Laboratories of this person's own force."""
+    rows = Laboratory.objects.filter(organisation=user.organisation_id).order_by("name")
+    return rows if may(user, "see cases") else rows.none()
+
+
+def chain_of(exhibit: Exhibit) -> list[Step]:
+    """The exhibit's continuity as the rules know it."""
+    names = ("position", "step", "at", "by", "place", "seal", "text", "previous", "hash")
+    return [Step(*row) for row in exhibit.continuity.order_by("position").values_list(*names)]
+
+
+def export_of(exhibit: Exhibit) -> bytes:
+    """The chain as `lapwing verify-exhibit` reads it."""
+    steps = chain_of(exhibit)
+    head = steps[-1].hash if steps else ""
+    return msgspec.json.encode(Export(FORMAT, VERSION, exhibit.reference, steps, head))
+
+
+def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
+    """What the page of one exhibit shows to this person."""
+    steps = chain_of(exhibit)
+    works = exhibit.case.state == Case.State.OPEN and may(user, "work a case")
+    last = steps[-1].step if steps else ""
+    return {
+        "exhibit": exhibit,
+        "kind": version().kinds[exhibit.kind].label if exhibit.kind in version().kinds else exhibit.kind,
+        "needs": version().accreditations[exhibit.needs].label if exhibit.needs else "",
+        "steps": [(step, LABELS.get(step.step, step.step)) for step in steps],
+        "faults": list(faults(exhibit.reference, steps)),
+        "examinations": exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id"),
+        "works": works,
+        "may_step": works and bool(STEPS.get(last)),
+        "may_queue": works and State.QUEUED in Exhibit.MOVES[exhibit.state],  # type: ignore[index]
+    }
+
+
+def exhibits_part(user: User, case: Case) -> dict[str, Any]:
+    """What the case's page shows of its exhibits."""
+    kinds = version().kinds
+    rows = case.exhibits.select_related("suspect").order_by("number")
+    works = case.state == Case.State.OPEN and may(user, "work a case")
+    labelled = [(row, kinds[row.kind].label if row.kind in kinds else row.kind) for row in rows]
+    return {"exhibits": labelled, "works": works, "case": case}
+
+
+class Line(Struct):
+    """One exhibit of the queue."""
+
+    exhibit: Exhibit
+    placed: rules.Placed
+
+
+class QueuePage(Struct):
+    """The force's queue in its order, and what its laboratories can do."""
+
+    lines: list[Line]
+    laboratories: list[Laboratory]
+    lifted_after: int
+    confirmed: bool
+
+
+def queue_page(user: User) -> QueuePage:
+    """Every exhibit that waits, in the order in which it is to be examined."""
+    check(user, "see cases")
+    waiting = {one.pk: one for one in exhibits_for(user).filter(state=State.QUEUED)}
+    labs = list(laboratories_for(user))
+    known = [rules.Laboratory(one.name, one.hours_a_week, frozenset(one.accredited)) for one in labs]
+    contact: dict[int, str] = {}
+    bail = _bail_by_case({one.case_id for one in waiting.values()})
+    told = [_waiting(one, contact, bail) for one in waiting.values()]
+    stands = version()
+    lines = [Line(waiting[one.waiting.key], one) for one in rules.placed(told, known, today(), stands)]
+    return QueuePage(lines, labs, stands.lifted_after, stands.confirmed)
+
+
+def _bail_by_case(cases: set[int]) -> dict[int, date]:
+    """The soonest day on which bail ends, of each case where some runs."""
+    rows = Restriction.objects.filter(
+        suspect__case__in=cases, kind__startswith="bail", begins_at__lte=now(), ends_at__gt=now()
+    )
+    found: dict[int, date] = {}
+    for case, day in rows.values_list("suspect__case", "returns_on"):
+        if day is not None:
+            found[case] = min(day, found.get(case, day))
+    return found
+
+
+def _waiting(exhibit: Exhibit, contact: dict[int, str], bail: dict[int, date]) -> rules.Waiting:
+    case = exhibit.case
+    if case.pk not in contact:
+        contact[case.pk] = contact_of(case)
+    kinds = version().kinds
+    hours = kinds[exhibit.kind].hours if exhibit.kind in kinds else 8
+    since = exhibit.queued_on or today()
+    return rules.Waiting(
+        exhibit.pk,
+        case.band,  # type: ignore[arg-type]
+        contact[case.pk],
+        since,
+        bail.get(case.pk),
+        hours,
+        exhibit.needs,
+    )
+
+
+class ForecastPage(Struct):
+    """What the backlog will be, if things go on as they did, and what that rests on."""
+
+    months: list[tuple[date, rules.Forecast]]
+    growth: rules.Growth
+    doubles_in: int
+
+
+def forecast_page(user: User) -> ForecastPage:
+    """The backlog month by month, from what waits now, what arrived in the last year, and what is done in
+    a month.
+    """
+    check(user, "see cases")
+    stands = version()
+    queued = exhibits_for(user).filter(state=State.QUEUED).values_list("kind", flat=True)
+    hours = [stands.kinds[kind].hours if kind in stands.kinds else 8 for kind in queued]
+    year_ago = today() - timedelta(days=365)
+    arrived = exhibits_for(user).filter(queued_on__gte=year_ago).count()
+    each = (
+        sum(hours) / len(hours) if hours else sum(k.hours for k in stands.kinds.values()) / len(stands.kinds)
+    )
+    a_month = sum(lab.hours_a_week for lab in laboratories_for(user)) * 52 / 12
+    growth = rules.Growth(sum(hours), arrived / 12, each, a_month)
+    found = rules.forecast(growth, MONTHS, stands)
+    first = today().replace(day=1)
+    return ForecastPage([(_later(first, one.month), one) for one in found], growth, stands.data_doubles_in)
+
+
+def _later(first: date, months: int) -> date:
+    index = first.month - 1 + months
+    return date(first.year + index // 12, index % 12 + 1, 1)
