@@ -17,6 +17,7 @@ from lapwing.policy.topics.codes import (
 from lapwing.policy.topics.completeness import CompletenessVersion
 from lapwing.policy.topics.crime_counting import CrimeCountingVersion
 from lapwing.policy.topics.examination import ExaminationVersion
+from lapwing.policy.topics.exposure import ExposureVersion
 from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.known_lists import KnownListsVersion
@@ -44,6 +45,7 @@ __all__ = [
     "CompletenessVersion",
     "CrimeCountingVersion",
     "ExaminationVersion",
+    "ExposureVersion",
     "ForcesVersion",
     "JobsVersion",
     "JoiningVersion",
@@ -92,6 +94,7 @@ TOPICS: dict[str, type[Version]] = {
     "crime_counting": CrimeCountingVersion,
     "allocation": AllocationVersion,
     "examination": ExaminationVersion,
+    "exposure": ExposureVersion,
     "bail": BailVersion,
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,
