@@ -8,9 +8,9 @@ from itertools import count
 from random import Random
 
 from lapwing_web.casework.actions import decide, outcome, package, second_look
-from lapwing_web.casework.models import Enquiry, Package, Referral, SecondLook
+from lapwing_web.casework.models import Case, Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
-from lapwing_web.demo import force
+from lapwing_web.demo import arrests, force
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
 from lapwing_web.demo.plans import Step, plan
@@ -36,6 +36,7 @@ class History:
         self.order = count()
         self.left: Counter[int] = Counter()  # steps ahead of each referral
         self.done: Counter[str] = Counter()
+        self.cases: Counter[str] = Counter()  # accepted by a force with a supervisor; by the others ("")
         self.daily = ending - timedelta(days=400)
 
     def person(self, *names: str) -> User:
@@ -176,8 +177,37 @@ class History:
         if held:
             by = self.cast.officers[held.to_id]
             force.begin(held.case, self.random, by=by)  # type: ignore[arg-type]
-            supervisor = self.cast.people.get(by.username.replace("force-", "supervisor-", 1))
+            supervisor = self._supervisor(by)
             force.give(held.case, self.random, supervisor=supervisor)  # type: ignore[arg-type]
+            self._foresee_arrest(held, step, supervisor)
+
+    def _supervisor(self, officer: User) -> User | None:
+        return self.cast.people.get(officer.username.replace("force-", "supervisor-", 1))
+
+    def _foresee_arrest(self, held: Package, step: Step, supervisor: User | None) -> None:
+        """An arrest in some of the cases, two days on, and the release on the day after."""
+        where = held.to_id if supervisor else ""
+        scene = arrests.scene_of(held.case, self.cases[where], supervisor)  # type: ignore[arg-type]
+        self.cases[where] += 1
+        for what, hours in (("arrest", 50), ("release", 61)):
+            if scene:
+                later = Step(step.at + timedelta(hours=hours), what, step.referral, {"scene": scene})
+                self.left[step.referral] += 1
+                heappush(self.ahead, (later.at, next(self.order), later))
+
+    def arrest(self, referral: Referral, step: Step) -> None:
+        for case in self._open_cases(referral):
+            arrests.take_in(case, step.words["scene"], by=self.cast.officers[case.organisation_id])
+
+    def release(self, referral: Referral, step: Step) -> None:
+        for case in self._open_cases(referral):
+            by = self.cast.officers[case.organisation_id]
+            ending, supervisor = self.ending.date(), self._supervisor(by)
+            arrests.let_go(case, step.words["scene"], ending, by=by, supervisor=supervisor)
+
+    def _open_cases(self, referral: Referral) -> list[Case]:
+        found = Case.objects.filter(packages__referral=referral, state=Case.State.OPEN)
+        return list(found.select_related("organisation", "owner").distinct())
 
     def return_(self, referral: Referral, step: Step) -> None:
         for sent in self._sent(referral):
@@ -190,7 +220,9 @@ class History:
         ).first()
         if taken:
             words = {**step.words, "on": step.at.date(), "by": self.cast.officers[taken.to_id]}
-            force.finish(taken.case, by=self.cast.officers[taken.to_id])  # type: ignore[arg-type]
+            by = self.cast.officers[taken.to_id]
+            force.finish(taken.case, by=by)  # type: ignore[arg-type]
+            arrests.settle_all(taken.case, by=by, supervisor=self._supervisor(by))  # type: ignore[arg-type]
             outcome.record_outcome(taken, **words)  # type: ignore[arg-type]
 
     def close(self, referral: Referral, step: Step) -> None:

@@ -7,9 +7,10 @@ import pytest
 from django.db import transaction
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Package, Referral, SecondLook
+from lapwing_web.casework.models import Arrest, Case, Gap, Package, Referral, SecondLook
 from lapwing_web.clocks.models import Clock
 from lapwing_web.demo.load import Asked, load
+from lapwing_web.demo.people import WHOLE
 from lapwing_web.insight.queries.attrition import attrition
 from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.insight.queries.sent import sent
@@ -76,8 +77,18 @@ def test_every_step_is_recorded_by_whoever_took_it(year: None) -> None:
 
 
 @pytest.mark.django_db
+def test_forces_arrest_and_what_they_leave_is_flagged(year: None) -> None:
+    assert Arrest.objects.exists()
+    assert not Arrest.objects.filter(duties=None).exists()
+    for gap in Gap.objects.filter(state="open"):
+        assert gap.suspect.case.organisation_id in WHOLE  # where somebody can sign for it
+    for case in Case.objects.filter(state="closed"):
+        assert not Gap.objects.filter(suspect__case=case, state="open").exists()
+
+
+@pytest.mark.django_db
 def test_each_force_sees_its_own_and_together_they_see_all(year: None) -> None:
-    officers = User.objects.filter(role=User.Role.FORCE_OFFICER)
+    officers = User.objects.filter(role=User.Role.FORCE_OFFICER, username__startswith="force-")  # one a force
     totals = [sent(officer, EVERYTHING).whole.total.value for officer in officers]
     assert sum(totals) == Package.objects.filter(kind="dissemination").count() > 0
 
