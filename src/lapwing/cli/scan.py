@@ -127,6 +127,11 @@ def _say(summary: Summary, folder: Path) -> None:
     )
     for reason, number in summary.failures.items():
         print(f"  {number:,} {reason}")
+    views = summary.views
+    print(
+        f"{views.files:,} pictures and videos: {views.known:,} known, {views.stacks:,} stacks to look at"
+        f" ({views.saved:,} views saved)"
+    )
     if summary.not_looked_at or not summary.listed_whole:
         print("Not looked at:")
     for phase, waits in summary.not_looked_at.items():

@@ -9,11 +9,13 @@ import msgspec
 
 from lapwing.matching.durable import UNFINISHED
 from lapwing.scanning.items import write_items
+from lapwing.scanning.stacks import make_stacks, write_stacks
 from lapwing.scanning.state import State
 from lapwing.scanning.summary import ListUsed, Run, Summary, runs, summary_of, write_summary
 from lapwing.scanning.verdict import Verdict
 
 STATE, LOCK, ITEMS, SUMMARY = "state.sqlite", "state.lock", "items.jsonl", "summary.json"
+STACKS = "stacks.jsonl"
 
 
 class Results:
@@ -56,8 +58,10 @@ class Results:
 
     def write(self, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
         """Write the items and the summary, each whole."""
-        summary = summary_of(self.state, verdict, lists, good)
+        views = make_stacks(self.state)
+        summary = summary_of(self.state, verdict, lists, good, views)
         write_items(self.state, self.folder / ITEMS)
+        write_stacks(self.state, self.folder / STACKS)
         write_summary(summary, self.folder / SUMMARY)
         return summary
 

@@ -187,6 +187,15 @@ class State:
             (phase,),
         )
 
+    def run(self, statements: str) -> None:
+        """Statements without values, one after the other."""
+        for statement in filter(str.strip, statements.split(";")):
+            self._connection.execute(statement)
+
+    def many(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """One statement for each of many rows."""
+        self._connection.executemany(statement, rows)
+
     def rows(self, question: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a question, one after the other."""
         return iter(self._connection.execute(question, values))

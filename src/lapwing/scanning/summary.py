@@ -11,6 +11,7 @@ from lapwing.hashing.file_lines import shown
 from lapwing.matching import KnownLists
 from lapwing.matching.durable import replace_file
 from lapwing.native import path_in_use
+from lapwing.scanning.stacks import Views
 from lapwing.scanning.state import State
 from lapwing.scanning.verdict import Listed, Verdict, Waits
 
@@ -62,6 +63,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     listed_whole: bool
     bytes_seen: int
     bytes_hashed: int
+    views: Views
     types: dict[str, int]
     lists: list[ListUsed]
     known_good: list[ListUsed]
@@ -70,7 +72,9 @@ class Summary(Struct, frozen=True, kw_only=True):
     tools: dict[str, str]
 
 
-def summary_of(state: State, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
+def summary_of(
+    state: State, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed], views: Views
+) -> Summary:
     """What is in the state."""
     text, hexadecimal = shown(bytes.fromhex(state.note("source") or ""))
     [(both,)] = state.rows("select count(*) from item where sha256 is not null and reason is not null")
@@ -94,6 +98,7 @@ def summary_of(state: State, verdict: Verdict, lists: list[ListUsed], good: list
         listed_whole=verdict.listed_whole,
         bytes_seen=verdict.bytes_seen,
         bytes_hashed=verdict.bytes_hashed,
+        views=views,
         types=_counts(state, "type"),
         lists=lists,
         known_good=good,
