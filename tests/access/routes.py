@@ -155,6 +155,7 @@ ROUTES: dict[str, Route] = {
     "child": form(FORCE_OFFICERS, about="child", own=True),
     "child-step": form(FORCE_OFFICERS, about="child", own=True),
     "bail-record": form(FORCE_OFFICERS, about="arrest", own=True),
+    "exhibit-list": form(FORCE_OFFICERS, about="case", own=True),
     "case-summary": form(FORCE_OFFICERS, about="case", own=True),
     "child-referral": form(FORCE_OFFICERS, about="child", own=True),
     "child-note": form(FORCE_OFFICERS, about="child", own=True),

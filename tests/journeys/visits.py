@@ -161,7 +161,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("granted", "warrant-end"),
         *_about("restriction", "restriction-end"),
         *_about("duty", "duty"),
-        *_about("case", "case-summary"),
+        *_about("case", "case-summary", "exhibit-list"),
         *_about("case", "case-exhibit"),
         *_about("exhibit", "exhibit", "exhibit-step", "exhibit-queue"),
         *_about("queued", "exhibit", "exhibit-unqueue", "exhibit-begin"),

@@ -15,6 +15,7 @@ from lapwing_web.casework.forms.documents import (
     BailRecordForm,
     CaseSummaryForm,
     DocumentForm,
+    ExhibitListForm,
     SafeguardingReferralForm,
 )
 from lapwing_web.casework.queries import suspects
@@ -99,6 +100,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
 
 DOCUMENTS: list[tuple[str, str, type[DocumentForm], Things]] = [
     ("cases/<int:pk>/summary", "case-summary", CaseSummaryForm, cases_for),
+    ("cases/<int:pk>/exhibit-list", "exhibit-list", ExhibitListForm, cases_for),
     ("arrests/<int:pk>/bail-record", "bail-record", BailRecordForm, suspects.arrests_for),
     ("children/<int:pk>/referral", "child-referral", SafeguardingReferralForm, children_for),
 ]

@@ -18,7 +18,7 @@ from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.actions import arrests, package
+from lapwing_web.casework.actions import arrests, exhibits, package
 from lapwing_web.casework.actions.children import add_child, write_about_child
 from lapwing_web.casework.actions.contact import answer_contact
 from lapwing_web.casework.actions.documents import hand_out
@@ -27,6 +27,7 @@ from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.paper import Paper, Part, Table
 from lapwing_web.casework.queries.bail_record import bail_record
 from lapwing_web.casework.queries.documents import case_summary, safeguarding_referral
+from lapwing_web.casework.queries.exhibit_list import exhibit_list
 from lapwing_web.moment import UK, at, now
 from lapwing_web.refusal import Forbidden, Refused
 
@@ -191,6 +192,22 @@ def test_a_bail_record_has_the_limits_with_who_authorises_each_and_the_gaps(case
     assert "3 June 2026, 00:00" in words_of(
         hand_out("case-summary", case, case_summary, ending="docx", by=cast.officer_a, **TO)
     )
+
+
+def test_an_exhibit_list_has_each_chain_and_says_whether_it_holds(case: Case, cast: Cast) -> None:
+    seized = exhibits.seize(
+        case, number="AB/1", kind="phone", description="A phone", place="A shelf", at=now(), by=cast.officer_a
+    )
+
+    def told() -> str:
+        made = hand_out("exhibit-list", case, exhibit_list, ending="docx", by=cast.officer_a, **TO)
+        return words_of(made)
+
+    assert "Continuity of AB/1" in told()
+    assert "A shelf" in told()
+    assert "Whole: each step is chained to the one before." in told()
+    seized.continuity.update(place="Elsewhere")
+    assert "Not whole" in told()
 
 
 def test_nothing_is_handed_out_without_a_record_or_by_another_force(case: Case, cast: Cast) -> None:

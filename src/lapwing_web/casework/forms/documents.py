@@ -9,6 +9,7 @@ from lapwing_web.casework.forms.children import ChildDecision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.queries.bail_record import bail_record
 from lapwing_web.casework.queries.documents import case_summary, safeguarding_referral
+from lapwing_web.casework.queries.exhibit_list import exhibit_list
 
 
 class DocumentForm(CaseDecision):
@@ -72,3 +73,9 @@ class BailRecordForm(DocumentForm):
     """An arrest, its release, bail and its conditions."""
 
     name, title, told = "bail-record", "Make the bail record: {}", staticmethod(bail_record)
+
+
+class ExhibitListForm(DocumentForm):
+    """What was seized, and the continuity of each thing."""
+
+    name, title, told = "exhibit-list", "Make the exhibit list of {}", staticmethod(exhibit_list)

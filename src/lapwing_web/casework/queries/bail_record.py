@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 
 from lapwing.policy import load
-from lapwing_web.casework.models import Arrest, Gap, Suspect
+from lapwing_web.casework.models import Arrest, Case, Gap, Suspect
 from lapwing_web.casework.models.paper import Paper, Part, Table, day, instant
 from lapwing_web.casework.queries.suspects import stages_of
-from lapwing_web.moment import UK, today
+from lapwing_web.moment import UK, now, today
 
 RANKS = {
     "custody_officer": "A custody officer",
@@ -130,3 +130,15 @@ def _restrictions(suspects: list[Suspect]) -> list[Any]:
 def _told(row: Any) -> list[str]:
     ends = instant(row.ends_at) or (STOPPED if row.returns_on else "Nothing ends it yet")
     return [_kinds()[row.kind].label, instant(row.begins_at), ends, row.conditions]
+
+
+def restrained_part(case: Case) -> Part:
+    """What restricts the case's suspects today, and until when, without saying who they are."""
+    rows, today_ = [], now()
+    for row in _restrictions(list(case.suspects.order_by("number"))):
+        if row.begins_at <= today_ and (row.ends_at is None or row.ends_at > today_):
+            label, _, ends, words = _told(row)
+            enforceable = row.kind in _kinds() and _kinds()[row.kind].enforceable
+            rows.append([label if enforceable else f"{label} (restricts nothing)", ends, words])
+    table = Table(["Restriction", "Until", "What it says"], rows, "Nothing restricts the suspect.")
+    return Part("What restricts the suspect today", table=table)

@@ -4,7 +4,7 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Case, Child
 from lapwing_web.casework.models.contact import contact_of
 from lapwing_web.casework.models.paper import Paper, Part, Table, day, instant
-from lapwing_web.casework.queries.bail_record import suspects_parts
+from lapwing_web.casework.queries.bail_record import restrained_part, suspects_parts
 from lapwing_web.casework.queries.contact import contact_lines, wait_of
 from lapwing_web.casework.queries.packages import outcome_label
 from lapwing_web.casework.queries.timeline import Event, handed_out, timeline_of_case
@@ -96,19 +96,25 @@ def _history(case: Case) -> Part:
 
 def safeguarding_referral(child: Child) -> Paper:
     """What a children's service has to know of one child, and whom to ask. Of the suspect it says nothing
-    but the case, its risk band and how contact with children stands.
+    but the risk band, what restricts them today, and how contact with children stands.
     """
     lead = (
         "A child may be at risk from a person under investigation. That there is an investigation must not "
         "reach that person: speak to the officer named here before anybody speaks to the family."
     )
-    parts = [_child(child), _steps(child), _officer(child.case), contact_part_of(child.case)]
+    parts = [
+        _child(child),
+        _steps(child),
+        restrained_part(child.case),
+        _officer(child.case),
+        contact_part_of(child.case),
+    ]
     force = child.case.organisation.name
     return Paper("Safeguarding referral", child.reference, force, lead, parts)
 
 
 def _child(child: Child) -> Part:
-    lines = {line.code: line.question.label for line in contact_lines(child.case)}
+    lines = {line.code: line.question.short for line in contact_lines(child.case)}
     facts = [
         ("Name", child.name or NOT_KNOWN),
         ("Born", day(child.born_on) or NOT_KNOWN),

@@ -50,12 +50,13 @@ def _chart(altair: Any, data: Drawn, size: str) -> Any:
     narrow = size != "wide"
     axis = altair.Axis(
         labelFontSize=14 if narrow else 15,
-        labelLimit=150 if narrow else 300,
+        labelLimit=135 if narrow else 290,
+        minExtent=170 if narrow else 350,  # a browser's font may be wider than the one measured here
         labelColor="#0b0c0c",
         ticks=False,
         domain=False,
     )
-    width = WIDTHS[size] - (170 if narrow else 320)
+    width = WIDTHS[size] - (185 if narrow else 370)
     base = altair.Chart(altair.Data(values=rows), width=width, height=altair.Step(28))
     across = altair.X(
         "begin:T",
