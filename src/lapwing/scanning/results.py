@@ -8,14 +8,16 @@ from types import TracebackType
 import msgspec
 
 from lapwing.matching.durable import UNFINISHED
+from lapwing.scanning.item_table import write_table
 from lapwing.scanning.items import write_items
+from lapwing.scanning.report_page import write_report
 from lapwing.scanning.stacks import make_stacks, write_stacks
 from lapwing.scanning.state import State
 from lapwing.scanning.summary import ListUsed, Run, Summary, runs, summary_of, write_summary
 from lapwing.scanning.verdict import Verdict
 
 STATE, LOCK, ITEMS, SUMMARY = "state.sqlite", "state.lock", "items.jsonl", "summary.json"
-STACKS = "stacks.jsonl"
+STACKS, TABLE, REPORT = "stacks.jsonl", "items.csv", "report.html"
 
 
 class Results:
@@ -57,11 +59,13 @@ class Results:
         self._write_runs([*before, Run(last.began_at, now, how)])
 
     def write(self, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
-        """Write the items and the summary, each whole."""
+        """Write everything that comes out, each file whole; the summary last."""
         views = make_stacks(self.state)
         summary = summary_of(self.state, verdict, lists, good, views)
         write_items(self.state, self.folder / ITEMS)
         write_stacks(self.state, self.folder / STACKS)
+        write_table(self.state, self.folder / TABLE)
+        write_report(self.state, summary, self.folder / ITEMS, self.folder / REPORT)
         write_summary(summary, self.folder / SUMMARY)
         return summary
 

@@ -1,0 +1,174 @@
+"""A scan as one page to read and to put before a court: what, when, with what, and how it came out.
+
+It needs no network and no other file, and shows no picture of anything that was found.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import islice
+from pathlib import Path
+
+from lapwing.hashing.failures import REASONS
+from lapwing.matching.durable import replace_file
+from lapwing.scanning.found import EXCLUDED
+from lapwing.scanning.items import Item, items
+from lapwing.scanning.phases import SENTENCES, Phase
+from lapwing.scanning.report_pictures import timeline, tree
+from lapwing.scanning.state import State
+from lapwing.scanning.summary import ListUsed, Summary
+
+MOST_ROWS = 2000  # matches that are listed in the page; all of them are in items.jsonl
+_MATCHED = "id in (select item from hit)"
+_STYLE = """
+body { font: 16px/1.5 Arial, sans-serif; color: #0b0c0c; max-width: 68em; margin: 2em auto; padding: 0 1em }
+table { border-collapse: collapse; margin: .5em 0 1.5em; width: 100% }
+th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #b1b4b6; padding: .3em 1em .3em 0 }
+td.number, th.number { text-align: right } td { overflow-wrap: anywhere }
+.answer { border-left: .5em solid #1d70b8; padding: .5em 1em; font-size: 1.2em; background: #f3f2f1 }
+.wrong { border-left-color: #d4351c } code { font-size: .85em; overflow-wrap: anywhere }
+h1, h2 { line-height: 1.2 } h2 { margin-top: 2em } .sign td { height: 3em }
+.wide { overflow-x: auto } details ul, .tree ul { margin: 0; padding-left: 1.5em }
+@media print { body { max-width: none } .wide { overflow: visible } }
+"""
+
+
+def write_report(state: State, summary: Summary, items_file: Path, path: Path) -> None:
+    """Write the page. It names the item list by its SHA-256, so that both stay together."""
+    with items_file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    page = "\n".join(_page(state, summary, sha256))
+    replace_file(path, lambda stream: stream.write(page.encode()), mode=0o600)
+
+
+def _page(state: State, summary: Summary, sha256: str) -> Iterator[str]:
+    yield "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Report of a scan</title>"
+    yield "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+    yield f"<style>{_STYLE}</style></head><body><main>"
+    yield f"<h1>Report of a scan</h1><p>Source: <code>{escape(summary.source)}</code></p>"
+    wrong = "" if summary.conserved else " wrong"
+    yield f"<p class='answer{wrong}'>{escape(summary.verdict)}</p>"
+    yield from _counts(summary)
+    yield from _lists(summary)
+    yield from _matches(state, summary)
+    yield from _left(summary)
+    yield from _made(summary, sha256)
+    yield "</main></body></html>"
+
+
+def _counts(summary: Summary) -> Iterator[str]:
+    yield "<h2>Every file is accounted for</h2>"
+    holds = "The sum holds." if summary.conserved else "THE SUM DOES NOT HOLD: this scan proves nothing."
+    yield f"<p>Seen = hashed + excluded + failed + waiting. {holds}</p>"
+    names = ("seen", "hashed", "excluded", "failed", "waiting", "matched")
+    yield table("Files", ("", "files"), [(name, getattr(summary, name)) for name in names])
+    views = summary.views
+    yield (
+        f"<p>{views.files:,} pictures and videos: {views.known:,} are known by an exact hash and need no"
+        f" look; the others are {views.stacks:,} stacks to look at one of, which saves {views.saved:,} views.</p>"
+    )
+    yield table("By type of content", ("type", "files"), summary.types.items())
+
+
+def _lists(summary: Summary) -> Iterator[str]:
+    yield "<h2>What it was compared with</h2>"
+    heading = ("list", "version", "entries", "from", "brought in")
+    yield table("Lists of known material", heading, [_list_row(one) for one in summary.lists])
+    if summary.known_good:
+        yield table("Lists of files to set aside", heading, [_list_row(one) for one in summary.known_good])
+    yield f"<p>Compared: {escape(summary.compared or 'with nothing')} bits.</p>"
+    rows = [(one.list, one.dialect, one.category, one.files) for one in summary.by_list]
+    yield table("Files on each list", ("list", "whose category", "category", "files"), rows)
+
+
+def _list_row(one: ListUsed) -> tuple[object, ...]:
+    return one.name, one.version, one.entries, one.source, one.imported_at
+
+
+def _matches(state: State, summary: Summary) -> Iterator[str]:
+    yield "<h2>Known files that were found</h2>"
+    if not summary.matched:
+        yield "<p>None.</p>"
+        return
+    months: Counter[str] = Counter()
+    folders: Counter[str] = Counter()
+    for item in items(state, _MATCHED):
+        months[item.times.get("modified", "")[:7] or "not known"] += 1
+        folders[item.path.rpartition("/")[0]] += 1
+    yield "<h3>When they were last written</h3><p>By the clock of the device, which may be wrong.</p>"
+    yield timeline(months)
+    yield table("Files by month", ("month", "files"), sorted(months.items()))
+    yield "<h3>Where they lie</h3>"
+    yield tree(folders)
+    yield table(
+        "Files by folder", ("folder", "files"), [(name or "(top)", n) for name, n in sorted(folders.items())]
+    )
+    yield "<h3>Each of them</h3>"
+    if summary.matched > MOST_ROWS:
+        yield f"<p>The first {MOST_ROWS:,} of {summary.matched:,} by path; all are in items.jsonl.</p>"
+    heading = ("path", "size", "last written", "SHA-256", "on", "deleted")
+    rows = (_match_row(item) for item in islice(items(state, _MATCHED), MOST_ROWS))
+    yield "<div class='wide'>" + table("Known files", heading, rows) + "</div>"
+
+
+def _match_row(item: Item) -> tuple[object, ...]:
+    said = sorted(
+        {_on(match.list, match.version, match.type, match.distance, match.category) for match in item.matches}
+    )
+    deleted = {True: "yes", False: "no", None: "not known"}[item.deleted]
+    return item.path, item.size, item.times.get("modified", ""), item.sha256, "; ".join(said), deleted
+
+
+def _on(name: str, version: int, kind: str, distance: int, category: str) -> str:
+    near = f", {distance} bits apart" if distance else ""
+    return f"{name} {version} by {kind}{near}{f', category {category}' if category else ''}"
+
+
+def _left(summary: Summary) -> Iterator[str]:
+    yield "<h2>What was not looked at, and why</h2>"
+    if summary.not_looked_at or not summary.listed_whole:
+        rows = [
+            (SENTENCES[Phase[name.upper()]], waits.files, waits.bytes)
+            for name, waits in summary.not_looked_at.items()
+        ]
+        yield table("Waiting: the scan is not done", ("for", "files", "bytes"), rows)
+    if not summary.listed_whole:
+        yield "<p>Not everything in the source has been listed yet: how much is left is not known.</p>"
+    excluded = [(name, EXCLUDED[name], number) for name, number in summary.excluded_by.items()]
+    yield table("Excluded by rule", ("rule", "which is", "files"), excluded)
+    failures = [(name, REASONS[name], number) for name, number in summary.failures.items()]
+    yield table("Failures", ("reason", "which is", "files"), failures)
+    yield f"<p>Of these, {summary.hashed_with_failure:,} have exact hashes all the same.</p>"
+
+
+def _made(summary: Summary, sha256: str) -> Iterator[str]:
+    yield "<h2>How it was made</h2>"
+    runs = [(one.began_at, one.ended_at or "", one.how) for one in summary.runs]
+    yield table("Runs", ("began", "ended", "how it ended"), runs)
+    yield table("Made with", ("", "version"), summary.tools.items())
+    yield f"<p>The item list, items.jsonl, has the SHA-256 <code>{sha256}</code>.</p>"
+    yield (
+        "<p>An exact hash that is on a list says that the file is the same, byte for byte. A PDQ within the"
+        " bits given says that pictures look alike: a person decides whether they are the same.</p>"
+        "<h2>Signed</h2><table class='sign'><tr><th>Name</th><td></td><th>Rank or role</th><td></td></tr>"
+        "<tr><th>Signature</th><td></td><th>Date</th><td></td></tr></table>"
+    )
+
+
+def table(caption: str, heading: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table with its caption; "none" where it has no row."""
+    body = ["<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in rows]
+    if not body:
+        return f"<p>{escape(caption)}: none.</p>"
+    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heading)
+    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{''.join(body)}</table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"<td class='number'>{value:,}</td>"
+    text = "".join(
+        one if one.isprintable() else ascii(one)[1:-1] for one in str("" if value is None else value)
+    )
+    return f"<td>{escape(text)}</td>"

@@ -1,0 +1,72 @@
+"""What a scan writes for others: a table and a page, of names that are as hostile as names can be."""
+
+import csv
+import hashlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.lapwing.matching.made_lists import change
+from tests.lapwing.scanning.made_sources import device, picture, put
+
+from lapwing.cli import main
+from lapwing.matching.listed import ListedFile
+
+VOID = {"meta", "rect"}
+
+
+class Page(HTMLParser):
+    """The tags of a page, each closed in order, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            assert not name.startswith("on")
+            assert name not in ("src", "href"), (name, value)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    source = device(tmp_path / "device")
+    put(source, "=cmd()/<script>alert(1)<.png", picture(0))
+    known = ListedFile({"sha256": hashlib.sha256(picture(0)).digest()}, "no. 1", "A1", "industry")
+    change(tmp_path / "lists", "agency", [known])
+    given = ["--lists", str(tmp_path / "lists"), "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main(["scan", str(source), *given]) == 0
+    return tmp_path / "out"
+
+
+def test_the_table_has_every_item_and_no_formula(out: Path) -> None:
+    with (out / "items.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == len((out / "items.jsonl").read_text().splitlines())
+    by_path = {row["path"]: row for row in rows}
+    known = by_path["'=cmd()/<script>alert(1)<.png"]
+    assert (known["lists"], known["categories"], known["closest"]) == ("agency", "industry A1", "0")
+    assert by_path["Pictures/pipe.png"]["excluded"] == "pipe"
+
+
+def test_the_page_says_all_and_is_whole_and_runs_nothing(out: Path) -> None:
+    page = Page((out / "report.html").read_text(encoding="utf-8"))
+    assert page.open == []
+    assert not page.tags & {"script", "img", "link", "iframe"}
+    assert hashlib.sha256((out / "items.jsonl").read_bytes()).hexdigest() in page.text
+    for said in ("The sum holds.", "<script>alert(1)<.png", "agency 1 by sha256, category A1",
+                 "symbolic_link", "damaged", "Known material: yes", "DCIM: 1", "pillow"):  # fmt: skip
+        assert said in page.text, said
