@@ -66,7 +66,8 @@ def _counts(summary: Summary) -> Iterator[str]:
     views = summary.views
     yield (
         f"<p>{views.files:,} pictures and videos: {views.known:,} are known by an exact hash and need no"
-        f" look; the others are {views.stacks:,} stacks to look at one of, which saves {views.saved:,} views.</p>"
+        f" look; the others are {views.stacks:,} stacks, one of each to look at, which saves"
+        f" {views.saved:,} views.</p>"
     )
     yield table("By type of content", ("type", "files"), summary.types.items())
 
