@@ -23,6 +23,7 @@ class Officer(Struct, frozen=True):
     trained: Mapping[str, date | None]
     load: int  # the weights of the cases they have
     away: bool = False  # not to be given anything now, whatever the reason
+    spent: bool = False  # has used up a budget for viewing
 
 
 class Proposal(Struct, frozen=True):
@@ -94,6 +95,8 @@ def _for_one(band: Band, officer: Officer, on: date, version: AllocationVersion)
         obstacles.append(f"Carries {officer.load} of {version.carries}; this case weighs {weight}")
     if officer.away:
         obstacles.append("Not to be given cases now")
+    if officer.spent:
+        obstacles.append("Over their budget for viewing")
     return Proposal(officer, obstacles, bool(missing), is_specialist(officer.trained, on, version))
 
 

@@ -30,4 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.log}: {error.strerror or error}", file=sys.stderr)
         return 2
     print(f"{taken.new} lines were taken in; {taken.known} had been before.")
+    if taken.nobody:
+        print(f"{taken.nobody} files were opened by names that nobody signs in with: they count for nobody.")
     return 0

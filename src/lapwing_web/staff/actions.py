@@ -1,7 +1,8 @@
 """What is done about people and organisations: adding, changing, signing in, and looking at the audit."""
 
 import secrets
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +15,13 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing.rules.allocation import expires
+from lapwing.rules.exposure import counts, over, weight_of
 from lapwing_web.audit.actions import Actor, Rule, audited, look, record, record_all
 from lapwing_web.audit.actions import Entry as AuditRow
-from lapwing_web.moment import now, today
+from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import OptOut, Organisation, Training, User
+from lapwing_web.staff.models import CheckIn, Exposure, OptOut, Organisation, Training, User
+from lapwing_web.staff.models.viewing import left_of
 from lapwing_web.staff.permissions import check
 
 Role = User.Role
@@ -309,3 +312,77 @@ def opt_in(*, by: User) -> None:
     """Be given cases again."""
     if OptOut.objects.filter(user=by, ended_at=None).update(ended_at=now()):
         record("opt in", by, by=by)
+
+
+class Viewed(Struct, frozen=True):
+    """One file that somebody viewed. `stack`: one name for all of its near copies, or its own SHA-256."""
+
+    kind: str
+    stack: str
+    at: datetime
+    known: bool = False  # its hash is on a list of known files: it is never counted
+
+
+@audited
+def count_views(person: User, viewed: Iterable[Viewed], *, source: str, by: Actor) -> int:
+    """Count what somebody viewed, as a grader's import or a vault's log says. Returns how many counted.
+
+    What was viewed is a fact, and counted though it goes over their budget. Told again, it counts no more.
+    """
+    User.objects.select_for_update().get(pk=person.pk)  # two imports of one person, one after the other
+    topic, stacks = load("exposure", settings.JURISDICTION), sorted(viewed, key=lambda one: one.at)
+    seen: set[str] = set()
+    for first in range(0, len(stacks), 500):
+        some = [one.stack for one in stacks[first : first + 500]]
+        seen.update(person.exposures.filter(stack__in=some).values_list("stack", flat=True))
+    rows = []
+    for one in stacks:
+        if counts(one.stack, known=one.known, seen=seen):
+            seen.add(one.stack)
+            weight = weight_of(one.kind, topic.on(one.at.astimezone(UK).date()))
+            rows.append(
+                Exposure(user=person, at=one.at, kind=one.kind, stack=one.stack, weight=weight, source=source)
+            )
+    Exposure.objects.bulk_create(rows, batch_size=500)
+    if rows:
+        new = {"views": len(rows), "weight": sum(row.weight for row in rows), "source": source}
+        record("count views", person, by=by, new=new, policy=topic.sha256)
+    return len(rows)
+
+
+@audited
+def begin_viewing(many: Mapping[str, int], *, by: User) -> None:
+    """Ask to view so many of each kind. Refused when it would go over a budget, or while a rest is due."""
+    check(by, "view material")
+    topic = load("exposure", settings.JURISDICTION)
+    version, remaining = topic.on(today()), left_of([by.pk])[by.pk]
+    weight = sum(weight_of(kind, version) * count for kind, count in many.items() if count > 0)
+    if not weight:
+        raise Refused("Say how many you are about to view.")
+    if remaining.rest_until:
+        raise Refused(f"Rest until {remaining.rest_until.astimezone(UK):%H:%M}: an hour’s budget is used up.")
+    if found := over(weight, remaining, version):
+        raise Refused(f"This is over your budget: {'; '.join(found)}. Somebody else must view it.")
+    record("begin viewing", by, by=by, new=dict(many), policy=topic.sha256)
+
+
+@audited
+def record_check_in(person: User, *, held_on: date | None, next_on: date, by: User) -> CheckIn:
+    """Record that a check-in was held (None: none was) and when the next is due. Nothing that was said."""
+    check(by, "hold a check-in")
+    if person.organisation_id != by.organisation_id:
+        raise Forbidden("This person works elsewhere.")
+    if person.pk == by.pk:
+        raise Refused("Nobody checks in with themselves: somebody else must hold yours.")
+    if held_on and held_on > today():
+        raise Refused("A check-in is recorded when it has been held.")
+    most = load("exposure", settings.JURISDICTION).on(today()).check_in_days
+    if not 0 < (next_on - (held_on or today())).days <= most or next_on < today():
+        raise Refused(f"The next check-in is today or later, and within {most} days of the last.")
+    User.objects.select_for_update().get(pk=person.pk)
+    waiting = CheckIn.objects.filter(user=person, held_on=None)
+    if held_on and not waiting.update(held_on=held_on, held_by=by):
+        CheckIn.objects.create(user=person, due_on=held_on, held_on=held_on, held_by=by)
+    made, _ = CheckIn.objects.update_or_create(user=person, held_on=None, defaults={"due_on": next_on})
+    record("record check-in", person, by=by, new={"held_on": held_on, "next_on": next_on})
+    return made

@@ -85,6 +85,9 @@ PERMISSIONS: dict[str, Grant] = {
     "manage providers": _grant({ADMINISTRATOR, SUPERVISOR}),
     "see training": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
     "record training": _grant({SUPERVISOR}, {SUPERVISOR}),
+    "view material": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
+    "see welfare": _grant({SUPERVISOR}, {SUPERVISOR}),
+    "hold a check-in": _grant({SUPERVISOR}, {SUPERVISOR}),
     "opt out": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
 }

@@ -3,7 +3,7 @@
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import segno
 from django.conf import settings
@@ -16,8 +16,9 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.rules.allocation import holds
 from lapwing_web.moment import today
-from lapwing_web.staff.models import OptOut, Organisation, Training, User
-from lapwing_web.staff.permissions import PERMISSIONS, check
+from lapwing_web.staff.models import CheckIn, OptOut, Organisation, Training, User
+from lapwing_web.staff.models.viewing import budget, left_of
+from lapwing_web.staff.permissions import PERMISSIONS, check, may
 
 PAGE = 50
 
@@ -178,3 +179,86 @@ def own_training(user: User) -> list[tuple[str, date | None, str]]:
 def ending_soon(user: User) -> int:
     """How many courses of one's own organisation's people end within `SOON` days."""
     return len(training_page(user).ending)
+
+
+def over_budget(people: Iterable[int]) -> set[int]:
+    """Which of these people have used up the budget of the day, the week or the month."""
+    return {user for user, remaining in left_of(people).items() if remaining.spent}
+
+
+class OwnExposure(Struct):
+    """One's own page: budgets as (words, left, of all), and when the next check-in is."""
+
+    budgets: list[tuple[str, int, int]]
+    rest_until: datetime | None
+    kinds: list[tuple[str, int]]
+    check_in: CheckIn | None
+    out: bool
+    confirmed: bool
+
+
+def own_exposure(user: User) -> OwnExposure:
+    """What one may still view today, in seven days and in thirty."""
+    check(user, "view material")
+    version, mine = budget(), left_of([user.pk])[user.pk]
+    budgets = [
+        ("In this hour", mine.hour, version.hour),
+        ("Today", mine.day, version.day),
+        ("In the last seven days", mine.week, version.week),
+        ("In the last thirty days", mine.month, version.month),
+    ]
+    kinds = [(kind.label, kind.weight) for kind in version.kinds.values()]
+    coming = CheckIn.objects.filter(user=user, held_on=None).first()
+    out = bool(opted_out([user.pk]))
+    return OwnExposure(budgets, mine.rest_until, kinds, coming, out, version.confirmed)
+
+
+class Welfare(Struct):
+    """One person on the page of welfare: totals and dates alone."""
+
+    person: User
+    used: list[tuple[int, int]]  # today, seven days, thirty days: used, of all
+    spent: bool
+    out: bool
+    due_on: date | None  # of the next check-in; None: nobody set one
+    last_on: date | None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a check-in is due today or was before, or was never planned."""
+        return self.due_on is None or self.due_on <= today()
+
+
+def welfare_page(user: User) -> list[Welfare]:
+    """How one's own people are placed: those with a check-in due, and over a budget, first."""
+    check(user, "see welfare")
+    people, version = list(workers_for(user)), budget()
+    ids = [one.pk for one in people]
+    remaining, out = left_of(ids), opted_out(ids)
+    due = dict(CheckIn.objects.filter(user__in=ids, held_on=None).values_list("user", "due_on"))
+    held = CheckIn.objects.filter(user__in=ids).exclude(held_on=None).order_by("held_on")
+    last = dict(held.values_list("user", "held_on"))
+    found = []
+    for one in people:
+        mine = remaining[one.pk]
+        pairs = ((version.day, mine.day), (version.week, mine.week), (version.month, mine.month))
+        used = [(most - rest, most) for most, rest in pairs]
+        found.append(Welfare(one, used, mine.spent, one.pk in out, due.get(one.pk), last.get(one.pk)))
+    return sorted(found, key=lambda line: (not line.spent, not line.overdue, line.person.username))
+
+
+def worrying(user: User) -> list[Welfare]:
+    """Those of one's people whose check-in is due, or who are over a budget; not oneself."""
+    return [line for line in welfare_page(user) if (line.overdue or line.spent) and line.person != user]
+
+
+def ending_for(user: User) -> list[tuple[User, str, date]]:
+    """Courses that end soon: everybody's for who sees training, one's own for everybody else."""
+    if may(user, "see training"):
+        return training_page(user).ending
+    own = own_training(user)
+    return sorted(((user, label, last) for label, last, how in own if how == "soon" and last), key=_last)
+
+
+def _last(one: tuple[User, str, date]) -> date:
+    return one[2]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lapwing_web.staff.views import audit, door, people, second_factor, training
+from lapwing_web.staff.views import audit, door, people, second_factor, training, welfare
 
 urlpatterns = [
     path("sign-in", door.SignIn.as_view(), name="sign-in"),
@@ -20,5 +20,8 @@ urlpatterns = [
     path("training/mine/opt-out", training.opt_out, name="opt-out"),
     path("training/mine/opt-in", training.opt_in, name="opt-in"),
     path("training/<int:pk>/add", training.training_add, name="training-add"),
+    path("exposure", welfare.own_exposure, name="own-exposure"),
+    path("welfare", welfare.welfare, name="welfare"),
+    path("welfare/<int:pk>/check-in", welfare.check_in, name="check-in"),
     path("audit", audit.audit, name="audit"),
 ]

@@ -8,16 +8,17 @@ import pytest
 from django.test import Client
 from tests.cast import Cast
 
-from lapwing.vault import DiskStore, Identities
+from lapwing.vault import DiskStore, Identities, stage
 from lapwing.vault.opening_log import Signer, appending
 from lapwing.vault.openings import Opener
 from lapwing_web.audit.actions import Rule
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
 from lapwing_web.intake.actions.openings import Taken, take_openings
-from lapwing_web.intake.models import Opening, OpeningLog
+from lapwing_web.intake.models import Opening, OpeningLog, SealedFile
+from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
-from lapwing_web.staff.models import User
+from lapwing_web.staff.models import Exposure, User
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,35 @@ def test_the_page_has_who_and_why(log: Log, cast: Cast, signed_in: Callable[[Use
     assert "To grade it" in page
     assert "no object has this SHA-256" in page
     assert signed_in(cast.auditor_a).get("/vault?show=openings").status_code == 403
+
+
+def test_a_file_opened_counts_once_for_who_opened_it_and_a_known_one_never(
+    tmp_path: Path, cast: Cast
+) -> None:
+    made = Log(tmp_path / "log")
+    store, names = DiskStore(tmp_path / "store"), []
+    for content in (b"a dull file", b"another dull file", b"a dull file that a list has"):
+        staged = stage([content], recipients=made.identities.recipients, folder=tmp_path)
+        store.put(staged.path, staged.object_name)
+        names.append(staged.object_name)
+    known = SealedFile(sha256=names[2][3:67], object_name=names[2], known_lists=["a list"], size=1)
+    known.sealed_size, known.recipients, known.kept_at, known.checked_at = 1, [], now(), now()
+    known.save()
+
+    def opened_by(name: str, at: datetime, *asked: str) -> None:
+        with appending(made.path, Signer(made.identities)) as log:
+            to = tmp_path / f"{at:%H%M}"
+            to.mkdir()
+            list(Opener(made.identities, store, to, "To grade it", name, log, lambda: at).open_all(asked))
+
+    opened_by(cast.intelligence.username.upper(), datetime(2026, 11, 2, 9, 0, tzinfo=UTC), *names, "0" * 64)
+    opened_by(cast.intelligence.username, datetime(2026, 11, 2, 10, 0, tzinfo=UTC), names[0])
+    opened_by("A name nobody has", datetime(2026, 11, 2, 11, 0, tzinfo=UTC), names[1])
+    assert made.take() == Taken(6, 0, nobody=1)
+    assert made.take() == Taken(0, 6)
+    counted = Exposure.objects.order_by("stack").values_list("user", "stack", "source", "at")
+    at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    assert list(counted) == [
+        (cast.intelligence.pk, name[3:67], "vault", at) for name in sorted(names[:2], key=lambda n: n[3:67])
+    ]
+    assert not broken(AuditEntry.objects.all())

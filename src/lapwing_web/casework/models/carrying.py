@@ -11,7 +11,7 @@ from lapwing_web.casework.models.case import Case
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import PERMISSIONS
-from lapwing_web.staff.queries import opted_out, trained
+from lapwing_web.staff.queries import opted_out, over_budget, trained
 
 
 def matrix() -> AllocationVersion:
@@ -33,11 +33,15 @@ def officers_of(organisation: str, *, without: Case | None = None) -> dict[int, 
     """Everybody of a force who may work a case, with their training and load; `without` the case in hand."""
     roles = PERMISSIONS["work a case"].force
     people = list(User.objects.filter(organisation=organisation, is_active=True, role__in=roles))
-    held, out = trained(one.pk for one in people), opted_out(one.pk for one in people)
+    ids = [one.pk for one in people]
+    held, out, spent = trained(ids), opted_out(ids), over_budget(ids)
     load_ = carried(organisation)
     if without is not None and without.owner_id:
         load_[without.owner_id] -= matrix().bands[without.band].weight  # type: ignore[index]
-    return {one.pk: Officer(one.pk, str(one), held[one.pk], load_[one.pk], one.pk in out) for one in people}
+    return {
+        pk: Officer(pk, str(one), held[pk], load_[pk], pk in out, pk in spent)
+        for pk, one in zip(ids, people, strict=True)
+    }
 
 
 def proposals(case: Case) -> list[Proposal]:

@@ -41,6 +41,8 @@ MENU = [
     ("examinations", "Examinations", "see cases", ""),
     ("allocation", "Allocation", "see allocation", ""),
     ("training", "Training", "see training", ""),
+    ("welfare", "Welfare", "see welfare", ""),
+    ("own-exposure", "Your viewing", "view material", ""),
     ("second-looks", "Second looks", "take a second look", "to take"),
     ("clocks", "Clocks", "see clocks", "overdue"),
     ("receipts", "Receipts", "see receipts", "to clear"),

@@ -3,11 +3,10 @@
 Every list is cut in the database.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 
@@ -19,6 +18,8 @@ from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.clocks.queries import about_to_breach, overdue
+from lapwing_web.front.queries.blocks import FEW, Block, items_of
+from lapwing_web.front.queries.people_blocks import check_ins, courses_ending
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import UK, now
@@ -27,48 +28,16 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.queries import people_for
 
-FEW = 5
 Role = User.Role
-
-
-class Item(msgspec.Struct):
-    """One of a block's few: a record, and the template that shows it."""
-
-    record: Any
-    kind: (
-        str  # referral, questioned, asked, package, sent, clock, receipt, job, entry, person, company, source
-    )
-
-    @property
-    def template(self) -> str:
-        """Where its template is."""
-        return f"front/items/{self.kind}.html"
-
-
-class Block(msgspec.Struct):
-    """One block: what it counts, the first few, and the way to all of them."""
-
-    name: str
-    title: str
-    lead: str
-    count: int
-    items: list[Item]
-    all_url: str = ""
-    all_label: str = ""
-    empty: str = ""  # what to say when there is nothing; "" leaves the block out
-    urgent: bool = False
-
-    @property
-    def large(self) -> bool:
-        """Whether it has a block of its own: it holds something, or holding nothing is worth saying aloud."""
-        return self.count > 0 or self.urgent
 
 
 def blocks(user: User) -> list[Block]:
     """What this person's home page holds, first things first."""
     check(user, "see home")
     companies = [_companies] if may(user, "see providers") else []
-    made = [make(user) for make in (*_plan(user), *companies)]
+    welfare = [check_ins] if may(user, "see welfare") else []
+    courses = [courses_ending] if may(user, "see training") or may(user, "opt out") else []
+    made = [make(user) for make in (*_plan(user), *welfare, *courses, *companies)]
     return [block for block in made if block.count or block.empty]
 
 
@@ -95,10 +64,6 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
     return [_danger, _hunted, *lists, _questioned, _clocks, _to_agree, _new, _mine, _unanswered, *last]
 
 
-def _items(kind: str, records: Iterable[Any]) -> list[Item]:
-    return [Item(record, kind) for record in records]
-
-
 def _danger(user: User) -> Block:
     page = queue(user, Filters(danger="yes"), size=FEW)
     return Block(
@@ -106,7 +71,7 @@ def _danger(user: User) -> Block:
         "Children may be at risk now",
         "Contact with children is known, or not ruled out at high risk, or the company says it is urgent.",
         page.total,
-        _items("referral", page.referrals),
+        items_of("referral", page.referrals),
         f"{reverse('queue')}?danger=yes",
         "All of these in the queue",
         "No open referral says a child may be at risk now.",
@@ -119,7 +84,7 @@ def _urgent(
 ) -> Block:
     """A block that is there only while something is in it, and cannot wait then."""
     count = found.count()
-    few = _items(kind, found[:FEW])
+    few = items_of(kind, found[:FEW])
     return Block(name, title, lead, count, few, all_url, all_label, urgent=count > 0)
 
 
@@ -143,7 +108,7 @@ def _lists(user: User) -> Block:
     found = pressing(user)
     lead = "What a list does not have is not found. Each stays as it is meanwhile."
     title = "Lists of known files need somebody"
-    few = _items("source", found[:FEW])
+    few = items_of("source", found[:FEW])
     return Block(
         "lists", title, lead, len(found), few, reverse("lists"), "All known lists", urgent=bool(found)
     )
@@ -163,7 +128,7 @@ def _unowned(user: User) -> Block:
         "At risk now, and nobody has it",
         "Assign each to somebody.",
         page.total,
-        _items("referral", page.referrals),
+        items_of("referral", page.referrals),
         f"{reverse('queue')}?danger=yes&whose=nobody",
         "All that nobody has",
         "Somebody has every one of them.",
@@ -178,7 +143,7 @@ def _mine(user: User) -> Block:
         "Mine",
         "Open referrals assigned to you.",
         page.total,
-        _items("referral", page.referrals),
+        items_of("referral", page.referrals),
         f"{reverse('queue')}?whose=me",
         "All of mine",
         "Nothing is assigned to you. Take one from the queue.",
@@ -193,7 +158,7 @@ def _to_agree(user: User) -> Block:
         "Waiting for a second person",
         "Somebody decided these for a reason that two people must agree on. Agree, or say no.",
         asked.count(),
-        _items("approval", asked[:FEW]),
+        items_of("approval", asked[:FEW]),
     )
 
 
@@ -205,7 +170,7 @@ def _new(user: User) -> Block:
         "New since you last looked",
         "",
         arrived.count(),
-        _items("referral", few),
+        items_of("referral", few),
         reverse("queue"),
         "The whole queue",
         "Nothing has arrived since.",
@@ -222,7 +187,7 @@ def _clocks(user: User) -> Block:
         "Clocks overdue or about to be",
         "",
         count,
-        _items("clock", few),
+        items_of("clock", few),
         reverse("clocks"),
         "All clocks",
         "No deadline is near.",
@@ -236,8 +201,8 @@ def _unanswered(user: User) -> Block:
     asked = Referral.objects.filter(state=Referral.State.AWAITING_PROVIDER)
     if user.role not in (Role.SUPERVISOR, Role.AUDITOR):
         sent, asked = sent.filter(sent_by=user), asked.filter(assigned_to=user)
-    few = _items("sent", sent.select_related("to").defer("content").order_by("sent_at")[:FEW])
-    few += _items("asked", asked.select_related("provider").order_by("last_report_at")[: FEW - len(few)])
+    few = items_of("sent", sent.select_related("to").defer("content").order_by("sent_at")[:FEW])
+    few += items_of("asked", asked.select_related("provider").order_by("last_report_at")[: FEW - len(few)])
     return Block(
         "waiting",
         "Waiting on others",
@@ -257,7 +222,7 @@ def _receipts(user: User) -> Block:
         "Files that could not be read",
         "Each is a report that nobody can work yet. Somebody must deal with every one.",
         stuck.count(),
-        _items("receipt", stuck.order_by("received_at")[:FEW]),
+        items_of("receipt", stuck.order_by("received_at")[:FEW]),
         reverse("receipts"),
         "All of them",
         "Everything received has been read.",
@@ -278,7 +243,7 @@ def _companies(user: User) -> Block:
         "Companies that did not finish or answer",
         "Reports that lapsed of late, and requests for more whose time has run out.",
         count,
-        _items("company", few),
+        items_of("company", few),
         reverse("providers"),
         "All companies",
         "Every company finished what it began and answered in time.",
@@ -304,7 +269,7 @@ def _to_answer(user: User) -> Block:
         "Waiting for your force’s answer",
         "Accept each, or return it with a reason. The most serious are first.",
         waiting.count(),
-        _items("package", waiting[:FEW]),
+        items_of("package", waiting[:FEW]),
         f"{reverse('packages')}?show=waiting",
         "All that wait for an answer",
         "You have answered everything you were sent.",
@@ -319,7 +284,7 @@ def _new_packages(user: User) -> Block:
         "New since you last looked",
         "",
         arrived.count(),
-        _items("package", arrived[:FEW]),
+        items_of("package", arrived[:FEW]),
         reverse("packages"),
         "All packages",
         "Nothing has been sent since.",
@@ -337,7 +302,7 @@ def _without_outcome(user: User) -> Block:
         "Accepted, with no outcome yet",
         "Record how each investigation ended when it does.",
         held.count(),
-        _items("package", held[:FEW]),
+        items_of("package", held[:FEW]),
         f"{reverse('packages')}?show=working",
         "All that have no outcome yet",
         "Everything accepted has its outcome.",
@@ -355,7 +320,7 @@ def _looks(user: User) -> Block:
         "Sensitive records opened",
         "In the last seven days, with the justification given.",
         looks.count(),
-        _items("entry", looks.order_by("-position")[:FEW]),
+        items_of("entry", looks.order_by("-position")[:FEW]),
         f"{reverse('audit')}?action=consult&since={week_ago.astimezone(UK).date()}",
         "All in the audit",
         "Nobody has opened one.",
@@ -369,7 +334,7 @@ def _people(user: User) -> Block:
         "People who can sign in",
         "Those who signed in most recently.",
         people.count(),
-        _items("person", people.exclude(last_login=None).order_by("-last_login")[:FEW]),
+        items_of("person", people.exclude(last_login=None).order_by("-last_login")[:FEW]),
         reverse("people"),
         "Everybody",
         "Nobody has signed in yet.",
@@ -384,7 +349,7 @@ def _never_signed_in(user: User) -> Block:
         "Accounts not used for 90 days",
         "Close each that is no longer needed.",
         cold.count(),
-        _items("person", cold.order_by("last_login", "username")[:FEW]),
+        items_of("person", cold.order_by("last_login", "username")[:FEW]),
         reverse("people"),
         "Everybody",
         "Every account has been used in the last 90 days.",

@@ -1,0 +1,26 @@
+"""Blocks of the home page about people: who needs a check-in, and whose training ends."""
+
+from django.urls import reverse
+
+from lapwing_web.front.queries.blocks import FEW, Block, items_of
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import may
+from lapwing_web.staff.queries import ending_for, worrying
+
+
+def check_ins(user: User) -> Block:
+    """People whose check-in is due, or who viewed more than their budget. Nothing of what."""
+    found = worrying(user)
+    lead = "Ask how they are. A check-in is due or has no date, or a budget for viewing is used up."
+    few = items_of("welfare", found[:FEW])
+    return Block("welfare", "Check in with", lead, len(found), few, reverse("welfare"), "Everybody")
+
+
+def courses_ending(user: User) -> Block:
+    """Courses and licences that end soon. One that ends tonight blocks allocation tomorrow."""
+    found = ending_for(user)
+    where = "training" if may(user, "see training") else "own-training"
+    lead = "From the day after its last, a course that a case asks for blocks its allocation."
+    few = items_of("course", found[:FEW])
+    title = "Courses and licences that end soon"
+    return Block("courses", title, lead, len(found), few, reverse(where), "All training")

@@ -1,0 +1,43 @@
+"""Welfare: what one may still view, how one's people are placed in totals, and check-ins. Never an image."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from lapwing_web.staff import actions, queries
+from lapwing_web.staff.forms import CheckInForm, ViewingForm
+from lapwing_web.staff.permissions import check
+from lapwing_web.staff.request import Request
+
+
+def own_exposure(request: Request) -> HttpResponse:
+    """What is left of one's own budgets; and asking to view more."""
+    shown = queries.own_exposure(request.user)
+    form = ViewingForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.begin_viewing(form.many(), by=request.user)
+        messages.success(request, "It is within your budget. Stop whenever you want to: nobody asks why.")
+        return redirect("own-exposure")
+    return render(request, "staff/own_exposure.html", {"page": shown, "form": form})
+
+
+@require_safe
+def welfare(request: Request) -> HttpResponse:
+    """One's people: totals and dates alone."""
+    return render(request, "staff/welfare.html", {"people": queries.welfare_page(request.user)})
+
+
+def check_in(request: Request, pk: int) -> HttpResponse:
+    """Record that a check-in was held and when the next is due."""
+    check(request.user, "hold a check-in")
+    person = get_object_or_404(queries.workers_for(request.user), pk=pk)
+    form = CheckInForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.record_check_in(person, **form.cleaned_data, by=request.user)
+        messages.success(request, f"It is recorded for {person}.")
+        return redirect("welfare")
+    title = f"Check-in with {person}"
+    page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
+    return render(request, "front/form.html", page)

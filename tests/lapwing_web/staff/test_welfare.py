@@ -1,0 +1,119 @@
+"""Budgets and check-ins: a view counts once a stack, too much is refused, and nothing said is kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.cast import Cast
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.moment import at, now, today
+from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.staff.actions import Viewed, begin_viewing, count_views, record_check_in
+from lapwing_web.staff.models import CheckIn, Exposure, User
+from lapwing_web.staff.models.viewing import budget, left_of
+from lapwing_web.staff.queries import own_exposure, welfare_page, worrying
+
+pytestmark = pytest.mark.django_db
+
+
+def view(person: User, by: User, *stacks: str, kind: str = "image", known: bool = False) -> int:
+    viewed = [Viewed(kind, stack, now(), known) for stack in stacks]
+    return count_views(person, viewed, source=Exposure.Source.GRADER, by=by)
+
+
+def spend(person: User, by: User, weight: int) -> None:
+    """Views of an hour ago and more, which leave no rest."""
+    earlier = now() - timedelta(hours=2)
+    viewed = [Viewed("image", f"spent {n}", earlier) for n in range(weight)]
+    count_views(person, viewed, source=Exposure.Source.GRADER, by=by)
+
+
+def test_a_stack_counts_once_and_a_known_hash_never(cast: Cast) -> None:
+    officer, by = cast.officer_a, cast.supervisor_a
+    assert view(officer, by, "a", "a", "b") == 2
+    assert view(officer, by, "b", "c") == 1
+    assert view(officer, by, "d", known=True) == 0
+    assert view(cast.officer_b, by, "a") == 1, "somebody else's view is theirs"
+    assert left_of([officer.pk])[officer.pk].month == budget().month - 3
+    counted = AuditEntry.objects.filter(action="count views", about=f"user:{officer.pk}")
+    assert counted.count() == 2, "nothing counted is nothing recorded"
+
+
+def test_what_goes_over_a_budget_is_refused_and_what_fits_is_not(cast: Cast) -> None:
+    officer, most = cast.officer_a, budget().day
+    noon = now().replace(hour=12)
+    with at(noon):
+        spend(officer, cast.supervisor_a, most - 3)
+        with pytest.raises(Refused, match="3 of 300 is left today, and this weighs 4"):
+            begin_viewing({"video": 1}, by=officer)
+        begin_viewing({"image": 3}, by=officer)
+        with pytest.raises(Refused, match="Say how many"):
+            begin_viewing({"image": 0}, by=officer)
+        with pytest.raises(Forbidden):
+            begin_viewing({"image": 1}, by=cast.auditor_a)
+
+
+def test_an_hours_budget_used_up_is_a_rest(cast: Cast) -> None:
+    officer, version = cast.officer_a, budget()
+    view(officer, cast.supervisor_a, *(f"{n}" for n in range(version.hour)))
+    with pytest.raises(Refused, match="Rest until"):
+        begin_viewing({"image": 1}, by=officer)
+    with at(now() + timedelta(minutes=version.rest_minutes, seconds=5)):
+        begin_viewing({"image": 1}, by=officer)
+
+
+def test_a_supervisor_sees_totals_of_their_own_people_alone(cast: Cast, client: Client) -> None:
+    view(cast.officer_a, cast.supervisor_a, "a-stack-of-theirs", kind="video")
+    line = next(one for one in welfare_page(cast.supervisor_a) if one.person == cast.officer_a)
+    assert [used for used, _ in line.used] == [4, 4, 4]
+    assert {one.person.organisation for one in welfare_page(cast.supervisor_b)} == {cast.force_b}
+    for person in (cast.officer_a, cast.auditor_a, cast.administrator_a):
+        with pytest.raises(Forbidden):
+            welfare_page(person)
+    client.force_login(cast.supervisor_a)
+    assert "a-stack-of-theirs" not in client.get("/welfare").content.decode()
+
+
+def test_a_check_in_keeps_its_dates_and_nothing_that_was_said(cast: Cast) -> None:
+    officer, by = cast.officer_a, cast.supervisor_a
+    assert officer in [line.person for line in worrying(by)], "nobody planned one"
+    record_check_in(officer, held_on=None, next_on=today() + timedelta(days=30), by=by)
+    assert officer not in [line.person for line in worrying(by)]
+    with at(now() + timedelta(days=30)):
+        assert officer in [line.person for line in worrying(by)], "it is due today"
+        record_check_in(officer, held_on=today(), next_on=today() + timedelta(days=60), by=by)
+        assert officer not in [line.person for line in worrying(by)]
+    assert CheckIn.objects.filter(user=officer, held_on=None).count() == 1
+    assert {field.name for field in CheckIn._meta.fields} == {"id", "user", "due_on", "held_on", "held_by"}
+    coming = own_exposure(officer).check_in
+    assert coming is not None
+    assert coming.due_on == today() + timedelta(days=90)
+
+
+def test_a_check_in_is_held_by_another_of_the_same_place_and_the_next_is_never_far(cast: Cast) -> None:
+    soon = today() + timedelta(days=30)
+    for person in (cast.supervisor_b, cast.officer_a):
+        with pytest.raises(Forbidden):
+            record_check_in(cast.officer_a, held_on=None, next_on=soon, by=person)
+    by = cast.supervisor_a
+    with pytest.raises(Refused, match="Nobody checks in with themselves"):
+        record_check_in(by, held_on=None, next_on=soon, by=by)
+    with pytest.raises(Refused, match="when it has been held"):
+        record_check_in(cast.officer_a, held_on=soon, next_on=soon + timedelta(days=1), by=by)
+    for days in (-1, budget().check_in_days + 1):
+        with pytest.raises(Refused, match="within 90 days"):
+            record_check_in(cast.officer_a, held_on=None, next_on=today() + timedelta(days=days), by=by)
+
+
+def test_the_pages_ask_and_record(cast: Cast, client: Client) -> None:
+    client.force_login(cast.officer_a)
+    assert client.post("/exposure", {"image": "3"}).status_code == 302
+    refused = client.post("/exposure", {"video": "9999"})
+    assert "over your budget" in refused.content.decode()
+    client.force_login(cast.supervisor_a)
+    day = today() + timedelta(days=10)
+    sent = {"next_on_0": day.day, "next_on_1": day.month, "next_on_2": day.year}
+    assert client.post(f"/welfare/{cast.officer_a.pk}/check-in", sent).status_code == 302
+    assert CheckIn.objects.get().due_on == day
+    assert client.post(f"/welfare/{cast.officer_b.pk}/check-in", sent).status_code == 404
