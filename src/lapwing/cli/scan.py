@@ -17,12 +17,15 @@ from lapwing.cli.hash import add_limits
 from lapwing.cli.list_imports import known_good_folder
 from lapwing.cli.lists import add_folder
 from lapwing.cli.scan_progress import Progress
+from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing.limits import MIB, Limits
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.near_index import DISTANCE
+from lapwing.scanning.grading import take_grades, write_vics
 from lapwing.scanning.judging import NO_LISTS, Judging
-from lapwing.scanning.results import Results
+from lapwing.scanning.results import VICS_CASE, Results
 from lapwing.scanning.scan import Options, Scan
+from lapwing.scanning.state import State
 from lapwing.scanning.summary import Summary, lists_used
 
 ALL = "all"
@@ -47,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--distance", type=int, default=DISTANCE, help="bits a PDQ may differ in (%(default)s)"
     )
+    parser.add_argument("--vics", metavar="NUMBER", help="also a VICS 2.0 case of that number, for graders")
+    parser.add_argument("--grades", type=Path, metavar="FILE", help="take in grades: a VICS document")
+    parser.add_argument("--graded-by", metavar="NAME", help="who graded")
     add_folder(parser)
     add_limits(parser, processes="--workers", video=False)
 
@@ -57,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _run(arguments)
     except KeyError as error:
         print(f"lapwing scan: there is no list {error.args[0]!r} in {arguments.lists}", file=sys.stderr)
-    except (BadList, ValueError) as error:
+    except (BadList, Unreadable, ValueError) as error:
         print(f"lapwing scan: {error}", file=sys.stderr)
     except OSError as error:
         print(f"lapwing scan: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
@@ -72,6 +78,8 @@ def _run(arguments: argparse.Namespace) -> int:
     good = KnownLists.open(known_good_folder()) if arguments.known_good else NO_LISTS
     good = good if ALL in arguments.known_good else good.chosen(arguments.known_good)
     decides = msgspec.json.encode([options.turned, options.limits, sorted(arguments.known_good)]).decode()
+    if bool(arguments.grades) != bool(arguments.graded_by):
+        raise ValueError("--grades FILE and --graded-by NAME go together")
     with Results(arguments.out, source, decides) as results:
         progress = Progress(sys.stderr, again=results.begin(_now()))
         scan = Scan(source, results.state, Judging(known, arguments.distance, good), options)
@@ -83,9 +91,23 @@ def _run(arguments: argparse.Namespace) -> int:
             verdict = scan.counting.verdict(now=True)
         progress.clear()
         results.end(_now(), how)
+        _take_grades(arguments, results.state)
         summary = results.write(verdict, lists_used(known), lists_used(good))
+        if arguments.vics:
+            write_vics(results.state, arguments.vics, arguments.out / VICS_CASE)
     _say(summary, arguments.out)
     return 0 if summary.conserved and how != "stopped" else 2
+
+
+def _take_grades(arguments: argparse.Namespace, state: State) -> None:
+    if not arguments.grades:
+        return
+    with arguments.grades.open("rb") as stream:
+        took = take_grades(state, stream, by=arguments.graded_by, now=_now())
+    print(
+        f"Grades by {arguments.graded_by}: {took.graded:,} taken, {took.ungraded:,} not graded,"
+        f" {took.elsewhere:,} of no file here, {took.bad:,} that cannot be read"
+    )
 
 
 def _lists(arguments: argparse.Namespace) -> KnownLists:

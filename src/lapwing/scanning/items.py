@@ -18,7 +18,8 @@ from lapwing.scanning.state import State
 
 _ITEMS = """
 select path, parent, inode, size, times, deleted, kind, type, md5, sha1, sha256, pdq, quality, vpdq, photodna,
-    facts, excluded, reason, detail, phase, id, exists (select 1 from hit where item = item.id) from item
+    facts, excluded, reason, detail, phase, id, exists (select 1 from hit where item = item.id),
+    exists (select 1 from grade where sha256 = item.sha256) from item
 """
 _ENCODER = msgspec.json.Encoder()
 
@@ -35,6 +36,14 @@ class Matched(Struct, frozen=True):
     dialect: str
     shared: float | None = None  # percent of a video's frames
     way: int | UnsetType = UNSET  # which of the eight ways it lies, where it lies another way
+
+
+class Grade(Struct, frozen=True):
+    """What a grader said of it, in their own tool."""
+
+    category: str
+    dialect: str
+    by: str
 
 
 class Failed(Struct, frozen=True):
@@ -68,14 +77,15 @@ class Item(Struct, frozen=True, kw_only=True):
     photodna: str | None
     facts: Facts | None
     matches: list[Matched]
+    grades: list[Grade]
     excluded: str | None  # by which rule it is set aside
     failure: Failed | None
     waiting: str | None  # the phase that it waits in, where the scan is not done
 
 
-def items(state: State, where: str = "1", *values: object) -> Iterator[Item]:
-    """Every item in order of path; or those of a condition."""
-    for row in state.rows(f"{_ITEMS} where {where} order by path, locator", *values):
+def items(state: State, where: str = "1", *, order: str = "path, locator") -> Iterator[Item]:
+    """Every item in order of path; or those of a condition, in another order."""
+    for row in state.rows(f"{_ITEMS} where {where} order by {order}"):
         yield _item(state, row)
 
 
@@ -91,7 +101,7 @@ def write_items(state: State, path: Path) -> None:
 
 def _item(state: State, row: tuple[Any, ...]) -> Item:
     path, parent, inode, size, times, deleted, kind, media_type, md5, sha1, sha256, pdq, quality, *rest = row
-    frames, licensed, facts, excluded, reason, detail, phase, number, listed = rest
+    frames, licensed, facts, excluded, reason, detail, phase, number, listed, graded = rest
     text, hexadecimal = shown(path)
     return Item(
         path=text,
@@ -114,10 +124,16 @@ def _item(state: State, row: tuple[Any, ...]) -> Item:
         photodna=photodna.text(licensed) if licensed else None,
         facts=msgspec.json.decode(facts, type=Facts) if facts else None,
         matches=matches_of(state, number) if listed else [],
+        grades=_grades(state, sha256) if graded else [],
         excluded=excluded,
         failure=Failed(reason, REASONS[reason], detail) if reason else None,
         waiting=Phase(phase).name.lower() if phase is not None else None,
     )
+
+
+def _grades(state: State, sha256: str) -> list[Grade]:
+    rows = state.rows("select category, dialect, by from grade where sha256 = ? order by dialect, by", sha256)
+    return [Grade(*row) for row in rows]
 
 
 def matches_of(state: State, item: int) -> list[Matched]:

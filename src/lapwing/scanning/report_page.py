@@ -23,12 +23,13 @@ MOST_ROWS = 2000  # matches that are listed in the page; all of them are in item
 _MATCHED = "id in (select item from hit)"
 _STYLE = """
 body { font: 16px/1.5 Arial, sans-serif; color: #0b0c0c; max-width: 68em; margin: 2em auto; padding: 0 1em }
-table { border-collapse: collapse; margin: .5em 0 1.5em; width: 100% }
+table { border-collapse: collapse; margin: .5em 0 1.5em }
+caption { text-align: left; font-weight: bold; padding: .3em 0 }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #b1b4b6; padding: .3em 1em .3em 0 }
 td.number, th.number { text-align: right } td { overflow-wrap: anywhere }
 .answer { border-left: .5em solid #1d70b8; padding: .5em 1em; font-size: 1.2em; background: #f3f2f1 }
 .wrong { border-left-color: #d4351c } code { font-size: .85em; overflow-wrap: anywhere }
-h1, h2 { line-height: 1.2 } h2 { margin-top: 2em } .sign td { height: 3em }
+h1, h2 { line-height: 1.2 } h2 { margin-top: 2em } .sign { width: 100% } .sign td { height: 3em }
 .wide { overflow-x: auto } details ul, .tree ul { margin: 0; padding-left: 1.5em }
 @media print { body { max-width: none } .wide { overflow: visible } }
 """

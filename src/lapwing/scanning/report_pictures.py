@@ -16,7 +16,7 @@ def timeline(months: Mapping[str, int]) -> str:
             years[month[:4]] = years.get(month[:4], 0) + number
         counts = years
     most = max(counts.values(), default=1)
-    step = _WIDE / max(len(counts), 1)
+    step = min(_WIDE / max(len(counts), 1), 75)
     bars = []
     for place, (name, number) in enumerate(counts.items()):
         high = _HIGH * number / most

@@ -52,6 +52,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     failed: int
     waiting: int
     matched: int
+    matched_exactly: int
     conserved: bool
     done: bool
     verdict: str
@@ -87,6 +88,7 @@ def summary_of(
         failed=verdict.failed,
         waiting=verdict.waiting,
         matched=verdict.matched,
+        matched_exactly=verdict.matched_exactly,
         conserved=verdict.conserved,
         done=verdict.done,
         verdict=sentence(verdict),
@@ -108,6 +110,10 @@ def summary_of(
     )
 
 
+def _files(number: int, one: str, many: str) -> str:
+    return f"1 file {one}" if number == 1 else f"{number:,} files {many}"
+
+
 def write_summary(summary: Summary, path: Path) -> None:
     """Write it, whole or not at all."""
     text = msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
@@ -117,9 +123,14 @@ def write_summary(summary: Summary, path: Path) -> None:
 def sentence(verdict: Verdict) -> str:
     """The answer, in words, and how sure it is."""
     share = f"{verdict.hashed + verdict.excluded + verdict.failed:,} of {verdict.seen:,} files accounted for"
-    if verdict.matched:
-        files = "1 file is" if verdict.matched == 1 else f"{verdict.matched:,} files are"
-        found = f"Known material: yes. {files} on the lists compared with"
+    alike = _files(verdict.matched - verdict.matched_exactly, "looks", "look")
+    if verdict.matched_exactly:
+        found = (
+            f"Known material: yes. {_files(verdict.matched_exactly, 'is', 'are')} on the lists compared with"
+        )
+        found += f", and {alike} like what is on them" if verdict.matched > verdict.matched_exactly else ""
+    elif verdict.matched:
+        found = f"Known material: probably. {alike} like what is on the lists: a person decides"
     else:
         found = "Known material: none found" + ("" if verdict.done else " so far")
     if verdict.done:

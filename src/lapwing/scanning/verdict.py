@@ -42,6 +42,7 @@ class Verdict(Struct, frozen=True):
     failed: int
     waiting: int
     matched: int
+    matched_exactly: int  # by a hash of the bytes; the others look like something on a list
     by_list: tuple[Listed, ...]
     phases: dict[str, Waits]  # what waits; a file that is hashed may yet wait to be looked at
     bytes_seen: int
@@ -103,6 +104,7 @@ class Counting:
             failed=counts["failed"],
             waiting=counts["waiting"],
             matched=matched_files(self._state),
+            matched_exactly=matched_files(self._state, exactly=True),
             by_list=by_list(self._state),
             phases=waits,
             bytes_seen=sizes.total(),
@@ -122,9 +124,10 @@ def cost(files: int, size: int) -> int:
     return size + 16384 * files
 
 
-def matched_files(state: State) -> int:
-    """Files that are on any list."""
-    [(files,)] = state.rows("select count(distinct item) from hit")
+def matched_files(state: State, *, exactly: bool = False) -> int:
+    """Files that are on any list; or only those whose very bytes are."""
+    which = " where type in ('md5', 'sha1', 'sha256')" if exactly else ""
+    [(files,)] = state.rows(f"select count(distinct item) from hit{which}")  # noqa: S608
     return int(files)
 
 

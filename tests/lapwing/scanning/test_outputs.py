@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -70,3 +71,32 @@ def test_the_page_says_all_and_is_whole_and_runs_nothing(out: Path) -> None:
     for said in ("The sum holds.", "<script>alert(1)<.png", "agency 1 by sha256, category A1",
                  "symbolic_link", "damaged", "Known material: yes", "DCIM: 1", "pillow"):  # fmt: skip
         assert said in page.text, said
+
+
+def test_a_case_goes_to_graders_and_their_grades_come_back(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["scan", str(tmp_path / "device"), "--lists", str(tmp_path / "lists"), "--out", str(out)]
+    assert main([*given, "--vics", "12/26"]) == 0
+    case = json.loads((out / "case.vics.json").read_text())
+    media = case["value"][0]["Media"]
+    [known] = [one for one in media if one["MD5"] == hashlib.md5(picture(0)).hexdigest().upper()]
+    assert {file["FileName"] for file in known["MediaFiles"]} == {
+        "IMG_0000.png",
+        "0a1b2c",
+        "<script>alert(1)<.png",
+    }
+    assert {one["Category"] for one in media} == {0}  # an industry A1 is no VICS category
+    known["Category"] = 2
+    elsewhere = {"MediaID": 900, "Category": 1, "MD5": "ab" * 16}
+    case["value"][0]["Media"] = [*media, elsewhere, {"MediaID": 901, "Category": 1}]
+    (tmp_path / "graded.json").write_text(json.dumps(case))
+    graded = ["--grades", str(tmp_path / "graded.json")]
+    assert main([*given, *graded]) == 2
+    assert "go together" in capsys.readouterr().err
+    assert main([*given, *graded, "--graded-by", "grader 1"]) == 0
+    said = f"1 taken, {len(media) - 1} not graded, 1 of no file here, 1 that cannot be read"
+    assert said in capsys.readouterr().out
+    items = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
+    grades = [one["grades"] for one in items if one["grades"]]
+    assert grades == [[{"category": "2", "dialect": "vics", "by": "grader 1"}]] * 3
