@@ -55,6 +55,13 @@ def gaps_for(user: User) -> QuerySet[Gap]:
     return _mine(Gap.objects.select_related("suspect__case__owner", "signed_by"), user, "suspect__case")
 
 
+def gaps_pressing(user: User) -> QuerySet[Gap]:
+    """Gaps of the force that nobody signed for, begun or near enough to be shown, the soonest first."""
+    days = load("restrictions", settings.JURISDICTION).on(today()).look_ahead
+    soon = gaps_for(user).filter(state=Gap.State.OPEN, begins_at__lte=now() + timedelta(days=days))
+    return soon.order_by("begins_at", "pk")
+
+
 class Gaps(Struct):
     """The page of gaps: those that nobody signed for, begun and to come; those signed for; and suspects with
     no arrest yet, who are at liberty too.

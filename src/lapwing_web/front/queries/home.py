@@ -17,6 +17,7 @@ from lapwing_web.casework.queries.list_sources import pressing
 from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
+from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.front.queries.blocks import FEW, Block, items_of
 from lapwing_web.front.queries.people_blocks import check_ins, courses_ending
@@ -53,7 +54,7 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [*lists, *jobs, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
-        return [_to_answer, _news, _clocks, _to_agree, third, _without_outcome]
+        return [_gaps, _to_answer, _news, _clocks, _to_agree, third, _without_outcome]
     if user.role == Role.AUDITOR:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []
@@ -86,6 +87,12 @@ def _urgent(
     count = found.count()
     few = items_of(kind, found[:FEW])
     return Block(name, title, lead, count, few, all_url, all_label, urgent=count > 0)
+
+
+def _gaps(user: User) -> Block:
+    lead = "Suspects at liberty, now or soon, with contact with children yes or not known. Nobody has signed."
+    found, title = gaps_pressing(user), "No enforceable restriction"
+    return _urgent("gaps", title, lead, "gap", found, reverse("gaps"), "All gaps")
 
 
 def _questioned(user: User) -> Block:
