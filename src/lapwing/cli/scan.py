@@ -14,16 +14,17 @@ from pathlib import Path
 import msgspec
 
 from lapwing.cli.hash import add_limits
-from lapwing.cli.list_imports import known_good_folder
+from lapwing.cli.list_imports import known_good_folder, user
 from lapwing.cli.lists import add_folder
 from lapwing.cli.scan_progress import Progress
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing.limits import MIB, Limits
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.near_index import DISTANCE
+from lapwing.scanning.case_bundle import write_case_bundle
 from lapwing.scanning.grading import take_grades, write_vics
 from lapwing.scanning.judging import NO_LISTS, Judging
-from lapwing.scanning.results import VICS_CASE, Results
+from lapwing.scanning.results import CASE_BUNDLE, VICS_CASE, Results
 from lapwing.scanning.scan import Options, Scan
 from lapwing.scanning.state import State
 from lapwing.scanning.summary import Summary, lists_used
@@ -51,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--distance", type=int, default=DISTANCE, help="bits a PDQ may differ in (%(default)s)"
     )
     parser.add_argument("--vics", metavar="NUMBER", help="also a VICS 2.0 case of that number, for graders")
+    parser.add_argument("--case", action="store_true", help="also a CASE/UCO bundle of the known files")
+    parser.add_argument("--exhibit", default="", metavar="NUMBER", help="the exhibit's number, for --case")
+    parser.add_argument("--examiner", default="", metavar="NAME", help="who examines, for --case")
     parser.add_argument("--grades", type=Path, metavar="FILE", help="take in grades: a VICS document")
     parser.add_argument("--graded-by", metavar="NAME", help="who graded")
     add_folder(parser)
@@ -95,8 +99,20 @@ def _run(arguments: argparse.Namespace) -> int:
         summary = results.write(verdict, lists_used(known), lists_used(good))
         if arguments.vics:
             write_vics(results.state, arguments.vics, arguments.out / VICS_CASE)
+        if arguments.case:
+            _write_case(arguments, results.state, summary)
     _say(summary, arguments.out)
     return 0 if summary.conserved and how != "stopped" else 2
+
+
+def _write_case(arguments: argparse.Namespace, state: State, summary: Summary) -> None:
+    write_case_bundle(
+        state,
+        summary,
+        arguments.out / CASE_BUNDLE,
+        exhibit=arguments.exhibit,
+        examiner=arguments.examiner or user(),
+    )
 
 
 def _take_grades(arguments: argparse.Namespace, state: State) -> None:

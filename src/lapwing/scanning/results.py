@@ -18,7 +18,7 @@ from lapwing.scanning.verdict import Verdict
 
 STATE, LOCK, ITEMS, SUMMARY = "state.sqlite", "state.lock", "items.jsonl", "summary.json"
 STACKS, TABLE, REPORT = "stacks.jsonl", "items.csv", "report.html"
-VICS_CASE = "case.vics.json"
+VICS_CASE, CASE_BUNDLE = "case.vics.json", "case.jsonld"
 
 
 class Results:

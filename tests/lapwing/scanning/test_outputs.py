@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import json
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -100,3 +102,15 @@ def test_a_case_goes_to_graders_and_their_grades_come_back(
     items = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
     grades = [one["grades"] for one in items if one["grades"]]
     assert grades == [[{"category": "2", "dialect": "vics", "by": "grader 1"}]] * 3
+
+
+def test_the_bundle_of_known_files_is_what_case_validate_accepts(tmp_path: Path, out: Path) -> None:
+    given = ["scan", str(tmp_path / "device"), "--lists", str(tmp_path / "lists"), "--out", str(out)]
+    assert main([*given, "--case", "--exhibit", "AB/1", "--examiner", "Examiner 1"]) == 0
+    graph = json.loads((out / "case.jsonld").read_text())["@graph"]
+    names = [node["@id"] for node in graph]
+    assert len(set(names)) == len(names)
+    assert sum(node["@type"] == "uco-observable:File" for node in graph) == 3
+    validate = [str(Path(sys.executable).with_name("case_validate")), str(out / "case.jsonld")]
+    done = subprocess.run(validate, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Conforms: True" in done.stdout) == (0, True), done.stdout + done.stderr
