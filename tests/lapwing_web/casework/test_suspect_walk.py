@@ -261,6 +261,23 @@ def test_a_gap_signed_for_is_open_again_when_another_child_is_known(cast: Cast, 
     assert world
 
 
+def test_a_gap_that_no_action_made_is_found_by_the_passing_of_time(cast: Cast, made: Made) -> None:
+    with at(START):
+        World(1, cast, made)
+        one = Suspect.objects.select_related("case").first()
+        assert one is not None
+        by = cast.officer_a if one.case.organisation_id == cast.force_a.pk else cast.officer_b
+        held = arrests.arrest(one, at=now(), position_of_trust="no", by=by)
+        walk.answer_all(one.case, by, "yes")
+        arrests.release(held, kind="investigation", at=now(), by=by)
+        Gap.objects.update(state="closed")  # as a new policy on what can be enforced would leave it
+        Clock.objects.filter(kind="gap").update(state="settled")
+        assert pass_time().cases == 1
+        assert Gap.objects.get().state == "open"
+        assert running("gap", f"gap:{Gap.objects.get().pk}") == 1
+        assert pass_time().cases == 0
+
+
 @pytest.mark.parametrize("days", [92, 93])
 def test_a_warrant_expires_with_nobody_acting(cast: Cast, made: Made, days: int) -> None:
     with at(START):

@@ -41,6 +41,16 @@ def find_gaps(case: Case) -> None:
             _keep(suspect, case, stored.get(begins), new, children)
 
 
+def gaps_stand(case: Case) -> bool:
+    """Whether the rows say what the rules find now, of every suspect of the case."""
+    free = free_of_contact(case)
+    for suspect in case.suspects.order_by("number"):
+        found = {(gap.begins, gap.ends) for gap in gaps_of(suspect, case, free)}
+        if found != set(suspect.gaps.exclude(state=State.CLOSED).values_list("begins_at", "ends_at")):
+            return False
+    return True
+
+
 def free_of_contact(case: Case) -> list[rules.Interval]:
     """When every question on contact with children stood answered no.
 
