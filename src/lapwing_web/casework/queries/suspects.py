@@ -107,7 +107,7 @@ class Person(Struct):
     in_custody: bool
     on_bail: bool
     with_prosecutor: bool
-    stages: list[StageEnd]
+    stages: list[tuple[StageEnd, bool]]  # and whether policy's value was confirmed
     restrictions: list[Held]
     gaps: list[Gap]
     warrants: list[Warrant]
@@ -132,7 +132,7 @@ def _person(suspect: Suspect, case: Case) -> Person:
         "custody" in running,
         bool(running & {"bail", "bail_unconditional"}),
         bool(arrest and arrest.stops.filter(back_on=None).exists()),
-        stages_of(arrest) if arrest else [],
+        _confirmed(arrest) if arrest else [],
         held,
         list(suspect.gaps.exclude(state=Gap.State.CLOSED).order_by("begins_at")),
         list(suspect.warrants.order_by("-id")),
@@ -157,6 +157,11 @@ def stages_of(arrest: Arrest) -> list[StageEnd]:
     on = arrest.at.astimezone(UK).date()
     stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
     return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
+
+
+def _confirmed(arrest: Arrest) -> list[tuple[StageEnd, bool]]:
+    law = load("bail", settings.JURISDICTION).on(arrest.at.astimezone(UK).date())
+    return [(end, end.stage.cited_in(law).confirmed) for end in stages_of(arrest)]
 
 
 def _duty(duty: Duty) -> tuple[Duty, str, str]:
