@@ -19,6 +19,8 @@ REASONS: dict[str, str] = {
     "decoder_died": "the process that decoded it ended",
     "no_video": "video needs the extra: pip install 'lapwing[video]'",
     "no_frames": "the video has no frame that can be decoded",
+    "encrypted": "it is encrypted, and nobody gave a password",
+    "bomb": "what it lies in unpacks to so much more than its own size that it is not unpacked",
     "too_deep": "it lies in more files inside one another than are looked into",
     "photodna_failed": "the licensed module gave no PhotoDNA value",
 }

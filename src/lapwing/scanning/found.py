@@ -10,6 +10,7 @@ from lapwing.hashing.failures import Failure
 # Each is accounted for, and none of them is opened: why something that was seen is not hashed.
 EXCLUDED: dict[str, str] = {
     "symbolic_link": "it is a symbolic link, and what it leads to is listed where it lies",
+    "hard_link": "it is another name of a file that is listed",
     "pipe": "it is a pipe",
     "socket": "it is a socket",
     "device": "it is a device",

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import folders
+from lapwing.scanning import archives, folders
 from lapwing.scanning.found import Found, Locator, Step
 
 HEAD = 65536  # bytes that are enough to tell a kind by
@@ -52,9 +52,28 @@ def _walk_folder(place: Place) -> Iterator[Found]:
     return folders.walk(place.locator[0].at)
 
 
+def _walk_zip(place: Place) -> Iterator[Found]:
+    return archives.walk_zip(open_found, place.locator, place.path)
+
+
+def _walk_tar(place: Place) -> Iterator[Found]:
+    return archives.walk_tar(open_found, place.locator, place.path)
+
+
+def _open_zip(outer: Locator, step: Step) -> BinaryIO:
+    return archives.open_zip(open_found, outer, step)
+
+
+def _open_tar(outer: Locator, step: Step) -> BinaryIO:
+    return archives.open_tar(open_found, outer, step)
+
+
 FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
 
-PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER,)}
+ZIP = Kind("zip", archives.is_zip, _walk_zip, _open_zip, archives.ZIP_NAMES)
+TAR = Kind("tar", archives.is_tar, _walk_tar, _open_tar, archives.TAR_NAMES)
+
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR)}
 
 
 def open_found(locator: Locator) -> BinaryIO:

@@ -1,0 +1,189 @@
+"""Zip and tar archives: phone extractions, downloads, and offices' documents, which are zip files too."""
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning.found import Found, Locator, Step
+
+Opening = Callable[[Locator], BinaryIO]
+ENCRYPTED = 0x1
+UTF8 = 0x800
+LARGE = 1 << 30  # bytes that anything may unpack to ...
+RATIO = 200  # ... and so many times its own size. What goes on after that is a bomb, and is not opened
+ZIP_NAMES = re.compile(rb"\.(?:zip|docx|xlsx|pptx|odt|ods|odp|epub|apk|jar|ipa|kmz|cbz)\Z", re.I)
+TAR_NAMES = re.compile(rb"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
+_ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
+_PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
+    (b"\x1f\x8b\x08", lambda file: gzip.GzipFile(fileobj=file)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ\0", lzma.LZMAFile),
+)
+_kept: tuple[Locator, Any] | None = None  # the archive this process opened last: its files come in a row
+
+
+def is_zip(name: bytes, head: bytes) -> bool:
+    """Whether a file which begins so is a zip archive."""
+    return _ZIP.match(head) is not None
+
+
+def is_tar(name: bytes, head: bytes) -> bool:
+    """Whether a file which begins so is a tar archive; packed, only if its name says that it is one."""
+    packed = any(head.startswith(mark) for mark, _ in _PACKED)
+    return head[257:262] == b"ustar" or (packed and TAR_NAMES.search(name) is not None)
+
+
+def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
+    """Every file that its directory names, in that order."""
+    archive = _zip(opening, outer)
+    most = max(LARGE, RATIO * _size(archive.fp))
+    total = 0
+    for number, info in enumerate(archive.infolist()):
+        if info.is_dir():
+            continue
+        total += info.file_size
+        name = info.orig_filename.encode("utf-8" if info.flag_bits & UTF8 else "cp437", "surrogateescape")
+        failure = Failure("encrypted") if info.flag_bits & ENCRYPTED else None
+        yield Found(
+            path=path + b"/" + name,
+            locator=(*outer, Step("zip", name, number)),
+            parent=path,
+            size=info.file_size,
+            times=_clock(info.date_time),
+            excluded="symbolic_link" if stat.S_ISLNK(info.external_attr >> 16) else None,
+            failure=Failure("bomb") if total > most else failure,
+        )
+
+
+def open_zip(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
+    """One file of a zip archive."""
+    archive = _zip(opening, outer)
+    return archive.open(archive.infolist()[step.number])  # type: ignore[return-value]
+
+
+def walk_tar(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
+    """Every file of a tar archive, in the order it lies."""
+    file, size = _unpacked(opening, outer)
+    file.seek(0)
+    most = max(LARGE, RATIO * size)
+    with tarfile.open(fileobj=file, mode="r:", errors="surrogateescape") as archive:
+        for number, member in enumerate(archive):
+            archive.members = []  # type: ignore[attr-defined]  # it would keep them all
+            if member.offset_data > most:
+                raise CannotHash("bomb")
+            if not member.isdir():
+                yield _tar_found(member, number, outer, path)
+
+
+def open_tar(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
+    """One file of a tar archive: a part of it."""
+    start, _, size = step.part.partition("+")
+    return io.BufferedReader(_Part(_unpacked(opening, outer)[0], int(start), int(size)))
+
+
+def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes) -> Found:
+    name = member.name.encode("utf-8", "surrogateescape")
+    excluded = "symbolic_link" if member.issym() else "hard_link" if member.islnk() else None
+    excluded = "pipe" if member.isfifo() else "device" if member.ischr() or member.isblk() else excluded
+    return Found(
+        path=path + b"/" + name,
+        locator=(*outer, Step("tar", name, number, f"{member.offset_data}+{member.size}")),
+        parent=path,
+        size=member.size,
+        times=_moment(member.mtime),
+        excluded=excluded,
+        failure=Failure("unsupported_format", "a sparse file") if member.issparse() else None,
+    )
+
+
+class _Part(io.RawIOBase):
+    """Bytes of a stream from one place on, so many."""
+
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in the part."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on. Raises CannotHash where the archive ends before the file does."""
+        wanted = min(len(buffer), max(0, self._size - self._at))
+        if not wanted:
+            return 0
+        self._file.seek(self._start + self._at)
+        piece = self._file.read(wanted)
+        if not piece:
+            raise CannotHash("damaged", "the archive ends in it")
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+
+def _zip(opening: Opening, outer: Locator) -> zipfile.ZipFile:
+    return _once(outer, lambda: zipfile.ZipFile(_buffered(opening(outer))))  # type: ignore[no-any-return]
+
+
+def _unpacked(opening: Opening, outer: Locator) -> tuple[Any, int]:
+    """A tar archive without what packs it, and its size as it lies."""
+
+    def opened() -> tuple[Any, int]:
+        file = _buffered(opening(outer))
+        head, size = file.read(16), _size(file)
+        file.seek(0)
+        unpack = next((one for mark, one in _PACKED if head.startswith(mark)), None)
+        return (unpack(file) if unpack else file), size
+
+    return _once(outer, opened)  # type: ignore[no-any-return]
+
+
+def _once(outer: Locator, opened: Callable[[], Any]) -> Any:
+    global _kept
+    if _kept is None or _kept[0] != outer:
+        _kept = (outer, opened())
+    return _kept[1]
+
+
+def _buffered(file: Any) -> BinaryIO:
+    return io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+
+
+def _size(file: Any) -> int:
+    at = file.tell()
+    size: int = file.seek(0, io.SEEK_END)
+    file.seek(at)
+    return size
+
+
+def _clock(parts: tuple[int, ...]) -> dict[str, str]:
+    """A zip's time: of some clock, and it does not say whose."""
+    try:
+        return {"modified": datetime(*parts).isoformat()}  # type: ignore[arg-type]  # noqa: DTZ001
+    except ValueError:
+        return {}
+
+
+def _moment(seconds: float) -> dict[str, str]:
+    try:
+        return {"modified": datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")}
+    except (ValueError, OverflowError, OSError):
+        return {}
