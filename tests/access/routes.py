@@ -124,6 +124,7 @@ ROUTES: dict[str, Route] = {
     "case-transfer": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-allocate": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-take-back": form(FORCE_SUPERVISORS, about="case", own=True),
+    "became": route(OFFICERS | FORCE_OFFICERS),
     "allocation": route(FORCE_SUPERVISORS | {"auditor_a", "auditor_b"}),
     "case-exhibit": form(FORCE_OFFICERS, about="case", own=True),
     "exhibit": route(FORCE_READERS, about="exhibit", own=True),

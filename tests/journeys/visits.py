@@ -189,6 +189,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("training-add", "person"),
         Visit("own-training"),
         Visit("own-exposure"),
+        Visit("became"),
         Visit("welfare"),
         Visit("check-in", "person"),
         *_about("case", "case-allocate", "case-take-back"),

@@ -18,6 +18,7 @@ from lapwing_web.demo import people
 from lapwing_web.demo.files import DAYS, Delivery, deliveries
 from lapwing_web.demo.front_door import FrontDoor, tell
 from lapwing_web.demo.history import History
+from lapwing_web.demo.welfare import look_after
 from lapwing_web.intake.actions.statistics import refresh_after
 from lapwing_web.intake.models import Document, Receipt
 from lapwing_web.moment import UK, today
@@ -125,6 +126,7 @@ def _play(
             told(taken)
     with recorded():
         history.play(ending)
+        look_after(history.cast, history.random, ending)
         _seen(history.cast, ending)
     return history
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.front import actions
 from lapwing_web.front.queries import furniture as around_pages
+from lapwing_web.front.queries.blocks import since
 from lapwing_web.front.queries.glossary import words
-from lapwing_web.front.queries.home import blocks, since
+from lapwing_web.front.queries.home import blocks
 from lapwing_web.front.queries.search import find
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.request import Request

@@ -85,6 +85,7 @@ PERMISSIONS: dict[str, Grant] = {
     "manage providers": _grant({ADMINISTRATOR, SUPERVISOR}),
     "see training": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
     "record training": _grant({SUPERVISOR}, {SUPERVISOR}),
+    "see what became of it": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "view material": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "see welfare": _grant({SUPERVISOR}, {SUPERVISOR}),
     "hold a check-in": _grant({SUPERVISOR}, {SUPERVISOR}),

@@ -18,8 +18,8 @@ from lapwing_web.casework.queries.allocation import allocation_page
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import at, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.actions import opt_in, opt_out, record_training
-from lapwing_web.staff.models import User
+from lapwing_web.staff.actions import Viewed, count_views, opt_in, opt_out, record_training
+from lapwing_web.staff.models import Exposure, User
 from lapwing_web.staff.queries import ending_soon, training_page
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,16 @@ def test_who_opted_out_is_given_nothing_and_is_not_asked_why(cast: Cast, case: C
         allocate(case, to=cast.officer_a, by=cast.supervisor_a)
     opt_in(by=cast.officer_a)
     allocate(case, to=cast.officer_a, by=cast.supervisor_a)
+
+
+def test_who_is_over_their_budget_for_viewing_is_given_nothing(cast: Cast, case: Case) -> None:
+    train(cast.officer_a, cast.supervisor_a)
+    viewed = [Viewed("image", f"{n}", now() - timedelta(days=n % 6)) for n in range(1000)]
+    count_views(cast.officer_a, viewed, source=Exposure.Source.GRADER, by=cast.supervisor_a)
+    with pytest.raises(Refused, match="Over their budget for viewing"):
+        allocate(case, to=cast.officer_a, by=cast.supervisor_a)
+    with at(now() + timedelta(days=8)):
+        allocate(case, to=cast.officer_a, by=cast.supervisor_a)
 
 
 def test_two_supervisors_at_once_and_one_is_told(cast: Cast, case: Case) -> None:

@@ -8,6 +8,7 @@ from lapwing_web.address import whole_number
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.queries import cases as queries
 from lapwing_web.casework.queries.allocation import allocation_page
+from lapwing_web.casework.queries.became import became as ended_for
 from lapwing_web.casework.queries.case_sections import case_page
 from lapwing_web.casework.queries.case_steps import package_to_end
 from lapwing_web.casework.queries.contact import child_page
@@ -76,3 +77,9 @@ def suspect_picture(request: Request, pk: int) -> HttpResponse:
 def allocation(request: Request) -> HttpResponse:
     """Which cases are with somebody trained for them, and every override."""
     return render(request, "casework/cases/allocation.html", {"page": allocation_page(request.user)})
+
+
+@require_safe
+def became(request: Request) -> HttpResponse:
+    """How what one worked on has ended."""
+    return render(request, "casework/became.html", {"ended": ended_for(request.user)})

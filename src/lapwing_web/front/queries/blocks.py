@@ -1,9 +1,13 @@
 """What a home page is made of: blocks, each with a count, the first few, and the way to all of them."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+
+from lapwing_web.moment import now
+from lapwing_web.staff.models import User
 
 FEW = 5
 
@@ -42,3 +46,8 @@ class Block(msgspec.Struct):
 def items_of(kind: str, records: Iterable[Any]) -> list[Item]:
     """The records as items of one kind."""
     return [Item(record, kind) for record in records]
+
+
+def since(user: User) -> datetime:
+    """When they last said they had seen what is new; a day ago for somebody who never has."""
+    return user.last_seen_home_at or now() - timedelta(days=1)

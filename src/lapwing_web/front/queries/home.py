@@ -4,7 +4,7 @@ Every list is cut in the database.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -19,8 +19,8 @@ from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.queries import about_to_breach, overdue
-from lapwing_web.front.queries.blocks import FEW, Block, items_of
-from lapwing_web.front.queries.people_blocks import check_ins, courses_ending
+from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
+from lapwing_web.front.queries.people_blocks import became_of, check_ins, courses_ending
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import UK, now
@@ -38,13 +38,9 @@ def blocks(user: User) -> list[Block]:
     companies = [_companies] if may(user, "see providers") else []
     welfare = [check_ins] if may(user, "see welfare") else []
     courses = [courses_ending] if may(user, "see training") or may(user, "opt out") else []
-    made = [make(user) for make in (*_plan(user), *welfare, *courses, *companies)]
+    told = [became_of] if may(user, "see what became of it") else []
+    made = [make(user) for make in (*_plan(user), *welfare, *courses, *told, *companies)]
     return [block for block in made if block.count or block.empty]
-
-
-def since(user: User) -> datetime:
-    """When they last said they had seen what is new; a day ago for somebody who never has."""
-    return user.last_seen_home_at or now() - timedelta(days=1)
 
 
 def _plan(user: User) -> list[Callable[[User], Block]]:

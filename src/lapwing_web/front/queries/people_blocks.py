@@ -1,8 +1,9 @@
-"""Blocks of the home page about people: who needs a check-in, and whose training ends."""
+"""Blocks of the home page about people: check-ins, training that ends, what became of their work."""
 
 from django.urls import reverse
 
-from lapwing_web.front.queries.blocks import FEW, Block, items_of
+from lapwing_web.casework.queries.became import became, count_ended
+from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 from lapwing_web.staff.queries import ending_for, worrying
@@ -24,3 +25,11 @@ def courses_ending(user: User) -> Block:
     few = items_of("course", found[:FEW])
     title = "Courses and licences that end soon"
     return Block("courses", title, lead, len(found), few, reverse(where), "All training")
+
+
+def became_of(user: User) -> Block:
+    """How what somebody worked on has ended, since they last said that they had seen what is new."""
+    lead = "You worked on these. This is how they ended."
+    few = items_of("became", became(user, since(user), FEW))
+    count = count_ended(user, since(user))
+    return Block("became", "What became of your work", lead, count, few, reverse("became"), "All of it")
