@@ -10,6 +10,7 @@ from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, write_about_child
 from lapwing_web.casework.actions.exhibits import seize, set_laboratory
 from lapwing_web.casework.actions.package import accept, disseminate
+from lapwing_web.casework.actions.prosecution import charge, dispose, set_court_date
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import apply_for_warrant
 from lapwing_web.casework.models import Case, Referral
@@ -39,6 +40,11 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     warrant = apply_for_warrant(suspect, grounds=mark, by=officer)
     plan = {child.pk: mark}
     freed = release(made, kind="investigation", at=now(), reason=mark, plans=plan, by=supervisor)
+    charged = charge(suspect, offence=mark, on=today(), by=officer)
+    in_court = set_court_date(charged, on=today(), court=mark, by=officer)
+    given_up = dispose(
+        suspect, kind="caution", on=today(), text=mark, conditions=[(mark, today())], by=officer
+    )
     exhibit = seize(
         case, number=mark, kind="phone", description=mark, at=now(), place=mark, suspect=suspect, by=officer
     )
@@ -50,6 +56,7 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     return {
         "case": case, "child": child, "offer": given, "offered": offered, "suspect": suspect, "arrest": made,
         "warrant": warrant, "restriction": freed, "duty": made.duties.all()[0], "gap": suspect.gaps.get(),
+        "charge": charged, "court_date": in_court, "condition": given_up.conditions.get(),
         "exhibit": exhibit, "laboratory": laboratory,
     }  # fmt: skip
 

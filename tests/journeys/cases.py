@@ -18,6 +18,7 @@ from lapwing_web.casework.actions.exhibits import (
     seize,
     set_laboratory,
 )
+from lapwing_web.casework.actions.prosecution import charge, dispose, set_court_date
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
@@ -49,6 +50,12 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     held = arrest(other, at=now() - timedelta(hours=1), position_of_trust="no", by=officer)
     applied, granted = (apply_for_warrant(other, grounds="An address", by=officer) for _ in range(2))
     answer_warrant(granted, granted=True, on=today(), by=officer)
+    charged = charge(suspect, offence="An example offence", on=today(), by=officer)
+    court = set_court_date(charged, on=today(), court="Preston Crown Court", by=officer)
+    disposal = dispose(
+        suspect, kind="caution", on=today(), text="Decided by the panel", by=officer,
+        conditions=[("Attend the course", today())],
+    )  # fmt: skip
     lab = set_laboratory(name="Main laboratory", hours_a_week=40, accredited=["analysis"], by=supervisor)
     found = [
         seize(
@@ -61,6 +68,7 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
         queue(one, by=officer)
     begin_examination(found[2], laboratory=lab, by=officer)
     given_ = {"exhibit": found[0], "queued": found[1], "examining": found[2], "laboratory": lab}
+    given_ |= {"charge": charged, "court": court, "condition": disposal.conditions.get()}
     given_ |= {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
     given_ |= {"held": held, "applied": applied, "granted": granted, "duty": taken.duties.all()[0]}
     return given_ | {"case": case, "child": child, "offer": given, "offered": offered}

@@ -48,6 +48,8 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "bail",
         "warrant",
         "duty",
+        "court",
+        "condition",
     }
 
 

@@ -7,6 +7,7 @@ from lapwing_web.casework.forms import allocation, sending
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import exhibits as of_exhibit
+from lapwing_web.casework.forms import prosecution as of_court
 from lapwing_web.casework.forms import referral as about
 from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
@@ -18,7 +19,7 @@ from lapwing_web.casework.forms.documents import (
     ExhibitListForm,
     SafeguardingReferralForm,
 )
-from lapwing_web.casework.queries import suspects
+from lapwing_web.casework.queries import prosecution, suspects
 from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
 from lapwing_web.casework.queries.exhibits import exhibits_for, laboratories_for
 from lapwing_web.casework.queries.packages import packages_to
@@ -72,6 +73,12 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("exhibits/<int:pk>/begin", "exhibit-begin", of_exhibit.BeginForm, exhibits_for),
     ("exhibits/<int:pk>/finish", "exhibit-finish", of_exhibit.FinishForm, exhibits_for),
     ("laboratories/<int:pk>", "laboratory", of_exhibit.LaboratoryForm, laboratories_for),
+    ("cases/<int:pk>/path", "case-path", of_court.PathForm, cases_for),
+    ("suspects/<int:pk>/charge", "suspect-charge", of_court.ChargeForm, suspects.suspects_for),
+    ("suspects/<int:pk>/dispose", "suspect-dispose", of_court.DisposalForm, suspects.suspects_for),
+    ("charges/<int:pk>/court", "charge-court", of_court.CourtDateForm, prosecution.charges_for),
+    ("court-dates/<int:pk>", "court-record", of_court.CourtForm, prosecution.court_dates_for),
+    ("conditions/<int:pk>", "condition", of_court.ConditionForm, prosecution.conditions_for),
     ("cases/<int:pk>/suspect", "case-suspect", of_suspect.SuspectForm, cases_for),
     ("suspects/<int:pk>/arrest", "suspect-arrest", of_suspect.ArrestForm, suspects.suspects_for),
     ("suspects/<int:pk>/warrant", "suspect-warrant", of_suspect.WarrantForm, suspects.suspects_for),

@@ -62,7 +62,7 @@ def kinds() -> list[Kind]:
 
 def _of_cases() -> list[Kind]:
     """Those of a force's casework."""
-    from lapwing_web.casework.models import Case, Exhibit, Gap, Transfer, Warrant
+    from lapwing_web.casework.models import Case, Condition, Disposal, Exhibit, Gap, Transfer, Warrant
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -72,6 +72,8 @@ def _of_cases() -> list[Kind]:
             ("offered",),
         ),
         Kind(Exhibit, "A device or another thing that was seized.", ("held",)),
+        Kind(Disposal, "A disposal out of court.", ("running",)),
+        Kind(Condition, "A condition of a disposal.", ("running",)),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
         Kind(
             Gap,

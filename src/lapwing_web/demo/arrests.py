@@ -11,22 +11,17 @@ from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.models import User
 
 CONDITIONS = "No contact with anybody under 18. No device that reaches the internet unless declared."
-# where a force has a supervisor, who may release before the questions are answered, and sign for a gap
-WITH_SUPERVISOR = ("bail", "unsigned", "prosecutor", "signed", "order", "2017", "warrant", "before 2017")
-# where there is an officer alone
-ALONE = ("remand", "warrant", "remand")
+SCENES = ("bail", "unsigned", "prosecutor", "signed", "order", "2017", "warrant", "before 2017", "remand")
 LONG_AGO = {
     "2017": datetime(2022, 9, 14, 6, 40, tzinfo=UK),
     "before 2017": datetime(2017, 2, 8, 7, 5, tzinfo=UK),
 }
-EVERY = {True: 4, False: 14}  # one case in so many, with a supervisor and without
+EVERY = 5  # one case of a force in so many
 
 
-def scene_of(case: Case, seen: int, supervisor: User | None) -> str:
-    """What is played of this case, the force's or the others' `seen`th; "" for nothing."""
-    every = EVERY[supervisor is not None]
-    scenes = WITH_SUPERVISOR if supervisor else ALONE
-    return scenes[seen // every % len(scenes)] if seen % every == 0 else ""
+def scene_of(seen: int) -> str:
+    """What is played of a force's `seen`th case; "" for nothing."""
+    return SCENES[seen // EVERY % len(SCENES)] if seen % EVERY == 0 else ""
 
 
 def take_in(case: Case, scene: str, *, by: User) -> None:
@@ -46,14 +41,13 @@ def take_in(case: Case, scene: str, *, by: User) -> None:
     arrest(suspect, at=at or now(), position_of_trust=trust, by=by)
 
 
-def let_go(case: Case, scene: str, ending: date, *, by: User, supervisor: User | None) -> None:
+def let_go(case: Case, scene: str, ending: date, *, by: User, supervisor: User) -> None:
     """The release, and what comes of it. Bail given near the year's `ending` lapses soon after it."""
     held = Arrest.objects.filter(suspect__case=case, released_at=None).select_related("suspect").first()
     if held is None:
         return
-    answers = supervisor or by
     at = held.at + timedelta(hours=11) if scene in LONG_AGO else now()
-    given = {"reason": "The custody clock has run out.", "plans": _plans(case), "by": answers}
+    given = {"reason": "The custody clock has run out.", "plans": _plans(case), "by": supervisor}
     if scene == "remand":
         release(held, kind="remand", at=at, by=by)
     elif scene in ("signed", "unsigned"):
@@ -61,7 +55,7 @@ def let_go(case: Case, scene: str, ending: date, *, by: User, supervisor: User |
     else:
         back, rank = _until(scene, ending)
         release(held, kind="bail", at=at, returns_on=back, rank=rank, conditions=CONDITIONS, **given)  # type: ignore[arg-type]
-    _after(case, held, scene, by=by, supervisor=answers)
+    _after(case, held, scene, by=by, supervisor=supervisor)
 
 
 def _until(scene: str, ending: date) -> tuple[date, str]:
@@ -103,13 +97,12 @@ def sign_begun(case: Case, *, by: User) -> None:
         sign_gap(gap, reason="No power to impose conditions: bail was refused.", plans=_plans(case), by=by)
 
 
-def settle_all(case: Case, *, by: User, supervisor: User | None) -> None:
+def settle_all(case: Case, *, by: User, supervisor: User) -> None:
     """What an arrest has left undone before an outcome: a release, a signature, duties."""
     held = Arrest.objects.filter(suspect__case=case, released_at=None).first()
     if held:
         release(held, kind="remand", at=now(), by=by)
-    if supervisor:
-        sign_begun(case, by=supervisor)
+    sign_begun(case, by=supervisor)
     for duty in Duty.objects.filter(arrest__suspect__case=case, result=""):
         done = {"rehabilitation": "declined", "trust": "no"}.get(duty.kind, "done")
         record_duty(duty, result=done, text="The employer was asked.", by=by)

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from random import Random
 
+from lapwing.rules.outcomes import CAPACITY, WON
 from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
 from lapwing_web.casework.actions.contact import Answered, answer_questions
+from lapwing_web.casework.actions.outcome import outcomes_policy
+from lapwing_web.casework.actions.prosecution import charge, dispose, set_path
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.carrying import proposals
 from lapwing_web.casework.models.contact import standings, version
@@ -41,11 +44,11 @@ def begin(case: Case, random: Random, *, by: User) -> None:
             _child(case, one.question, random, by=by)
 
 
-def give(case: Case, random: Random, *, supervisor: User | None) -> None:
+def give(case: Case, random: Random, *, supervisor: User) -> None:
     """Most cases are given to whoever is proposed; now and then against what the band asks for, with a
     reason.
     """
-    if supervisor is None or random.random() < 0.15:
+    if random.random() < 0.15:
         return
     found = proposals(case)
     fits = [one for one in found if one.fits]
@@ -67,8 +70,12 @@ def _child(case: Case, question: str, random: Random, *, by: User) -> None:
         record_step(child, kind="contact_stopped", result="suspect_left", by=by)
 
 
-def finish(case: Case, *, by: User) -> None:
-    """What must be done before an outcome: every question answered, every child protected."""
+def finish(case: Case, code: str, *, by: User, supervisor: User) -> tuple[User, dict[str, str]]:
+    """What must be done before an outcome: every question answered, every child protected, and what the code
+    needs.
+
+    Returns who gives the outcome, and the words that it needs instead of those planned.
+    """
     case.refresh_from_db()
     answers = [
         Answered(one.question, "yes" if one.contact == "yes" else "no", SOURCES[one.question], today())
@@ -79,3 +86,16 @@ def finish(case: Case, *, by: User) -> None:
         answer_questions(case, answers, by=by)
     for child in case.children.filter(protected_at=None):
         record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    outcome = outcomes_policy().outcomes[code]
+    suspect = case.suspects.get(number=1)
+    if outcome.suspect:
+        set_path(case, child=outcome.suspect == "child", why="A check of records", by=by)
+    if outcome.needs == "charge":
+        charge(suspect, offence="An example offence", on=today(), by=by)
+    elif outcome.needs:
+        dispose(suspect, kind=outcome.needs, on=today(), text="Decided by the panel", by=by)
+    words = {}
+    never = not case.allocations.exclude(to=None).exists()
+    if never and outcome.bucket not in WON:
+        words = {"reason": CAPACITY, "text": "Nobody was free to work it in the time allowed."}
+    return supervisor if outcome.roles else by, words

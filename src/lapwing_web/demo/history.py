@@ -179,16 +179,15 @@ class History:
             force.begin(held.case, self.random, by=by)  # type: ignore[arg-type]
             supervisor = self._supervisor(by)
             force.give(held.case, self.random, supervisor=supervisor)  # type: ignore[arg-type]
-            self._foresee_arrest(held, step, supervisor)
+            self._foresee_arrest(held, step)
 
-    def _supervisor(self, officer: User) -> User | None:
-        return self.cast.people.get(officer.username.replace("force-", "supervisor-", 1))
+    def _supervisor(self, officer: User) -> User:
+        return self.cast.people[officer.username.replace("force-", "supervisor-", 1)]
 
-    def _foresee_arrest(self, held: Package, step: Step, supervisor: User | None) -> None:
+    def _foresee_arrest(self, held: Package, step: Step) -> None:
         """An arrest in some of the cases, two days on, and the release on the day after."""
-        where = held.to_id if supervisor else ""
-        scene = arrests.scene_of(held.case, self.cases[where], supervisor)  # type: ignore[arg-type]
-        self.cases[where] += 1
+        scene = arrests.scene_of(self.cases[held.to_id])
+        self.cases[held.to_id] += 1
         for what, hours in (("arrest", 50), ("release", 61)):
             if scene:
                 later = Step(step.at + timedelta(hours=hours), what, step.referral, {"scene": scene})
@@ -219,10 +218,12 @@ class History:
             kind=Kind.DISSEMINATION, state=Package.State.ACCEPTED, outcome=""
         ).first()
         if taken:
-            words = {**step.words, "on": step.at.date(), "by": self.cast.officers[taken.to_id]}
-            by = self.cast.officers[taken.to_id]
-            force.finish(taken.case, by=by)  # type: ignore[arg-type]
-            arrests.settle_all(taken.case, by=by, supervisor=self._supervisor(by))  # type: ignore[arg-type]
+            officer = self.cast.officers[taken.to_id]
+            supervisor = self._supervisor(officer)
+            code, case = step.words["code"], taken.case
+            by, other = force.finish(case, code, by=officer, supervisor=supervisor)  # type: ignore[arg-type]
+            arrests.settle_all(case, by=officer, supervisor=supervisor)  # type: ignore[arg-type]
+            words = {**step.words, **other, "on": step.at.date(), "by": by}
             outcome.record_outcome(taken, **words)  # type: ignore[arg-type]
 
     def close(self, referral: Referral, step: Step) -> None:

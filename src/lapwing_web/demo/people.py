@@ -61,11 +61,10 @@ def hire(password: str) -> Cast:
         force = Organisation.objects.get(code=code)
         cast.forces[code] = force
         for prefix, role in FORCE.items():
-            if code in WHOLE or prefix == "force":
+            if code in WHOLE or prefix in ("force", "supervisor"):
                 _add(cast, f"{prefix}-{short(force.name)}", role, force, encoded)
         cast.officers[code] = cast.people[f"force-{short(force.name)}"]
-        if code in WHOLE:
-            train(cast, short(force.name))
+        train(cast, short(force.name))
     return cast
 
 
@@ -133,6 +132,8 @@ COURSES = {
 def train(cast: Cast, place: str) -> None:
     """What the people of a force have passed: as the chapter found, not all of them what they need."""
     for prefix, courses in COURSES.items():
+        if f"{prefix}-{place}" not in cast.people:
+            continue
         for course, days in courses.items():
             passed = today() - timedelta(days=days)
             by = cast.people[f"supervisor-{place}"]

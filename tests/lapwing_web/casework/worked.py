@@ -4,9 +4,10 @@ from typing import Any
 
 from lapwing_web.casework.actions.children import record_step
 from lapwing_web.casework.actions.contact import Answered, answer_questions
-from lapwing_web.casework.models import Case, Package
+from lapwing_web.casework.actions.prosecution import charge
+from lapwing_web.casework.models import Allocation, Case, Package
 from lapwing_web.casework.models.contact import version
-from lapwing_web.moment import today
+from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
 
@@ -22,6 +23,10 @@ def answer_all(case: Case | Package, by: User, answer: str = "no") -> Case:
     answer_questions(worked, answers, by=by)
     for child in worked.children.filter(protected_at=None):
         record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    suspect = worked.suspects.order_by("number").first()
+    if suspect and not suspect.charges.exists() and worked.organisation_id == by.organisation_id:
+        charge(suspect, offence="An example offence", on=today(), by=by)
+        Allocation.objects.create(case=worked, to=by, by=by, at=now(), band=worked.band, policy="")
     return worked
 
 

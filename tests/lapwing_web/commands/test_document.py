@@ -12,6 +12,8 @@ ENDS = {
     "Transfer": {"accepted", "refused", "withdrawn"},
     "Warrant": {"refused", "executed", "expired", "withdrawn"},
     "Gap": set(),
+    "Disposal": {"complied", "prosecuted"},
+    "Condition": {"met", "breached"},
     "Exhibit": {"ended"},
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it

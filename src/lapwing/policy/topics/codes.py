@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from lapwing.policy.cited import Entry, Version
+from lapwing.policy.topics.clocks import Role
 
 Decision = Literal["discard", "reopen", "keep", "disseminate", "return", "close", "answer", "undo_join"]
 
@@ -73,11 +75,16 @@ class Outcome(Entry):
     """A Home Office outcome code and the bucket the chapter's figures count it in."""
 
     bucket: Literal["charge", "caution", "no_suspect", "evidential_difficulties", "other"]
+    needs: Literal["", "charge", "caution", "community_resolution", "diversion"] = ""
+    suspect: Literal["", "child", "adult"] = ""
+    roles: list[Role] = []  # who may give it; empty: whoever works the case
+    effective_from: date | None = None
 
 
 class OutcomesVersion(Version):
-    """Outcomes by code; `buckets` with their labels."""
+    """Outcomes by code; `buckets` with their labels. `rules_confirmed`: whether who may use which when is."""
 
+    rules_confirmed: bool
     buckets: dict[str, Entry]
     outcomes: dict[str, Outcome]
 

@@ -33,7 +33,8 @@ def arrests_policy(on: date | None = None) -> ArrestsVersion:
 
 def add_first_suspect(case: Case) -> Suspect:
     """The suspect that a case is opened about. Call inside `@audited`."""
-    return Suspect.objects.create(case=case, number=1, label=case.title, at=now())
+    child = case.suspect_is_child
+    return Suspect.objects.create(case=case, number=1, label=case.title, is_child=child, at=now())
 
 
 @audited

@@ -21,6 +21,7 @@ from lapwing_web.casework.actions.joining_suspects import join_suspects
 from lapwing_web.casework.actions.owning import names_of, own
 from lapwing_web.casework.models import Case, Crime, Package, Referral, Transfer
 from lapwing_web.casework.models.contact import questions_open
+from lapwing_web.casework.models.explained import reports_of
 from lapwing_web.clocks.actions import carry_over, settle, start
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
@@ -36,7 +37,11 @@ OF_THE_CASE_ALONE = ("allocation", "contact_questions", "contact_expiry")
 def open_case(package: Package, *, by: Actor) -> Case:
     """Open the case of an accepted dissemination, with its clocks: allocation, and contact with children."""
     case = Case.objects.create(
-        organisation=package.to, band=package.risk_band, title=package.title, opened_at=now()
+        organisation=package.to,
+        band=package.risk_band,
+        title=package.title,
+        opened_at=now(),
+        suspect_is_child=True if _said_to_be_a_child(package) else None,
     )
     _put(package, case)
     add_first_suspect(case)
@@ -44,6 +49,14 @@ def open_case(package: Package, *, by: Actor) -> Case:
     record("open a case", case, by=by, new=new)
     begin_clocks(case, event="opened", by=by)
     return case
+
+
+def _said_to_be_a_child(package: Package) -> bool:
+    """Whether a report says that the suspect may be a child: between minors, or possibly self-produced."""
+    reports = [told.report for told in reports_of(package.referral)]
+    return any("minor_to_minor" in report.annotations for report in reports) or any(
+        "possible_self_production" in file.annotations for report in reports for file in report.files
+    )
 
 
 def _put(package: Package, case: Case | None) -> None:

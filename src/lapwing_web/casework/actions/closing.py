@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lapwing_web.casework.models import Case, Duty, Gap, Transfer
+from lapwing_web.casework.models import Case, Disposal, Duty, Gap, Transfer
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
@@ -56,8 +56,15 @@ def _unfinished(case: Case) -> str:
 
 
 OF_ARRESTS: list[Obstacle] = [_in_custody, _unsigned, _undone]
+
+
+def _conditions(case: Case) -> str:
+    runs = Disposal.objects.filter(suspect__case=case, state=Disposal.State.RUNNING).exists()
+    return "Conditions of a disposal still run." if runs else ""
+
+
 # each asked of every case before it may end
-OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS, _unfinished]
+OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS, _unfinished, _conditions]
 
 
 def left_by_arrests(case: Case) -> list[str]:

@@ -3,6 +3,11 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
+from lapwing.policy import load
+from lapwing.policy.topics.codes import OutcomesVersion
+from lapwing.rules.outcomes import refusals
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
@@ -20,10 +25,11 @@ from lapwing_web.casework.actions.holding import (
 )
 from lapwing_web.casework.actions.package import behind, own_package, rule_for
 from lapwing_web.casework.actions.passing import restart_clocks
+from lapwing_web.casework.actions.prosecution import facts_of
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Case, Package, Referral
 from lapwing_web.clocks.actions import settle
-from lapwing_web.moment import now
+from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 
@@ -55,6 +61,9 @@ def record_outcome(
     end = ending(code, on, reason, text)
     case = _case(package)
     refuse_to_close(case)
+    found = refusals(code, reason, on, facts_of(case, agreed_by or by), outcomes_policy())
+    if found:
+        raise Refused(" ".join(found))
     if end.reason and reason_for("close", reason, text).second_approver and agreed_by is None:
         given = {"code": code, "on": on.isoformat(), "reason": reason, "text": text}
         ask_second(behind(package), "outcome", given, by=by, package=package)
@@ -65,6 +74,11 @@ def record_outcome(
     find_gaps(case)
     stop_case_clocks(case, event="closed", by=agreed_by or by)
     return package
+
+
+def outcomes_policy() -> OutcomesVersion:
+    """The policy on outcomes in force today."""
+    return load("outcomes", settings.JURISDICTION).on(today())
 
 
 def _case(package: Package) -> Case:

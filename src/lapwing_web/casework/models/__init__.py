@@ -8,6 +8,7 @@ from lapwing_web.casework.models.hunt import Hunt, KnownList
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
+from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate, Disposal, Sentence
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 from lapwing_web.casework.models.suspect import (
     Arrest,
@@ -26,12 +27,16 @@ __all__ = [
     "Arrest",
     "BailStop",
     "Case",
+    "Charge",
     "Checking",
     "Child",
     "ChildNote",
+    "Condition",
     "ContactAnswer",
     "Continuity",
+    "CourtDate",
     "Crime",
+    "Disposal",
     "Duty",
     "Enquiry",
     "Examination",
@@ -53,6 +58,7 @@ __all__ = [
     "SafetyPlan",
     "SecondLook",
     "Selector",
+    "Sentence",
     "Sighting",
     "Suspect",
     "Transfer",

@@ -14,6 +14,7 @@ from lapwing_web.casework.queries.contact import contact_part
 from lapwing_web.casework.queries.documents import documents_part
 from lapwing_web.casework.queries.exhibits import exhibits_part
 from lapwing_web.casework.queries.packages import outcome_label
+from lapwing_web.casework.queries.prosecution import prosecution_part
 from lapwing_web.casework.queries.suspects import suspects_part
 from lapwing_web.casework.queries.timeline import timeline_of_case
 from lapwing_web.clocks.queries import open_for
@@ -55,6 +56,7 @@ def _history(user: User, case: Case) -> dict[str, Any]:
 SECTIONS: list[Section] = [
     Section("contact", "Children in contact", "casework/cases/contact.html", contact_part),
     Section("suspects", "Suspects", "casework/cases/suspects.html", suspects_part),
+    Section("prosecution", "Charge, court, disposal", "casework/cases/prosecution.html", prosecution_part),
     Section("exhibits", "Exhibits", "casework/cases/exhibits.html", exhibits_part),
     Section("packages", "What it is worked from", "casework/cases/packages.html", _packages),
     Section("crimes", "Crimes recorded", "casework/cases/crimes.html", _crimes),

@@ -17,7 +17,7 @@ from lapwing_web.staff.permissions import may
 PAGE = 100
 
 
-def _mine(rows: QuerySet[Any], user: User, case: str) -> QuerySet[Any]:
+def mine(rows: QuerySet[Any], user: User, case: str) -> QuerySet[Any]:
     """Those of cases that this person's force owns."""
     if not may(user, "see cases"):
         return rows.none()
@@ -26,33 +26,33 @@ def _mine(rows: QuerySet[Any], user: User, case: str) -> QuerySet[Any]:
 
 def suspects_for(user: User) -> QuerySet[Suspect]:
     """Suspects of this person's force's cases."""
-    return _mine(Suspect.objects.select_related("case__organisation", "case__owner"), user, "case")
+    return mine(Suspect.objects.select_related("case__organisation", "case__owner"), user, "case")
 
 
 def arrests_for(user: User) -> QuerySet[Arrest]:
     """Arrests in this person's force's cases."""
-    return _mine(Arrest.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+    return mine(Arrest.objects.select_related("suspect__case__organisation"), user, "suspect__case")
 
 
 def warrants_for(user: User) -> QuerySet[Warrant]:
     """Warrants in this person's force's cases."""
-    return _mine(Warrant.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+    return mine(Warrant.objects.select_related("suspect__case__organisation"), user, "suspect__case")
 
 
 def restrictions_for(user: User) -> QuerySet[Restriction]:
     """Restrictions in this person's force's cases."""
-    return _mine(Restriction.objects.select_related("suspect__case__organisation"), user, "suspect__case")
+    return mine(Restriction.objects.select_related("suspect__case__organisation"), user, "suspect__case")
 
 
 def duties_for(user: User) -> QuerySet[Duty]:
     """Duties after arrests in this person's force's cases."""
     rows = Duty.objects.select_related("arrest__suspect__case__organisation")
-    return _mine(rows, user, "arrest__suspect__case")
+    return mine(rows, user, "arrest__suspect__case")
 
 
 def gaps_for(user: User) -> QuerySet[Gap]:
     """Gaps of suspects in this person's force's cases."""
-    return _mine(Gap.objects.select_related("suspect__case__owner", "signed_by"), user, "suspect__case")
+    return mine(Gap.objects.select_related("suspect__case__owner", "signed_by"), user, "suspect__case")
 
 
 def gaps_pressing(user: User) -> QuerySet[Gap]:
