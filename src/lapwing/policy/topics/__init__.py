@@ -27,6 +27,7 @@ from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
 from lapwing.policy.topics.resolvability import ResolvabilityVersion
 from lapwing.policy.topics.restrictions import RestrictionsVersion
+from lapwing.policy.topics.retention import RetentionVersion
 from lapwing.policy.topics.risk import RiskVersion
 from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
@@ -59,6 +60,7 @@ __all__ = [
     "ReportingVersion",
     "ResolvabilityVersion",
     "RestrictionsVersion",
+    "RetentionVersion",
     "RiskVersion",
     "RoutingVersion",
     "ScorecardsVersion",
@@ -98,4 +100,5 @@ TOPICS: dict[str, type[Version]] = {
     "bail": BailVersion,
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,
+    "retention": RetentionVersion,
 }
