@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, folders
+from lapwing.scanning import archives, folders, images
 from lapwing.scanning.found import Found, Locator, Step
 
 HEAD = 65536  # bytes that are enough to tell a kind by
@@ -68,12 +68,23 @@ def _open_tar(outer: Locator, step: Step) -> BinaryIO:
     return archives.open_tar(open_found, outer, step)
 
 
+def _walk_image(place: Place) -> Iterator[Found]:
+    return images.walk_image(open_found, place.locator, place.path)
+
+
+def _open_image(outer: Locator, step: Step) -> BinaryIO:
+    return images.open_image(open_found, outer, step)
+
+
 FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
 
 ZIP = Kind("zip", archives.is_zip, _walk_zip, _open_zip, archives.ZIP_NAMES)
 TAR = Kind("tar", archives.is_tar, _walk_tar, _open_tar, archives.TAR_NAMES)
+IMAGE = Kind(
+    "image", images.is_image, _walk_image, _open_image, re.compile(rb"\.(?:dd|img|raw|e01|bin)\Z", re.I)
+)
 
-PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR)}
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, IMAGE)}
 
 
 def open_found(locator: Locator) -> BinaryIO:

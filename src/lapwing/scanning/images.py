@@ -1,0 +1,256 @@
+"""Disk images: raw and E01, partition tables, and the file systems that The Sleuth Kit reads.
+
+pytsk3 and libewf-python are the extra `images`. Both are C that reads hostile bytes, and run in a process
+that may die of it. Deleted files are listed where their entries are left, with what is left of their content.
+"""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning.found import Found, Locator, Step
+
+Opening = Callable[[Locator], BinaryIO]
+E01 = b"EVF\t\r\n\xff\0"
+_FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
+_PARTITIONS = range(446, 510, 16)
+_kept: tuple[Locator, Any] | None = None  # the image this process opened last
+_systems: dict[int, Any] = {}  # and its file systems, by where they begin
+
+
+def is_image(name: bytes, head: bytes) -> bool:
+    """Whether a file which begins so is a disk image: E01, a partition table, or a bare file system."""
+    if head.startswith(E01) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
+        return True
+    if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
+        return True
+    return head[1024:1026] in (b"H+", b"HX") or _has_partitions(head)
+
+
+def _has_partitions(head: bytes) -> bool:
+    if head[510:512] != b"\x55\xaa":
+        return False
+    entries = [head[start : start + 16] for start in _PARTITIONS]
+    return all(entry[0] in (0, 0x80) for entry in entries) and any(entry[4] for entry in entries)
+
+
+def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
+    """Everything in every file system of an image; a partition with none that is read is a failure."""
+    tsk, image = _tsk(), _image(opening, outer)
+    number = 0
+    for start, name in _volumes(tsk, image):
+        below = path + b"/" + name if name else path
+        try:
+            system = _system(tsk, image, start)
+        except OSError:
+            step = Step("image", below, 0, f"{start}+none")
+            failed = Failure("no_file_system", name.decode())
+            yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=failed)
+            continue
+        for inside, entry in _entries(tsk, system):
+            number += 1
+            yield _found(tsk, system, entry, below + b"/" + inside, (outer, path, start, number))
+
+
+def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
+    """One file of an image, by its number in its file system."""
+    tsk, image = _tsk(), _image(opening, outer)
+    file = _system(tsk, image, int(step.part.partition("+")[0])).open_meta(step.number)
+    return io.BufferedReader(_File(file, int(file.info.meta.size)))
+
+
+def _tsk() -> Any:
+    try:
+        import pytsk3
+    except ImportError:
+        raise CannotHash("no_images") from None
+    return pytsk3
+
+
+def _volumes(tsk: Any, image: Any) -> list[tuple[int, bytes]]:
+    """Where each file system may begin; one without a name where the image is one file system."""
+    try:
+        table = tsk.Volume_Info(image)
+    except OSError:
+        return [(0, b"")]
+    size = table.info.block_size
+    return [
+        (part.start * size, b"partition-%d" % part.addr)
+        for part in table
+        if part.flags == tsk.TSK_VS_PART_FLAG_ALLOC
+    ]
+
+
+def _entries(tsk: Any, system: Any) -> Iterator[tuple[bytes, Any]]:
+    """Every entry that is no folder, with its path; each folder once, whatever leads to it."""
+    folders: list[tuple[bytes, int]] = [(b"", system.info.root_inum)]
+    seen = {system.info.root_inum}
+    while folders:
+        path, number = folders.pop()
+        try:
+            listed = list(system.open_dir(inode=number))
+        except OSError:  # a deleted folder of which nothing is left
+            continue
+        for entry in listed:
+            name = bytes(entry.info.name.name)
+            if name in (b".", b".."):
+                continue
+            meta = entry.info.meta
+            kind = meta.type if meta is not None else None
+            if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
+                if meta.addr not in seen:
+                    seen.add(meta.addr)
+                    folders.append((path + name + b"/", meta.addr))
+            elif kind != tsk.TSK_FS_META_TYPE_VIRT:
+                yield path + name, entry
+
+
+def _found(tsk: Any, system: Any, entry: Any, path: bytes, place: tuple[Locator, bytes, int, int]) -> Found:
+    outer, parent, start, number = place
+    name, meta = entry.info.name, entry.info.meta
+    deleted = bool(int(name.flags) & int(tsk.TSK_FS_NAME_FLAG_UNALLOC))
+    if meta is None:
+        step = Step("image", path, int(name.meta_addr), f"{start}+{number}")
+        left = Failure("unreadable", "nothing but its name is left")
+        return Found(path=path, locator=(*outer, step), parent=parent, deleted=deleted, failure=left)
+    deleted = deleted or bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
+    return Found(
+        path=path,
+        locator=(*outer, Step("image", path, int(meta.addr), f"{start}+{number}")),
+        parent=parent,
+        size=int(meta.size),
+        inode=int(meta.addr),
+        deleted=deleted,
+        times=_times(meta, local=_keeps_local_time(tsk, system)),
+        excluded=_excluded(tsk, meta.type),
+    )
+
+
+def _excluded(tsk: Any, kind: Any) -> str | None:
+    names = {
+        tsk.TSK_FS_META_TYPE_LNK: "symbolic_link",
+        tsk.TSK_FS_META_TYPE_FIFO: "pipe",
+        tsk.TSK_FS_META_TYPE_SOCK: "socket",
+        tsk.TSK_FS_META_TYPE_CHR: "device",
+        tsk.TSK_FS_META_TYPE_BLK: "device",
+    }
+    return (
+        None if kind in (tsk.TSK_FS_META_TYPE_REG, tsk.TSK_FS_META_TYPE_UNDEF) else names.get(kind, "other")
+    )
+
+
+def _keeps_local_time(tsk: Any, system: Any) -> bool:
+    """FAT keeps the time of whatever clock it was written by, and does not say which."""
+    fat = ("TSK_FS_TYPE_FAT12", "TSK_FS_TYPE_FAT16", "TSK_FS_TYPE_FAT32", "TSK_FS_TYPE_EXFAT")
+    return system.info.ftype in {getattr(tsk, name) for name in fat if hasattr(tsk, name)}
+
+
+def _times(meta: Any, *, local: bool) -> dict[str, str]:
+    found = {}
+    for name, field in (
+        ("modified", "mtime"),
+        ("accessed", "atime"),
+        ("changed", "ctime"),
+        ("created", "crtime"),
+    ):
+        seconds, rest = int(getattr(meta, field)), int(getattr(meta, f"{field}_nano"))
+        if seconds <= 0:
+            continue
+        try:
+            if local:  # as The Sleuth Kit made it: by this machine's zone
+                found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
+            else:
+                found[name] = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+        except (ValueError, OverflowError, OSError):
+            continue
+    return found
+
+
+def _system(tsk: Any, image: Any, start: int) -> Any:
+    if start not in _systems:
+        _systems[start] = tsk.FS_Info(image, offset=start)
+    return _systems[start]
+
+
+def _image(opening: Opening, outer: Locator) -> Any:
+    global _kept
+    if _kept is None or _kept[0] != outer:
+        _systems.clear()
+        _kept = (outer, _opened(_stream(opening, outer)))
+    return _kept[1]
+
+
+def _stream(opening: Opening, outer: Locator) -> Any:
+    """The bytes of the disk: of an E01 with all its segments, where they lie beside it."""
+    file = opening(outer)
+    head = file.read(len(E01))
+    file.seek(0)
+    if head != E01:
+        return file
+    try:
+        import pyewf
+    except ImportError:
+        raise CannotHash("no_images") from None
+    handle = pyewf.handle()
+    if len(outer) == 1:
+        handle.open(pyewf.glob(os.fsdecode(outer[0].at)))
+    else:
+        handle.open_file_objects([file])
+    return handle
+
+
+def _opened(stream: Any) -> Any:
+    tsk = _tsk()
+
+    class Image(tsk.Img_Info):  # type: ignore[misc, name-defined]
+        """An image that is read through a stream."""
+
+        def __init__(self) -> None:
+            self.stream = stream
+            stream.seek(0, io.SEEK_END)
+            self.length = stream.tell()
+            super().__init__(url="", type=tsk.TSK_IMG_TYPE_EXTERNAL)
+
+        def read(self, offset: int, size: int) -> bytes:
+            """Bytes of the disk."""
+            self.stream.seek(offset)
+            return bytes(self.stream.read(size))
+
+        def get_size(self) -> int:
+            """Bytes of the disk."""
+            return int(self.length)
+
+    return Image()
+
+
+class _File(io.RawIOBase):
+    """A file of an image as a stream."""
+
+    def __init__(self, file: Any, size: int) -> None:
+        self._file, self._size, self._at = file, size, 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on. Raises OSError for what cannot be read."""
+        wanted = min(len(buffer), max(0, self._size - self._at))
+        piece = self._file.read_random(self._at, wanted) if wanted else b""
+        if wanted and not piece:
+            raise OSError("its content is not there any more")
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)

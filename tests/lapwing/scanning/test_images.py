@@ -1,0 +1,100 @@
+"""Disk images: what was put on them is in the list, deleted or not, and what cannot be read is said."""
+
+import hashlib
+import json
+import os
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytsk3
+from tests.lapwing.scanning.made_sources import picture, put
+
+from lapwing.cli import main
+
+TOOLS = {"PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def ext4(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A file system with pictures, a link, and one file that was deleted from it."""
+    folder = tmp_path_factory.mktemp("ext4")
+    for number in range(5):
+        put(folder / "files", f"DCIM/IMG_{number}.png", picture(number))
+    put(folder / "files", "Documents/letter.txt", b"nothing of note")
+    (folder / "files" / "round").symlink_to("/")
+    image = folder / "disk.img"
+    make = ["mke2fs", "-q", "-t", "ext4", "-d", str(folder / "files"), str(image), "8M"]
+    subprocess.run(make, check=True, env=TOOLS, capture_output=True)
+    delete = ["debugfs", "-w", "-R", "rm /DCIM/IMG_4.png", str(image)]
+    subprocess.run(delete, check=True, env=TOOLS, capture_output=True)
+    return image.read_bytes()
+
+
+def scanned(source: Path, out: Path) -> dict[str, dict[str, Any]]:
+    assert main(["scan", str(source), "--no-lists", "--out", str(out), "--workers", "2"]) == 0
+    found = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
+    counts = json.loads((out / "summary.json").read_text())
+    assert (counts["seen"], counts["conserved"]) == (len(found), True)
+    return {one["path"]: one for one in found}
+
+
+def disk(*volumes: tuple[int, bytes]) -> bytes:
+    """A disk with a partition table: each volume has its type and its bytes, one MiB in and after another."""
+    table, whole, start = b"", b"", 2048
+    for kind, content in volumes:
+        table += struct.pack("<B3sB3sII", 0, bytes(3), kind, bytes(3), start, len(content) // 512)
+        whole += content
+        start += len(content) // 512
+    first = bytes(446) + table.ljust(64, b"\0") + b"\x55\xaa"
+    return first.ljust(MIB, b"\0") + whole
+
+
+def check(found: dict[str, dict[str, Any]], below: str) -> None:
+    for number in range(4):
+        one = found[f"{below}/DCIM/IMG_{number}.png"]
+        assert one["sha256"] == hashlib.sha256(picture(number)).hexdigest()
+        assert (one["deleted"], len(one["pdq"]), one["times"]["modified"][-1]) == (False, 64, "Z")
+    assert found[f"{below}/DCIM/IMG_4.png"]["deleted"] is True
+    assert found[f"{below}/round"]["excluded"] == "symbolic_link"
+
+
+def every_file(image: Path) -> set[str]:
+    """The files that are not deleted, by the reference library alone."""
+    system = pytsk3.FS_Info(pytsk3.Img_Info(str(image)))
+    found, folders = set(), [("", system.open_dir("/"))]
+    while folders:
+        path, folder = folders.pop()
+        for entry in folder:
+            name = entry.info.name.name.decode()
+            if name in (".", "..") or entry.info.meta is None:
+                continue
+            if entry.info.meta.type == pytsk3.TSK_FS_META_TYPE_DIR:
+                folders.append((f"{path}{name}/", entry.as_directory()))
+            elif entry.info.meta.type == pytsk3.TSK_FS_META_TYPE_REG:
+                found.add(f"{path}{name}")
+    return found
+
+
+def test_every_file_of_an_image_is_in_the_list_with_what_was_deleted(tmp_path: Path, ext4: bytes) -> None:
+    image = put(tmp_path, "disk.img", ext4)
+    found = scanned(image, tmp_path / "out")
+    check(found, "disk.img")
+    assert {f"disk.img/{name}" for name in every_file(image)} <= set(found)
+    assert found["disk.img"]["sha256"] == hashlib.sha256(ext4).hexdigest()
+
+
+def test_each_partition_is_walked_and_one_that_cannot_be_read_is_a_failure(
+    tmp_path: Path, ext4: bytes
+) -> None:
+    put(tmp_path / "d", "backup/disk.raw", disk((0x83, ext4), (0x07, os.urandom(MIB)), (0x83, ext4)))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    read = sorted({path.split("/")[2] for path in found if "DCIM" in path})
+    assert len(read) == 2
+    for name in read:
+        check(found, f"backup/disk.raw/{name}")
+    failures = [one["failure"]["reason"] for one in found.values() if one["failure"]]
+    assert failures.count("no_file_system") == 1
