@@ -37,6 +37,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "priority_2",
         "priority_3",
         "allocation",
+        "training",
         "contact_questions",
         "contact_expiry",
         "transfer",

@@ -12,11 +12,12 @@ from tests.lapwing_web.casework.worked import case_of
 from lapwing.policy import load
 from lapwing_web.casework.actions import package, transfer
 from lapwing_web.casework.actions.allocate import allocate, take_back
+from lapwing_web.casework.actions.passing import pass_time
 from lapwing_web.casework.models import Allocation, Case
 from lapwing_web.casework.models.carrying import proposals
 from lapwing_web.casework.queries.allocation import allocation_page
 from lapwing_web.clocks.models import Clock
-from lapwing_web.moment import at, now, today
+from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.actions import Viewed, count_views, opt_in, opt_out, record_training
 from lapwing_web.staff.models import Exposure, User
@@ -83,6 +84,21 @@ def test_a_licence_that_expires_tonight_blocks_tomorrow_and_shows_today(cast: Ca
     with at(now() + timedelta(days=1)), pytest.raises(Refused, match="expired on"):
         allocate(case, to=cast.officer_a, by=cast.supervisor_a)
     allocate(case, to=cast.officer_a, by=cast.supervisor_a)
+
+
+def test_a_licence_that_ends_soon_has_a_clock_until_it_is_taken_again(cast: Cast, case: Case) -> None:
+    days = load("allocation").on(today()).courses["grading"].holds_for
+    train(cast.officer_a, cast.supervisor_a, "grading", days_ago=days)
+    train(cast.officer_b, cast.supervisor_b, "grading")
+    assert (pass_time().licences, pass_time().licences) == (1, 0)
+    (clock,) = Clock.objects.filter(kind="training")
+    assert (clock.owner, clock.organisation) == (cast.officer_a, cast.force_a)
+    assert clock.due_at.astimezone(UK).date() == today() + timedelta(days=1), "its last day still holds"
+    assert clock.due_at.astimezone(UK).hour == 0
+    train(cast.officer_a, cast.supervisor_a, "grading")
+    pass_time()
+    clock.refresh_from_db()
+    assert (clock.state, clock.settled_by) == ("settled", "taken again")
 
 
 def test_who_opted_out_is_given_nothing_and_is_not_asked_why(cast: Cast, case: Case) -> None:

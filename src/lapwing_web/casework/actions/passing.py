@@ -5,6 +5,7 @@ from msgspec import Struct
 from lapwing_web.audit.actions import Actor, Rule, about, recorded
 from lapwing_web.casework.actions.bail import start_bail_clock
 from lapwing_web.casework.actions.gaps import find_gaps, gaps_stand
+from lapwing_web.casework.actions.licences import watch_licences
 from lapwing_web.casework.actions.warrants import expire, start_warrant_clock
 from lapwing_web.casework.models import Case, Restriction, Warrant
 from lapwing_web.clocks.actions import runs
@@ -16,6 +17,7 @@ class Passed(Struct):
 
     cases: int = 0  # whose gaps had to be written anew
     warrants: int = 0
+    licences: int = 0  # whose clock was started
 
 
 def pass_time() -> Passed:
@@ -24,7 +26,7 @@ def pass_time() -> Passed:
     An answer that expires is known before. A policy that comes into force is not: which kinds of restriction
     count, which questions are asked. A case at a time, so that it can be broken off and begun again.
     """
-    passed = Passed()
+    passed = Passed(licences=watch_licences())
     worked = Case.objects.filter(state=Case.State.OPEN)
     over = Warrant.objects.filter(state=Warrant.State.GRANTED, expires_on__lt=today())
     for pk in list(over.values_list("pk", flat=True)):

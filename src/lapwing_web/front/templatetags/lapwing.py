@@ -156,6 +156,7 @@ RECORDS = {
     "report": ("Report {}", "report"),
     "receipt": ("Receipt {}", ""),
     "user": ("Person {}", ""),
+    "training": ("Training {}", ""),
     "secondlook": ("Second look {}", ""),
 }
 
