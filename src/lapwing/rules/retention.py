@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from lapwing.policy.topics.retention import RetentionVersion
 
+NOBODY_IDENTIFIED = frozenset({"14", "18"})  # the Home Office outcomes that say so
+NO_OFFENCE = "no_offence"  # the reason that says so
+
 
 class Kept(Struct, frozen=True):
     """What is recorded of a case and its suspect when retention is asked about.

@@ -15,6 +15,7 @@ from lapwing_web.casework.queries.documents import documents_part
 from lapwing_web.casework.queries.exhibits import exhibits_part
 from lapwing_web.casework.queries.packages import outcome_label
 from lapwing_web.casework.queries.prosecution import prosecution_part
+from lapwing_web.casework.queries.retention import retention_part
 from lapwing_web.casework.queries.suspects import suspects_part
 from lapwing_web.casework.queries.timeline import timeline_of_case
 from lapwing_web.clocks.queries import open_for
@@ -61,6 +62,7 @@ SECTIONS: list[Section] = [
     Section("packages", "What it is worked from", "casework/cases/packages.html", _packages),
     Section("crimes", "Crimes recorded", "casework/cases/crimes.html", _crimes),
     Section("documents", "Documents", "casework/cases/documents.html", documents_part),
+    Section("retention", "Retention", "casework/cases/retention.html", retention_part),
     Section("history", "What was done", "casework/cases/history.html", _history),
 ]
 
