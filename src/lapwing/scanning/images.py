@@ -17,12 +17,14 @@ Opening = Callable[[Locator], BinaryIO]
 E01 = b"EVF\t\r\n\xff\0"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
 _PARTITIONS = range(446, 510, 16)
-_kept: tuple[Locator, Any] | None = None  # the image this process opened last
-_systems: dict[int, Any] = {}  # and its file systems, by where they begin
+# The image this process opened last, and its file systems by where they begin.
+_kept: tuple[Locator, Any, dict[int, Any]] | None = None
 
 
 def is_image(name: bytes, head: bytes) -> bool:
     """Whether a file which begins so is a disk image: E01, a partition table, or a bare file system."""
+    if name == b"$Boot":  # of NTFS: the beginning of the file system that it lies in, and no image of one
+        return False
     if head.startswith(E01) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
         return True
     if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
@@ -170,16 +172,17 @@ def _times(meta: Any, *, local: bool) -> dict[str, str]:
 
 
 def _system(tsk: Any, image: Any, start: int) -> Any:
-    if start not in _systems:
-        _systems[start] = tsk.FS_Info(image, offset=start)
-    return _systems[start]
+    systems = _kept[2] if _kept is not None and _kept[1] is image else {}
+    if start not in systems:
+        systems[start] = tsk.FS_Info(image, offset=start)
+    return systems[start]
 
 
 def _image(opening: Opening, outer: Locator) -> Any:
     global _kept
     if _kept is None or _kept[0] != outer:
-        _systems.clear()
-        _kept = (outer, _opened(_stream(opening, outer)))
+        opened = _opened(_stream(opening, outer))  # which may have opened the image that this one lies in
+        _kept = (outer, opened, {})
     return _kept[1]
 
 

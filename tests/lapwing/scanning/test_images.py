@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import struct
 import subprocess
 from pathlib import Path
@@ -98,3 +99,64 @@ def test_each_partition_is_walked_and_one_that_cannot_be_read_is_a_failure(
         check(found, f"backup/disk.raw/{name}")
     failures = [one["failure"]["reason"] for one in found.values() if one["failure"]]
     assert failures.count("no_file_system") == 1
+
+
+def made(command: list[str]) -> None:
+    subprocess.run(command, check=True, env=TOOLS, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def needs(*tools: str) -> pytest.MarkDecorator:
+    missing = [tool for tool in tools if shutil.which(tool, path=TOOLS["PATH"]) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} not here")
+
+
+def filled(folder: Path, make: list[str], copy: list[str]) -> Path:
+    """An empty file system with two pictures put into it by its own tools, without being mounted."""
+    image = folder / "disk.img"
+    image.write_bytes(bytes(16 * MIB))
+    made([*make, str(image)])
+    for number in range(2):
+        name = f"IMG_{number}.png"
+        put(folder, name, picture(number))
+        made([part.format(image=image, file=folder / name, name=name) for part in copy])
+    return image
+
+
+MAKE_FAT, INTO_FAT = ["mkfs.vfat", "-F", "16"], ["mcopy", "-i", "{image}", "{file}", "::"]
+
+
+@needs("mkfs.vfat", "mcopy")
+def test_fat_has_what_was_deleted_with_its_content_and_no_zone(tmp_path: Path) -> None:
+    image = filled(tmp_path, MAKE_FAT, INTO_FAT)
+    made(["mdel", "-i", str(image), "::IMG_1.png"])
+    found = scanned(image, tmp_path / "out")
+    for number, deleted in enumerate((False, True)):
+        [one] = [one for path, one in found.items() if path.endswith(f"MG_{number}.png")]
+        assert one["sha256"] == hashlib.sha256(picture(number)).hexdigest()
+        assert (one["deleted"], len(one["times"]["modified"])) == (deleted, len("2026-01-05T09:00:00"))
+
+
+@needs("mkntfs", "ntfscp")
+def test_ntfs_is_read_in_a_folder_and_its_own_parts_are_no_images(tmp_path: Path) -> None:
+    image = filled(tmp_path, ["mkntfs", "-F", "-Q", "-q"], ["ntfscp", "-f", "{image}", "{file}", "{name}"])
+    found = scanned(image, tmp_path / "out")
+    for number in range(2):
+        one = found[f"disk.img/IMG_{number}.png"]
+        assert one["sha256"] == hashlib.sha256(picture(number)).hexdigest()
+        assert (one["deleted"], one["times"]["modified"][-1]) == (False, "Z")
+    assert not [path for path in found if path.startswith("disk.img/$Boot/")]
+
+
+@needs("mkfs.vfat", "mcopy", "ewfacquire")
+def test_an_e01_is_what_it_was_made_of_and_an_image_may_lie_in_another(tmp_path: Path) -> None:
+    inner = filled(tmp_path, MAKE_FAT, INTO_FAT)
+    outer = tmp_path / "outer" / "disk.img"
+    outer.parent.mkdir()
+    put(tmp_path / "files", "backup.img", inner.read_bytes())
+    made(["mke2fs", "-q", "-t", "ext4", "-d", str(tmp_path / "files"), str(outer), "32M"])
+    made(["ewfacquire", "-u", "-q", "-t", str(tmp_path / "taken"), str(outer)])
+    found = scanned(tmp_path / "taken.E01", tmp_path / "out")
+    for number in range(2):
+        one = found[f"taken.E01/backup.img/IMG_{number}.png"]
+        assert one["sha256"] == hashlib.sha256(picture(number)).hexdigest()
+        assert one["parent"] == "taken.E01/backup.img"
