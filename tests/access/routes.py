@@ -61,6 +61,7 @@ ROUTES: dict[str, Route] = {
     "home": route(EVERYBODY),
     "home-seen": route(None, EVERYBODY),
     "search": route(READERS),
+    "supervision": route(SUPERVISORS | AUDITORS),
     "glossary": route(EVERYBODY),
     # the reporting APIs
     "ispws-status": provider("get"),

@@ -15,6 +15,7 @@ from lapwing_web.front.queries.blocks import since
 from lapwing_web.front.queries.glossary import words
 from lapwing_web.front.queries.home import blocks
 from lapwing_web.front.queries.search import find
+from lapwing_web.front.queries.supervision import supervision as going_wrong
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.request import Request
 
@@ -112,6 +113,12 @@ def search(request: Request) -> HttpResponse:
     if found.text:
         actions.record_search(found.text, found.total, by=request.user)
     return render(request, "front/search.html", {"found": found})
+
+
+@require_safe
+def supervision(request: Request) -> HttpResponse:
+    """What is about to go wrong, and who is next."""
+    return render(request, "front/supervision.html", {"parts": going_wrong(request.user)})
 
 
 @require_safe

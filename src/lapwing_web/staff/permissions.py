@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, Grant] = {
     "allocate a case": _grant(force={SUPERVISOR}),
     "see allocation": _grant(force={SUPERVISOR, AUDITOR}),
     "manage laboratories": _grant(force={SUPERVISOR}),
+    "see supervision": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),

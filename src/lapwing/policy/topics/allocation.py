@@ -25,8 +25,12 @@ class BandNeeds(Model):
 
 
 class AllocationVersion(Version):
-    """`carries`: the most that one officer carries, in weights. `specialist`: who has all of these is one."""
+    """`carries`: the most that one officer carries, in weights. `specialist`: who has all of these is one.
 
+    `stalled_after`: days without anything done after which an open case counts as stalled.
+    """
+
+    stalled_after: Annotated[int, Field(ge=1)]
     carries: Annotated[int, Field(ge=1)]
     specialist: Annotated[list[str], Field(min_length=1)]
     courses: dict[str, Course]

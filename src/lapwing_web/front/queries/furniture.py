@@ -34,6 +34,7 @@ class Item(msgspec.Struct, frozen=True):
 # url name, label, permission, what is counted
 MENU = [
     ("home", "Home", "see home", ""),
+    ("supervision", "About to go wrong", "see supervision", ""),
     ("queue", "Queue", "see referrals", ""),
     ("packages", "Packages", "see packages", "waiting for an answer"),
     ("cases", "Cases", "see cases", "allocated to nobody"),

@@ -1,0 +1,215 @@
+"""What is about to go wrong, for a supervisor: each thing with where it stands and who is next."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+from msgspec import Struct
+
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.models import Case, Gap, Package
+from lapwing_web.casework.models.carrying import matrix
+from lapwing_web.casework.queries.allocation import allocation_page
+from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
+from lapwing_web.casework.queries.packages import packages_for
+from lapwing_web.casework.queries.suspects import gaps_page
+from lapwing_web.clocks.models import Clock
+from lapwing_web.clocks.queries import about_to_breach, overdue
+from lapwing_web.moment import now
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check, may
+from lapwing_web.staff.queries import over_budget, workers_for
+
+SHOWN = 20
+AT_ONCE = 500
+
+
+class Row(Struct):
+    """One thing: what it is called, where it is, since or until when, and who is next."""
+
+    label: str
+    url: str
+    who: str
+    at: datetime | None = None
+    band: str = ""
+
+
+class Part(Struct):
+    """One kind of thing that goes wrong: how many, the first of them, and the page that has all."""
+
+    name: str
+    title: str
+    lead: str
+    count: int
+    rows: list[Row]
+    url: str = ""
+
+
+def supervision(user: User) -> list[Part]:
+    """Everything that is about to go wrong in this person's organisation, the worst first."""
+    check(user, "see supervision")
+    made: list[Callable[[User], Part]] = [_late, _near, _silent]
+    if may(user, "see cases"):
+        made = [_gaps, _late, _near, _unanswered, _unallocated, _untrained, _stalled, _silent, _offers]
+    if may(user, "see training"):
+        made.append(_over_budget)
+    return [make(user) for make in made]
+
+
+def _clock_rows(clocks: Iterable[Clock]) -> list[Row]:
+    return [_clock_row(clock) for clock in clocks]
+
+
+def _clock_row(clock: Clock) -> Row:
+    role = clock.get_escalated_to_display().lower()
+    who = f"{clock.owner}" if clock.owner else f"a {role}"
+    seen = f"; seen by {clock.acknowledged_by}" if clock.acknowledged_by_id else ""
+    return Row(clock.title, reverse("clocks"), f"{who}{seen}", clock.due_at)
+
+
+def _late(user: User) -> Part:
+    found = overdue(user).filter(organisation=user.organisation_id)
+    lead = "Each was escalated to a role, and waits for somebody to say that they have seen it."
+    rows = _clock_rows(found[:SHOWN])
+    return Part("late", "Deadlines that have passed", lead, found.count(), rows, reverse("clocks"))
+
+
+def _near(user: User) -> Part:
+    found = about_to_breach(user).filter(organisation=user.organisation_id)
+    rows = _clock_rows(found[:SHOWN])
+    return Part(
+        "near", "Deadlines about to pass", "The soonest first.", found.count(), rows, reverse("clocks")
+    )
+
+
+def _gaps(user: User) -> Part:
+    page = gaps_page(user)
+    found: list[Gap] = [*page.begun, *page.coming]
+    rows = [
+        Row(
+            gap.suspect.reference,
+            f"{reverse('case', args=[gap.suspect.case_id])}#suspects",
+            "a supervisor, to sign for it or end it",
+            gap.begins_at,
+            gap.suspect.case.band,
+        )
+        for gap in found[:SHOWN]
+    ]
+    lead = "Contact with children is yes or not known, and nothing enforceable restricts the suspect."
+    return Part("gaps", "Gaps that nobody signed for", lead, len(found), rows, reverse("gaps"))
+
+
+def _case_rows(cases: Iterable[Case], at: str = "opened_at") -> list[Row]:
+    return [_case_row(case, getattr(case, at)) for case in cases]
+
+
+def _case_row(case: Case, at: datetime | None) -> Row:
+    who = str(case.owner) if case.owner else "a supervisor, to allocate it"
+    return Row(case.reference, reverse("case", args=[case.pk]), who, at, case.band)
+
+
+def _open(user: User) -> Any:
+    return cases_for(user).filter(state=Case.State.OPEN)
+
+
+def _unanswered(user: User) -> Part:
+    asked = Clock.objects.filter(kind="contact_questions", organisation=user.organisation_id)
+    running = asked.exclude(state=Clock.State.SETTLED).values_list("about", flat=True)
+    keys = [int(name.partition(":")[2]) for name in running]
+    found = by_urgency(_open(user).filter(pk__in=keys))
+    lead = "Whether the suspect is in contact with children is not known, or was and has expired."
+    rows = _case_rows(found[:SHOWN])
+    return Part("unanswered", "Contact with children not answered", lead, len(keys), rows, reverse("cases"))
+
+
+def _unallocated(user: User) -> Part:
+    found = by_urgency(_open(user).filter(owner=None))
+    url = f"{reverse('cases')}?show=nobody"
+    rows = _case_rows(found[:SHOWN])
+    return Part("unallocated", "Allocated to nobody", "The most serious first.", found.count(), rows, url)
+
+
+def _untrained(user: User) -> Part:
+    if not may(user, "see allocation"):
+        return Part("untrained", "Not trained for what they have", "", 0, [])
+    found = allocation_page(user).mismatches
+    rows = [
+        Row(
+            one.case.reference,
+            reverse("case", args=[one.case.pk]),
+            f"{one.case.owner}: {one.what}",
+            None,
+            one.case.band,
+        )
+        for one in found[:SHOWN]
+    ]
+    lead = "The case and the training of whoever has it do not match."
+    return Part("untrained", "Not trained for what they have", lead, len(found), rows, reverse("allocation"))
+
+
+def _stalled(user: User) -> Part:
+    days = matrix().stalled_after
+    before = now() - timedelta(days=days)
+    cases = list(by_urgency(_open(user).filter(opened_at__lt=before)))
+    last: dict[str, datetime] = {}
+    for first in range(0, len(cases), AT_ONCE):
+        names = [f"case:{case.pk}" for case in cases[first : first + AT_ONCE]]
+        done = AuditEntry.objects.filter(about__in=names).exclude(action="consult").values("about")
+        last |= dict(done.annotate(last=Max("at")).values_list("about", "last"))
+    found = [case for case in cases if last.get(f"case:{case.pk}", case.opened_at) < before]
+    rows = [_case_row(case, last.get(f"case:{case.pk}")) for case in found[:SHOWN]]
+    lead = f"Nothing was done in the case itself for {days} days."
+    return Part("stalled", "Stalled cases", lead, len(found), rows, reverse("cases"))
+
+
+def _silent(user: User) -> Part:
+    late = Clock.objects.filter(kind="silence", state=Clock.State.FIRED).values_list("about", flat=True)
+    keys = [int(name.partition(":")[2]) for name in late]
+    found = packages_for(user).filter(pk__in=keys, state=Package.State.WAITING).defer("content")
+    rows = [
+        Row(
+            one.reference,
+            reverse("package", args=[one.pk]),
+            f"{one.to}: {'opened' if one.opened_at else 'not opened'}",
+            one.sent_at,
+            one.risk_band,
+        )
+        for one in found.order_by("sent_at")[:SHOWN]
+    ]
+    url = f"{reverse('packages')}?show=waiting"
+    return Part("silent", "Packages with no answer in time", "The oldest first.", found.count(), rows, url)
+
+
+def _offers(user: User) -> Part:
+    found = offered_to(user)
+    rows = [
+        Row(
+            one.reference,
+            reverse("offer", args=[one.pk]),
+            "a supervisor, to accept or refuse",
+            one.offered_at,
+            one.case.band,
+        )
+        for one in found[:SHOWN]
+    ]
+    return Part(
+        "offers",
+        "Cases that other forces offer",
+        "Each is theirs until yours accepts it.",
+        found.count(),
+        rows,
+        reverse("cases"),
+    )
+
+
+def _over_budget(user: User) -> Part:
+    people = {person.pk: person for person in workers_for(user)}
+    found = [people[key] for key in sorted(over_budget(people))]
+    rows = [
+        Row(str(person), reverse("training"), "nobody gives them more to view today")
+        for person in found[:SHOWN]
+    ]
+    lead = "They have viewed what policy lets somebody view, and are refused more."
+    return Part("budget", "Over their budget of views", lead, len(found), rows)
