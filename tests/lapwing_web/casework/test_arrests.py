@@ -275,3 +275,19 @@ def test_a_case_that_is_reopened_takes_up_bail_that_runs(cast: Cast, suspect: Su
         sent.refresh_from_db()
         outcome.reopen_outcome(sent, why="New evidence", by=cast.officer_a)
         assert Clock.objects.filter(kind="bail").exclude(state="settled").count() == 1
+
+
+def test_of_two_gaps_from_one_instant_a_join_keeps_one_with_its_clock(
+    cast: Cast, made: Made, suspect: Suspect
+) -> None:
+    with at(NOON):
+        other = opened(cast, made, 2)
+        for one in (suspect, other.suspects.get()):
+            held_ = taken(one, cast)
+            answer_all(one.case, cast.officer_a, "yes")
+            arrests.release(held_, kind="investigation", at=now(), by=cast.officer_a)
+        assert Clock.objects.filter(kind="gap").exclude(state="settled").count() == 2
+        cases.join_cases(other, into=suspect.case, why="one account", by=cast.officer_a)
+        assert held(suspect) == [("open", NOON, None)]
+        assert Clock.objects.filter(kind="gap").exclude(state="settled").count() == 1
+        assert Gap.objects.count() == 2
