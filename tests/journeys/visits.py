@@ -26,6 +26,8 @@ NOT_PAGES = {
     "opt-out": "only a button sends to it",
     "opt-in": "only a button sends to it",
     "exhibit-chain": "a file",
+    "allocation-picture": "a picture inside the page of allocation",
+    "training-picture": "a picture inside the page of training",
     "examinations-picture": "a picture inside the forecast",
     "suspect-picture": "a picture inside the case's page",
     "list-versions-picture": "a picture inside the list's page",

@@ -128,6 +128,7 @@ urlpatterns = [
     path("cases/<int:pk>", of_a_case.case, name="case"),
     path("children/<int:pk>", of_a_case.child, name="child"),
     path("allocation", of_a_case.allocation, name="allocation"),
+    path("allocation.svg", of_a_case.allocation_picture, name="allocation-picture"),
     path("became", of_a_case.became, name="became"),
     path("exhibits/<int:pk>", exhibits.exhibit, name="exhibit"),
     path("exhibits/<int:pk>/chain.json", exhibits.exhibit_chain, name="exhibit-chain"),

@@ -4,6 +4,7 @@ from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -16,6 +17,7 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.rules.allocation import holds
 from lapwing_web.moment import today
+from lapwing_web.picture import WIDTHS, Picture
 from lapwing_web.staff.models import CheckIn, OptOut, Organisation, Training, User
 from lapwing_web.staff.models.viewing import budget, left_of
 from lapwing_web.staff.permissions import PERMISSIONS, check, may
@@ -262,3 +264,27 @@ def ending_for(user: User) -> list[tuple[User, str, date]]:
 
 def _last(one: tuple[User, str, date]) -> date:
     return one[2]
+
+
+Ending = tuple[tuple[str, int], ...]  # a month in words, and how many courses end in it
+INK = "#1d70b8"
+
+
+def endings(user: User) -> Ending:
+    """What the picture of courses that end shows."""
+    return tuple((f"{month:%B %Y}", count) for month, count in training_page(user).months)
+
+
+def _chart(altair: Any, drawn: Ending, size: str) -> Any:
+    rows = [{"month": month, "count": count} for month, count in drawn]
+    axis = altair.Axis(labelFontSize=14, labelColor="#0b0c0c", ticks=False, domain=False, minExtent=120)
+    across = altair.X("count:Q", axis=None)
+    place = altair.Y("month:N", sort=[month for month, _ in drawn], title=None, axis=axis)
+    base = altair.Chart(altair.Data(values=rows), width=WIDTHS[size] - 170, height=altair.Step(28)).encode(
+        x=across, y=place
+    )
+    words = base.mark_text(align="left", dx=5, fontSize=14, color="#0b0c0c").encode(text="count:Q")
+    return altair.layer(base.mark_bar(height=18, color=INK), words)
+
+
+ENDINGS: Picture[Ending] = Picture(_chart, INK)

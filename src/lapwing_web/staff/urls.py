@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:pk>/password", people.person_password, name="person-password"),
     path("people/<int:pk>/second-factor", people.person_second_factor, name="person-second-factor"),
     path("training", training.training, name="training"),
+    path("training/endings.svg", training.training_picture, name="training-picture"),
     path("training/mine", training.own_training, name="own-training"),
     path("training/mine/opt-out", training.opt_out, name="opt-out"),
     path("training/mine/opt-in", training.opt_in, name="opt-in"),

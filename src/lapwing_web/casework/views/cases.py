@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from lapwing_web.address import whole_number
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.queries import cases as queries
+from lapwing_web.casework.queries import matching_picture
 from lapwing_web.casework.queries.allocation import allocation_page
 from lapwing_web.casework.queries.became import became as ended_for
 from lapwing_web.casework.queries.case_sections import case_page
@@ -77,6 +78,12 @@ def suspect_picture(request: Request, pk: int) -> HttpResponse:
 def allocation(request: Request) -> HttpResponse:
     """Which cases are with somebody trained for them, and every override."""
     return render(request, "casework/cases/allocation.html", {"page": allocation_page(request.user)})
+
+
+@require_safe
+def allocation_picture(request: Request) -> HttpResponse:
+    """How cases and training match, as a picture."""
+    return matching_picture.PICTURE.answer(request, matching_picture.bars(allocation_page(request.user)))
 
 
 @require_safe

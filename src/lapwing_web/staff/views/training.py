@@ -18,6 +18,12 @@ def training(request: Request) -> HttpResponse:
     return render(request, "staff/training.html", {"page": queries.training_page(request.user)})
 
 
+@require_safe
+def training_picture(request: Request) -> HttpResponse:
+    """What ends in which month, as a picture."""
+    return queries.ENDINGS.answer(request, queries.endings(request.user))
+
+
 def training_add(request: Request, pk: int) -> HttpResponse:
     """Record a course that somebody passed."""
     check(request.user, "record training")
