@@ -69,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"lapwing scan: there is no list {error.args[0]!r} in {arguments.lists}", file=sys.stderr)
     except (BadList, Unreadable, ValueError) as error:
         print(f"lapwing scan: {error}", file=sys.stderr)
+    except BrokenPipeError:  # whoever was reading has gone; the results are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"lapwing scan: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
     return 2

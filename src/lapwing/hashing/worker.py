@@ -135,9 +135,9 @@ class _Working:
     def _read(self, asked: Asked, file: BinaryIO) -> tuple[Read, bytes]:
         """The exact hashes, and the whole content of a picture that is small enough to decode."""
         status = _status(file)
-        if status is not None and not stat.S_ISREG(status.st_mode):
+        if status is not None and not stat.S_ISREG(status.st_mode) and not stat.S_ISBLK(status.st_mode):
             raise CannotHash("unreadable", "not a regular file")
-        most = status.st_size if status is not None else None
+        most = status.st_size if status is not None and stat.S_ISREG(status.st_mode) else None
         name = self._opener.name_of(asked.path)
         head = file.read(min(HEAD, PIECE)) if not asked.exact else b""
         kept: list[bytes] = [head] if head else []

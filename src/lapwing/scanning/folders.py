@@ -10,6 +10,7 @@ from lapwing.hashing import walking
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
 
+DISK = "disk"  # marks a step to a block device that was named: one that is met in a folder is never opened
 _KINDS = (
     (stat.S_ISLNK, "symbolic_link"),
     (stat.S_ISFIFO, "pipe"),
@@ -46,6 +47,13 @@ def read_only(path: bytes) -> bool:
         return False
 
 
+def disk_at(path: bytes, shown: bytes) -> Found:
+    """A whole disk of this machine, which somebody named as the source. Raises OSError."""
+    with open(path, "rb", buffering=0) as disk:
+        size, number = disk.seek(0, os.SEEK_END), os.fstat(disk.fileno()).st_ino
+    return Found(path=shown, locator=(Step("folder", path, number, DISK),), size=size, deleted=False)
+
+
 def found_at(path: bytes, shown: bytes, status: os.stat_result, *, sealed: bool = False) -> Found:
     """A file of this machine, by what the system says of it."""
     times = {"modified": utc(status.st_mtime_ns), "changed": utc(status.st_ctime_ns)}
@@ -71,7 +79,8 @@ def open_in(outer: Locator, step: Step) -> BinaryIO:
         handle = os.open(step.at, flags)
     try:
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_ino != step.number:
+        wanted = stat.S_ISBLK if step.part == DISK else stat.S_ISREG
+        if not wanted(status.st_mode) or status.st_ino != step.number:
             raise CannotHash("changed", "another file is in its place")
         return open(handle, "rb", buffering=0)
     except BaseException:

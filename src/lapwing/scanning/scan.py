@@ -1,6 +1,7 @@
 """A scan from beginning to end, or on from where it was killed."""
 
 import os
+import stat
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -97,7 +98,11 @@ class Scan:
             yield from PLACES["folder"].walk(Place((Step("folder", self._source),), b""))
         else:
             name = os.path.basename(self._source)
-            yield folders.found_at(self._source, name, os.stat(self._source))
+            status = os.stat(self._source)
+            disk = stat.S_ISBLK(status.st_mode)
+            yield (
+                folders.disk_at(self._source, name) if disk else folders.found_at(self._source, name, status)
+            )
 
     def _list_more(self, seconds: float) -> None:
         """Names and metadata, for so long."""
