@@ -1,13 +1,15 @@
 """Budgets and check-ins: a view counts once a stack, too much is refused, and nothing said is kept."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from tests.cast import Cast
 
+from lapwing.rules.exposure import View, left
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.moment import at, now, today
+from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.actions import Viewed, begin_viewing, count_views, record_check_in
 from lapwing_web.staff.models import CheckIn, Exposure, User
@@ -117,3 +119,14 @@ def test_the_pages_ask_and_record(cast: Cast, client: Client) -> None:
     assert client.post(f"/welfare/{cast.officer_a.pk}/check-in", sent).status_code == 302
     assert CheckIn.objects.get().due_on == day
     assert client.post(f"/welfare/{cast.officer_b.pk}/check-in", sent).status_code == 404
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_database_adds_up_is_what_every_view_says(seed: int, cast: Cast) -> None:
+    dice = random.Random(seed)
+    ago = [dice.choice([dice.randrange(240), dice.randrange(50 * 24 * 60)]) for _ in range(200)]
+    viewed = [Viewed("image", f"{n}", now() - timedelta(minutes=m)) for n, m in enumerate(ago)]
+    count_views(cast.officer_a, viewed, source=Exposure.Source.GRADER, by=cast.supervisor_a)
+    with at(now() + timedelta(minutes=dice.randrange(90))):
+        every = [View(row.at, row.weight) for row in Exposure.objects.all()]
+        assert left_of([cast.officer_a.pk])[cast.officer_a.pk] == left(every, now(), UK, budget())
