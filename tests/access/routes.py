@@ -141,6 +141,8 @@ ROUTES: dict[str, Route] = {
     "examinations-picture": route(FORCE_READERS),
     "laboratory": form(FORCE_SUPERVISORS, about="laboratory", own=True),
     "laboratory-add": form(FORCE_SUPERVISORS),
+    "case-hold": form(FORCE_SUPERVISORS, about="case", own=True),
+    "case-lift": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-path": form(FORCE_OFFICERS, about="case", own=True),
     "suspect-charge": form(FORCE_OFFICERS, about="suspect", own=True),
     "suspect-dispose": form(FORCE_OFFICERS, about="suspect", own=True),

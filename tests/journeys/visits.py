@@ -166,6 +166,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("duty", "duty"),
         *_about("case", "case-summary", "exhibit-list"),
         *_about("case", "case-exhibit", "case-path"),
+        *_about("case", "case-hold", "case-lift"),
         *_about("suspect", "suspect-charge", "suspect-dispose"),
         *_about("charge", "charge-court"),
         *_about("court", "court-record"),

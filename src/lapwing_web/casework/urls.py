@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
-from lapwing_web.casework.forms import allocation, sending
+from lapwing_web.casework.forms import allocation, legal_hold, sending
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import exhibits as of_exhibit
@@ -73,6 +73,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("exhibits/<int:pk>/begin", "exhibit-begin", of_exhibit.BeginForm, exhibits_for),
     ("exhibits/<int:pk>/finish", "exhibit-finish", of_exhibit.FinishForm, exhibits_for),
     ("laboratories/<int:pk>", "laboratory", of_exhibit.LaboratoryForm, laboratories_for),
+    ("cases/<int:pk>/hold", "case-hold", legal_hold.HoldForm, cases_for),
+    ("cases/<int:pk>/lift", "case-lift", legal_hold.LiftForm, cases_for),
     ("cases/<int:pk>/path", "case-path", of_court.PathForm, cases_for),
     ("suspects/<int:pk>/charge", "suspect-charge", of_court.ChargeForm, suspects.suspects_for),
     ("suspects/<int:pk>/dispose", "suspect-dispose", of_court.DisposalForm, suspects.suspects_for),

@@ -70,6 +70,7 @@ PERMISSIONS: dict[str, Grant] = {
     "see allocation": _grant(force={SUPERVISOR, AUDITOR}),
     "manage laboratories": _grant(force={SUPERVISOR}),
     "see supervision": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
+    "hold a case": _grant(force={SUPERVISOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),

@@ -8,10 +8,11 @@ from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
 from lapwing.rules.retention import years_from
-from lapwing_web.casework.actions import outcome, package
-from lapwing_web.casework.models import Case, Crime, Package
-from lapwing_web.casework.queries.retention import retention_part
+from lapwing_web.casework.actions import legal_hold, outcome, package
+from lapwing_web.casework.models import Case, Crime, LegalHold, Package
+from lapwing_web.casework.queries.retention import kept, retention_part
 from lapwing_web.moment import today
+from lapwing_web.refusal import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,30 @@ def closed(cast: Cast, made: Made, code: str = "1", reason: str = "") -> Case:
 
 
 def test_an_open_case_has_no_review(cast: Cast, made: Made) -> None:
-    assert retention_part(cast.officer_a, case_of(sent_to(cast, made))) is None
+    part = retention_part(cast.officer_a, case_of(sent_to(cast, made)))
+    assert part is not None
+    assert "review_on" not in part
+    assert not part["holds"]
+
+
+def test_a_hold_keeps_a_case_until_another_person_lifts_it(cast: Cast, made: Made) -> None:
+    case = closed(cast, made, "18", "no_offence")
+    with pytest.raises(Forbidden):
+        legal_hold.place_hold(case, why="A court asks", by=cast.officer_a)
+    with pytest.raises(Forbidden, match="another force"):
+        legal_hold.place_hold(case, why="A court asks", by=cast.supervisor_b)
+    with pytest.raises(Refused, match="under no legal hold"):
+        legal_hold.lift_hold(case, why="Done", by=cast.supervisor_a)
+    held = legal_hold.place_hold(case, why="A court asks", by=cast.supervisor_a)
+    assert kept(case).held
+    with pytest.raises(Refused, match="already"):
+        legal_hold.place_hold(case, why="Again", by=cast.supervisor_a)
+    with pytest.raises(Refused, match="another person lifts it"):
+        legal_hold.lift_hold(case, why="Done", by=cast.supervisor_a)
+    LegalHold.objects.filter(pk=held.pk).update(by=cast.officer_a)
+    lifted = legal_hold.lift_hold(case, why="The court is done", by=cast.supervisor_a)
+    assert lifted.lifted_by == cast.supervisor_a
+    assert not kept(case).held
 
 
 def test_what_nobody_found_out_keeps_a_case_longest(cast: Cast, made: Made, client: Client) -> None:

@@ -5,6 +5,7 @@ from lapwing_web.casework.models.child import Child, ChildNote, ContactAnswer, P
 from lapwing_web.casework.models.exhibit import Continuity, Examination, Exhibit, Laboratory
 from lapwing_web.casework.models.hit import Checking, Hit, Unasked
 from lapwing_web.casework.models.hunt import Hunt, KnownList
+from lapwing_web.casework.models.legal_hold import LegalHold
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
@@ -49,6 +50,7 @@ __all__ = [
     "Joining",
     "KnownList",
     "Laboratory",
+    "LegalHold",
     "Measure",
     "Package",
     "PackageSelector",

@@ -86,6 +86,8 @@ SENTENCES = {
     "dispose out of court": "Disposed of out of court",
     "end a condition": "A condition was met or breached",
     "set the path": "Whether the suspect is a child was recorded",
+    "place a legal hold": "A legal hold was placed",
+    "lift a legal hold": "The legal hold was lifted",
     "close a case": "Closed",
     "reopen a case": "Reopened",
     "transfer": "The case went to another force",
