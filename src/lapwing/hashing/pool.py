@@ -91,7 +91,7 @@ class HashingPool:
         """
         waiting = _Wanted(iter(wanted))
         ticks = time.monotonic()
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:  # no memory of a pipe whose number is used again
             while True:
                 self._give(waiting)
                 busy = [worker for worker in self._workers if worker.waiting()]
@@ -173,7 +173,7 @@ def _until(due: float, most: float | None) -> float | None:
     return left if most is None else most if left is None else min(left, most)
 
 
-def _watch(selector: selectors.DefaultSelector, busy: list["_Worker"]) -> None:
+def _watch(selector: selectors.PollSelector, busy: list["_Worker"]) -> None:
     """Wait for these and no others: a process that was started again has another pipe."""
     wanted = {worker.pipe for worker in busy}
     watched = set(selector.get_map())
