@@ -35,6 +35,7 @@ from lapwing.policy.topics.second_look import SecondLookVersion
 from lapwing.policy.topics.sign_in import SignInVersion
 from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
+from lapwing.policy.topics.visits import VisitsVersion
 
 __all__ = [
     "TOPICS",
@@ -68,6 +69,7 @@ __all__ = [
     "SignInVersion",
     "TellingVersion",
     "TriageVersion",
+    "VisitsVersion",
 ]
 
 TOPICS: dict[str, type[Version]] = {
@@ -101,4 +103,5 @@ TOPICS: dict[str, type[Version]] = {
     "arrests": ArrestsVersion,
     "restrictions": RestrictionsVersion,
     "retention": RetentionVersion,
+    "visits": VisitsVersion,
 }
