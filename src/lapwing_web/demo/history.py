@@ -10,7 +10,7 @@ from random import Random
 from lapwing_web.casework.actions import decide, outcome, package, second_look
 from lapwing_web.casework.models import Case, Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
-from lapwing_web.demo import arrests, force
+from lapwing_web.demo import arrests, devices, force
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
 from lapwing_web.demo.plans import Step, plan
@@ -179,6 +179,7 @@ class History:
             force.begin(held.case, self.random, by=by)  # type: ignore[arg-type]
             supervisor = self._supervisor(by)
             force.give(held.case, self.random, supervisor=supervisor)  # type: ignore[arg-type]
+            devices.take(held.case, self.random, by=by, supervisor=supervisor)  # type: ignore[arg-type]
             self._foresee_arrest(held, step)
 
     def _supervisor(self, officer: User) -> User:
@@ -222,6 +223,7 @@ class History:
             supervisor = self._supervisor(officer)
             code, case = step.words["code"], taken.case
             by, other = force.finish(case, code, by=officer, supervisor=supervisor)  # type: ignore[arg-type]
+            devices.settle_devices(case, by=officer)  # type: ignore[arg-type]
             arrests.settle_all(case, by=officer, supervisor=supervisor)  # type: ignore[arg-type]
             words = {**step.words, **other, "on": step.at.date(), "by": by}
             outcome.record_outcome(taken, **words)  # type: ignore[arg-type]
