@@ -64,5 +64,5 @@ class Clock(models.Model):
         """What it is about, as people name it: `Referral LW-0000012`."""
         noun, _, number = self.about.partition(":")
         prefix = {"referral": "LW-", "package": "PK-", "case": "CS-"}.get(noun, "")
-        said = {"sealedfile": "Sealed file"}.get(noun, noun.capitalize())
+        said = {"sealedfile": "Sealed file", "courtdate": "Day in court"}.get(noun, noun.capitalize())
         return f"{said} {prefix}{number.zfill(7) if prefix else number}"

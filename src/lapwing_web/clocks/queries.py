@@ -20,6 +20,13 @@ LINKS = {  # noun -> the name of its page
     "package": "package",
     "receipt": "receipts",
     "sealedfile": "vault",
+    "case": "case",
+    "transfer": "offer",
+    "duty": "duty",
+    "gap": "gaps",
+    "condition": "condition",
+    "courtdate": "court-record",
+    "training": "own-training",
 }
 LABELS = {"overdue": "Overdue", "soon": "About to breach", "running": "Running", "paused": "Paused"}
 

@@ -158,6 +158,16 @@ RECORDS = {
     "user": ("Person {}", ""),
     "training": ("Training {}", ""),
     "secondlook": ("Second look {}", ""),
+    "case": ("CS-{:07d}", "case"),
+    "child": ("Child’s record {}", "child"),
+    "transfer": ("Offer {}", "offer"),
+    "exhibit": ("Exhibit record {}", "exhibit"),
+    "duty": ("Duty after an arrest {}", "duty"),
+    "gap": ("Gap {}", ""),
+    "restriction": ("Restriction {}", ""),
+    "warrant": ("Warrant {}", ""),
+    "condition": ("Condition {}", "condition"),
+    "courtdate": ("Day in court {}", "court-record"),
 }
 
 
