@@ -82,6 +82,18 @@ def walk_tar(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
                 raise CannotHash("bomb")
             if not member.isdir():
                 yield _tar_found(member, number, outer, path)
+        end = archive.offset
+    if not _ends(file, end):
+        step = Step("tar", path, 0, f"{end}+0")
+        cut = Failure("damaged", "the archive ends without its end mark: files may be missing")
+        yield Found(path=path + b"/", locator=(*outer, step), parent=path, failure=cut)
+
+
+def _ends(file: Any, at: int) -> bool:
+    """Whether a tar archive's end mark lies where its next file would. One that breaks off has none."""
+    file.seek(at)
+    mark = file.read(tarfile.BLOCKSIZE)
+    return len(mark) == tarfile.BLOCKSIZE and not any(mark)
 
 
 def open_tar(opening: Opening, outer: Locator, step: Step) -> BinaryIO:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+from msgspec import Struct
+
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
 
@@ -52,9 +54,13 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             failed = Failure("no_file_system", name.decode())
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=failed)
             continue
-        for inside, entry in _entries(tsk, system):
+        if int(system.info.last_block_act) < int(system.info.last_block):
+            cut = Failure("damaged", "the image ends before its file system does")
+            step = Step("image", below, 0, f"{start}+cut")
+            yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=cut)
+        for entry in _entries(tsk, system):
             number += 1
-            yield _found(tsk, system, entry, below + b"/" + inside, (outer, path, start, number))
+            yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
 
 
 def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
@@ -86,46 +92,76 @@ def _volumes(tsk: Any, image: Any) -> list[tuple[int, bytes]]:
     ]
 
 
-def _entries(tsk: Any, system: Any) -> Iterator[tuple[bytes, Any]]:
-    """Every entry that is no folder, with its path; each folder once, whatever leads to it."""
-    folders: list[tuple[bytes, int]] = [(b"", system.info.root_inum)]
+class _Entry(Struct):
+    """An entry of a folder, with its path: what The Sleuth Kit says of it, and why it cannot be read."""
+
+    path: bytes
+    number: int
+    deleted: bool
+    meta: Any = None
+    failure: Failure | None = None
+
+
+def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
+    """Every entry that is no folder, with its path; each folder once, whatever leads to it.
+
+    The name of something deleted may lead to a place that is used again: what is there now is another file,
+    and is never taken for it. A folder that is there and cannot be listed is an entry that failed.
+    """
+    folders: list[tuple[bytes, int, bool]] = [(b"", system.info.root_inum, False)]
     seen = {system.info.root_inum}
     while folders:
-        path, number = folders.pop()
+        path, number, gone = folders.pop()
         try:
             listed = list(system.open_dir(inode=number))
-        except OSError:  # a deleted folder of which nothing is left
+        except OSError:
+            if not gone:  # of a deleted folder nothing may be left
+                yield _Entry(
+                    path, number, gone, failure=Failure("unreadable", "a folder that cannot be listed")
+                )
             continue
         for entry in listed:
             name = bytes(entry.info.name.name)
             if name in (b".", b".."):
                 continue
-            meta = entry.info.meta
-            kind = meta.type if meta is not None else None
+            one = _entry(tsk, path + name, entry)
+            kind = one.meta.type if one.meta is not None else None
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
-                if meta.addr not in seen:
-                    seen.add(meta.addr)
-                    folders.append((path + name + b"/", meta.addr))
+                if one.number not in seen:
+                    seen.add(one.number)
+                    folders.append((path + name + b"/", one.number, one.deleted))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
-                yield path + name, entry
+                yield one
 
 
-def _found(tsk: Any, system: Any, entry: Any, path: bytes, place: tuple[Locator, bytes, int, int]) -> Found:
-    outer, parent, start, number = place
+def _entry(tsk: Any, path: bytes, entry: Any) -> _Entry:
     name, meta = entry.info.name, entry.info.meta
-    deleted = bool(int(name.flags) & int(tsk.TSK_FS_NAME_FLAG_UNALLOC))
+    unallocated = bool(int(name.flags) & int(tsk.TSK_FS_NAME_FLAG_UNALLOC))
     if meta is None:
-        step = Step("image", path, int(name.meta_addr), f"{start}+{number}")
         left = Failure("unreadable", "nothing but its name is left")
-        return Found(path=path, locator=(*outer, step), parent=parent, deleted=deleted, failure=left)
-    deleted = deleted or bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
+        return _Entry(path, int(name.meta_addr), unallocated, failure=left)
+    if unallocated and int(meta.flags) & int(tsk.TSK_FS_META_FLAG_ALLOC):
+        again = Failure("unreadable", "its place is used again by another file")
+        return _Entry(path, int(meta.addr), True, failure=again)
+    deleted = unallocated or bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
+    return _Entry(path, int(meta.addr), deleted, meta)
+
+
+def _found(
+    tsk: Any, system: Any, entry: _Entry, below: bytes, place: tuple[Locator, bytes, int, int]
+) -> Found:
+    outer, parent, start, number = place
+    path, meta = below + entry.path, entry.meta
+    locator = (*outer, Step("image", path, entry.number, f"{start}+{number}"))
+    if meta is None:
+        return Found(path=path, locator=locator, parent=parent, deleted=entry.deleted, failure=entry.failure)
     return Found(
         path=path,
-        locator=(*outer, Step("image", path, int(meta.addr), f"{start}+{number}")),
+        locator=locator,
         parent=parent,
         size=int(meta.size),
-        inode=int(meta.addr),
-        deleted=deleted,
+        inode=entry.number,
+        deleted=entry.deleted,
         times=_times(meta, local=_keeps_local_time(tsk, system)),
         excluded=_excluded(tsk, meta.type),
     )

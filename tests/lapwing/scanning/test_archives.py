@@ -103,3 +103,13 @@ def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_name_in_a_zip_keeps_its_bytes(tmp_path: Path) -> None:
     put(tmp_path / "d", "a.zip", zipped({"été.png": picture(1)}))
     assert "a.zip/été.png" in scanned(tmp_path / "d", tmp_path / "out")
+
+
+def test_a_tar_that_breaks_off_between_two_files_says_so(tmp_path: Path) -> None:
+    whole = tarred({"a.png": picture(1), "b.png": picture(2)})
+    with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
+        second = archive.getmembers()[1].offset
+    source = put(tmp_path, "cut.tar", whole[:second])
+    found = scanned(source, tmp_path / "out")
+    assert set(found) == {"cut.tar", "cut.tar/", "cut.tar/a.png"}
+    assert found["cut.tar/"]["failure"]["reason"] == "damaged"

@@ -101,6 +101,43 @@ def test_each_partition_is_walked_and_one_that_cannot_be_read_is_a_failure(
     assert failures.count("no_file_system") == 1
 
 
+def changed(image: Path, *commands: str) -> None:
+    """The image of an ext4 file system, changed by its own tool."""
+    for command in commands:
+        made(["debugfs", "-w", "-R", command, str(image)])
+
+
+def test_a_deleted_name_is_never_given_the_content_of_the_file_that_took_its_place(
+    tmp_path: Path, ext4: bytes
+) -> None:
+    image = put(tmp_path, "disk.img", ext4)
+    other = put(tmp_path, "other.txt", b"another file")
+    changed(image, "rm /DCIM/IMG_3.png", f"write {other} later.txt")
+    system = pytsk3.FS_Info(pytsk3.Img_Info(str(image)))
+    reused = {entry.info.name.name: entry.info for entry in system.open_dir("/DCIM")}[b"IMG_3.png"]
+    new = {entry.info.name.name: entry.info for entry in system.open_dir("/")}[b"later.txt"]
+    assert reused.name.meta_addr == new.name.meta_addr, "the test is of a place that was used again"
+    found = scanned(image, tmp_path / "out")
+    old = found["disk.img/DCIM/IMG_3.png"]
+    assert (old["deleted"], old["sha256"]) == (True, None)
+    assert "used again" in old["failure"]["detail"]
+    assert found["disk.img/later.txt"]["sha256"] == hashlib.sha256(b"another file").hexdigest()
+
+
+def test_a_folder_that_cannot_be_listed_is_an_item_that_failed(tmp_path: Path, ext4: bytes) -> None:
+    image = put(tmp_path, "disk.img", ext4)
+    changed(image, "sif /Documents block[0] 4000000000", "sif /Documents flags 0")
+    found = scanned(image, tmp_path / "out")
+    failed = [one for one in found.values() if one["failure"]]
+    assert any("cannot be listed" in one["failure"]["detail"] for one in failed)
+
+
+def test_an_image_that_ends_before_its_file_system_says_so(tmp_path: Path, ext4: bytes) -> None:
+    image = put(tmp_path, "disk.img", ext4[: 6 * MIB])
+    found = scanned(image, tmp_path / "out")
+    assert found["disk.img/"]["failure"]["reason"] == "damaged"
+
+
 def made(command: list[str]) -> None:
     subprocess.run(command, check=True, env=TOOLS, capture_output=True, stdin=subprocess.DEVNULL)
 
