@@ -84,6 +84,7 @@ def accept_and_end(page: Page) -> None:
     page.goto("/cases")
     follow(page.locator("main").get_by_role("link", name="CS-"))
     answer_on_children(page)
+    charge(page)
     press(page, "Record the outcome")
     record_outcome(page)
     expect(page.get_by_text(re.compile("The outcome of PK-.* is recorded"))).to_be_visible()
@@ -100,11 +101,25 @@ def answer_on_children(page: Page) -> None:
     expect(page.get_by_text("6 answers are kept")).to_be_visible()
 
 
+def charge(page: Page) -> None:
+    """The suspect is charged: without that, nothing is an outcome of charge."""
+    follow(page.locator("main").get_by_role("link", name="record a charge of suspect 1"))
+    page.get_by_label("Offence").fill("An example offence")
+    fill_day(page)
+    press(page, "Record the charge")
+    expect(page.get_by_text("The charge is recorded")).to_be_visible()
+
+
+def fill_day(page: Page) -> None:
+    """A day that has been."""
+    for label, number in {"Day": "24", "Month": "11", "Year": "2026"}.items():
+        page.get_by_label(label, exact=True).fill(number)
+
+
 def record_outcome(page: Page) -> None:
     """Charged, on a day."""
     page.get_by_label("Home Office outcome").select_option("1")
-    for label, number in {"Day": "24", "Month": "11", "Year": "2026"}.items():
-        page.get_by_label(label, exact=True).fill(number)
+    fill_day(page)
     press(page, "Record the outcome")
 
 

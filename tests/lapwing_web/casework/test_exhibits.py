@@ -43,7 +43,7 @@ def test_a_chain_is_verified_by_anyone_and_shows_a_change(
     file = tmp_path / "chain.json"
     file.write_bytes(export_of(exhibit))
     assert main(["verify-exhibit", str(file)]) == 0
-    assert "whole: CS-0000001, exhibit AB/1, 6 steps" in capsys.readouterr().out
+    assert f"whole: {exhibit.reference}, 6 steps" in capsys.readouterr().out
     head = Continuity.objects.get(position=4).hash
     assert main(["verify-exhibit", str(file), "--head", head]) == 0
     Continuity.objects.filter(position=3).update(place="Elsewhere")
