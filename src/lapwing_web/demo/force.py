@@ -8,7 +8,7 @@ from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
 from lapwing_web.casework.actions.contact import Answered, answer_questions
-from lapwing_web.casework.actions.outcome import outcomes_policy
+from lapwing_web.casework.actions.holding import outcomes_policy
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_path
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.carrying import proposals

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from django.conf import settings
 
 from lapwing.policy import load
-from lapwing.rules.bail import StageEnd, WithProsecutor, authoriser, midnight_after, stages
+from lapwing.rules.bail import authoriser, midnight_after
 from lapwing_web.audit.actions import Actor, about, audited, record
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Arrest, BailStop, Case, Restriction
+from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now, today
@@ -24,13 +25,6 @@ RANKS = {
 }
 ORDER = list(RANKS)
 COURT = "court"
-
-
-def stages_of(arrest: Arrest) -> list[StageEnd]:
-    """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
-    on = arrest.at.astimezone(UK).date()
-    stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
-    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
 
 
 def bail_of(arrest: Arrest) -> Restriction | None:

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from lapwing.policy import load
-from lapwing.policy.topics.examination import ExaminationVersion
 from lapwing.rules.audit_chain import GENESIS
 from lapwing.rules.continuity import LABELS, STEPS, seal_after, seal_broken, step_hash
 from lapwing_web.audit.actions import audited, move, record
@@ -15,6 +12,7 @@ from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.holding import hold, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Continuity, Examination, Exhibit, Laboratory, Suspect
+from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
@@ -27,11 +25,6 @@ RESULTS = {
     "nothing": "Nothing found",
     "unreadable": "Could not be read: encrypted, damaged or not supported",
 }
-
-
-def examination_policy() -> ExaminationVersion:
-    """The policy on examination in force today."""
-    return load("examination", settings.JURISDICTION).on(today())
 
 
 @audited

@@ -13,7 +13,7 @@ from django.db import models
 from msgspec import Struct
 
 from lapwing.policy import load
-from lapwing.policy.topics.codes import Outcome, Reason
+from lapwing.policy.topics.codes import Outcome, OutcomesVersion, Reason
 from lapwing_web.audit.actions import Actor, about
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Referral
@@ -47,9 +47,14 @@ def reasons(group: str) -> Mapping[str, Reason]:
     return getattr(load("reasons", settings.JURISDICTION).on(today()), group)  # type: ignore[no-any-return]
 
 
+def outcomes_policy() -> OutcomesVersion:
+    """The policy on outcomes in force today."""
+    return load("outcomes", settings.JURISDICTION).on(today())
+
+
 def outcomes() -> Mapping[str, Outcome]:
     """The Home Office outcomes in force today, by code."""
-    return load("outcomes", settings.JURISDICTION).on(today()).outcomes
+    return outcomes_policy().outcomes
 
 
 def kirat_levels() -> list[tuple[str, str]]:

@@ -3,10 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-
-from lapwing.policy import load
-from lapwing.policy.topics.codes import OutcomesVersion
 from lapwing.rules.outcomes import refusals
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
@@ -18,6 +14,7 @@ from lapwing_web.casework.actions.holding import (
     decided_before,
     ending,
     hold,
+    outcomes_policy,
     policy_hash,
     reason_for,
     said,
@@ -29,7 +26,7 @@ from lapwing_web.casework.actions.prosecution import facts_of
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Case, Package, Referral
 from lapwing_web.clocks.actions import settle
-from lapwing_web.moment import now, today
+from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 
@@ -74,11 +71,6 @@ def record_outcome(
     find_gaps(case)
     stop_case_clocks(case, event="closed", by=agreed_by or by)
     return package
-
-
-def outcomes_policy() -> OutcomesVersion:
-    """The policy on outcomes in force today."""
-    return load("outcomes", settings.JURISDICTION).on(today())
 
 
 def _case(package: Package) -> Case:

@@ -11,6 +11,7 @@ from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.forms.suspects import Timed
+from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.casework.queries.exhibits import laboratories_for
 
 PLACE = "Where it is, or where it went"
@@ -37,7 +38,7 @@ class SeizeForm(Timed):
     def prepare(self) -> None:
         """Kinds and accreditations of policy, and the case's suspects."""
         super().prepare()
-        version = exhibits.examination_policy()
+        version = examination_policy()
         self.fields["kind"].choices = [(code, kind.label) for code, kind in version.kinds.items()]  # type: ignore[attr-defined]
         listed = [(code, one.label) for code, one in version.accreditations.items()]
         self.fields["needs"].choices = [("", "Nothing in particular"), *listed]  # type: ignore[attr-defined]
@@ -178,7 +179,7 @@ class LaboratoryForm(Decision):
 
     def prepare(self) -> None:
         """As it stands."""
-        version = exhibits.examination_policy()
+        version = examination_policy()
         listed = [(code, one.label) for code, one in version.accreditations.items()]
         self.fields["accredited"].choices = listed  # type: ignore[attr-defined]
         self.lab = self.subject if hasattr(self.subject, "hours_a_week") else None

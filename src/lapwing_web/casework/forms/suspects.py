@@ -14,6 +14,7 @@ from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.referral import ANSWERS, why_field
 from lapwing_web.casework.models import Arrest, Warrant
 from lapwing_web.casework.models.contact import questions_open
+from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.permissions import may
 
@@ -196,7 +197,7 @@ class ReleaseForm(WithPlans, Timed):
     def prepare(self) -> None:
         """Where a question is open, a superior's reason and a plan for each child."""
         super().prepare()
-        found = bail.stages_of(self.subject)
+        found = stages_of(self.subject)
         said = [f"{end.stage.label.lower()} to {end.last_on:%-d %B %Y}" for end in found if end.last_on]
         self.lead = (
             f"By the law of the day of the arrest: {'; '.join(said)}." if said else "The law sets no limit."

@@ -7,8 +7,8 @@ from django.conf import settings
 
 from lapwing.policy import load
 from lapwing_web.casework.models import Arrest, Case, Gap, Suspect
+from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.casework.models.paper import Paper, Part, Table, day, instant
-from lapwing_web.casework.queries.suspects import stages_of
 from lapwing_web.moment import UK, now, today
 
 RANKS = {

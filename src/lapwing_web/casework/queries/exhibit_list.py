@@ -2,8 +2,9 @@
 
 from lapwing.rules.continuity import LABELS, faults
 from lapwing_web.casework.models import Case, Exhibit
+from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.casework.models.paper import Paper, Part, Table, instant
-from lapwing_web.casework.queries.exhibits import chain_of, version
+from lapwing_web.casework.queries.exhibits import chain_of
 
 HEAD = ["", "Step", "When", "By", "Where", "Seal", "Words"]
 
@@ -11,7 +12,7 @@ HEAD = ["", "Step", "When", "By", "Where", "Seal", "Words"]
 def exhibit_list(case: Case) -> Paper:
     """Every exhibit of a case, in the order of their numbers, with the chain of each and whether it holds."""
     exhibits = list(case.exhibits.select_related("case", "suspect").order_by("number"))
-    kinds = version().kinds
+    kinds = examination_policy().kinds
     rows = [
         [
             one.number,

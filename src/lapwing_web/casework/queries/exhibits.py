@@ -4,27 +4,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from lapwing.policy import load
-from lapwing.policy.topics.examination import ExaminationVersion
 from lapwing.rules import examination as rules
+from lapwing.rules.bail import months_from
 from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Step, faults
 from lapwing_web.casework.models import Case, Exhibit, Laboratory, Restriction
 from lapwing_web.casework.models.contact import contact_of
+from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
 MONTHS = 36
 State = Exhibit.State
-
-
-def version() -> ExaminationVersion:
-    """The policy on examination in force today."""
-    return load("examination", settings.JURISDICTION).on(today())
 
 
 def exhibits_for(user: User) -> QuerySet[Exhibit]:
@@ -61,8 +55,10 @@ def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
     last = steps[-1].step if steps else ""
     return {
         "exhibit": exhibit,
-        "kind": version().kinds[exhibit.kind].label if exhibit.kind in version().kinds else exhibit.kind,
-        "needs": version().accreditations[exhibit.needs].label if exhibit.needs else "",
+        "kind": examination_policy().kinds[exhibit.kind].label
+        if exhibit.kind in examination_policy().kinds
+        else exhibit.kind,
+        "needs": examination_policy().accreditations[exhibit.needs].label if exhibit.needs else "",
         "steps": [(step, LABELS.get(step.step, step.step)) for step in steps],
         "faults": list(faults(exhibit.reference, steps)),
         "examinations": exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id"),
@@ -74,7 +70,7 @@ def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
 
 def exhibits_part(user: User, case: Case) -> dict[str, Any]:
     """What the case's page shows of its exhibits."""
-    kinds = version().kinds
+    kinds = examination_policy().kinds
     rows = case.exhibits.select_related("suspect").order_by("number")
     works = case.state == Case.State.OPEN and may(user, "work a case")
     labelled = [(row, kinds[row.kind].label if row.kind in kinds else row.kind) for row in rows]
@@ -106,7 +102,7 @@ def queue_page(user: User) -> QueuePage:
     contact: dict[int, str] = {}
     bail = _bail_by_case({one.case_id for one in waiting.values()})
     told = [_waiting(one, contact, bail) for one in waiting.values()]
-    stands = version()
+    stands = examination_policy()
     lines = [Line(waiting[one.waiting.key], one) for one in rules.placed(told, known, today(), stands)]
     return QueuePage(lines, labs, stands.lifted_after, stands.confirmed)
 
@@ -127,7 +123,7 @@ def _waiting(exhibit: Exhibit, contact: dict[int, str], bail: dict[int, date]) -
     case = exhibit.case
     if case.pk not in contact:
         contact[case.pk] = contact_of(case)
-    kinds = version().kinds
+    kinds = examination_policy().kinds
     hours = kinds[exhibit.kind].hours if exhibit.kind in kinds else 8
     since = exhibit.queued_on or today()
     return rules.Waiting(
@@ -154,7 +150,7 @@ def forecast_page(user: User) -> ForecastPage:
     a month.
     """
     check(user, "see cases")
-    stands = version()
+    stands = examination_policy()
     queued = exhibits_for(user).filter(state=State.QUEUED).values_list("kind", flat=True)
     hours = [stands.kinds[kind].hours if kind in stands.kinds else 8 for kind in queued]
     year_ago = today() - timedelta(days=365)
@@ -166,9 +162,6 @@ def forecast_page(user: User) -> ForecastPage:
     growth = rules.Growth(sum(hours), arrived / 12, each, a_month)
     found = rules.forecast(growth, MONTHS, stands)
     first = today().replace(day=1)
-    return ForecastPage([(_later(first, one.month), one) for one in found], growth, stands.data_doubles_in)
-
-
-def _later(first: date, months: int) -> date:
-    index = first.month - 1 + months
-    return date(first.year + index // 12, index % 12 + 1, 1)
+    return ForecastPage(
+        [(months_from(first, one.month), one) for one in found], growth, stands.data_doubles_in
+    )

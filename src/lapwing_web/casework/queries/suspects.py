@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import load
-from lapwing.rules.bail import StageEnd, WithProsecutor, stages
+from lapwing.rules.bail import StageEnd
 from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Restriction, Suspect, Warrant
+from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -150,13 +151,6 @@ def _held(row: Restriction) -> Held:
         row.begins_at <= now() and not over,
         not over and row.kind != "custody",
     )
-
-
-def stages_of(arrest: Arrest) -> list[StageEnd]:
-    """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
-    on = arrest.at.astimezone(UK).date()
-    stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
-    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
 
 
 def _confirmed(arrest: Arrest) -> list[tuple[StageEnd, bool]]:

@@ -1,0 +1,21 @@
+"""The law and policy that govern what hangs on a case: read alike by the pages and by what people do."""
+
+from django.conf import settings
+
+from lapwing.policy import load
+from lapwing.policy.topics.examination import ExaminationVersion
+from lapwing.rules.bail import StageEnd, WithProsecutor, stages
+from lapwing_web.casework.models.suspect import Arrest
+from lapwing_web.moment import UK, today
+
+
+def stages_of(arrest: Arrest) -> list[StageEnd]:
+    """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
+    on = arrest.at.astimezone(UK).date()
+    stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
+    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
+
+
+def examination_policy() -> ExaminationVersion:
+    """The policy on examination in force today."""
+    return load("examination", settings.JURISDICTION).on(today())
