@@ -22,6 +22,7 @@ from lapwing.policy.topics.jobs import JobsVersion
 from lapwing.policy.topics.joining import JoiningVersion
 from lapwing.policy.topics.known_lists import KnownListsVersion
 from lapwing.policy.topics.list_sources import ListSourcesVersion
+from lapwing.policy.topics.notification import NotificationVersion
 from lapwing.policy.topics.primacy import PrimacyVersion
 from lapwing.policy.topics.ranking import RankingVersion
 from lapwing.policy.topics.reporting import ReportingVersion
@@ -54,6 +55,7 @@ __all__ = [
     "JustificationsVersion",
     "KnownListsVersion",
     "ListSourcesVersion",
+    "NotificationVersion",
     "OutcomesVersion",
     "PrimacyVersion",
     "RankingVersion",
@@ -104,4 +106,5 @@ TOPICS: dict[str, type[Version]] = {
     "restrictions": RestrictionsVersion,
     "retention": RetentionVersion,
     "visits": VisitsVersion,
+    "notification": NotificationVersion,
 }
