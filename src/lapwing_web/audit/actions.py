@@ -19,6 +19,7 @@ R = TypeVar("R")
 TABLE = AuditEntry._meta.db_table
 _COLUMNS = (*FIELDS, "hash")
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)
+_HELD = "lapwing_holds_the_chain"  # of a connection: it holds the head's lock
 _HEAD = ChainHead._meta.db_table
 READ_HEAD = f"SELECT position, hash FROM {_HEAD} WHERE id = 1"  # noqa: S608
 MOVE_HEAD = f"UPDATE {_HEAD} SET position = %s, hash = %s WHERE id = 1"  # noqa: S608
@@ -65,12 +66,21 @@ def recorded() -> Iterator[None]:
     """A transaction that holds the chain's head from its first statement.
 
     Every writer takes this lock first, so that writers queue here and cannot deadlock later (docs/adr/0004).
+    Inside of another, it is a part of that one: the head is held until the outermost ends.
     """
+    if getattr(connection, _HELD, False):
+        with transaction.atomic():
+            yield
+        return
     with transaction.atomic():
         if _hold_head() is None:
             ChainHead.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
             _hold_head()
-        yield
+        setattr(connection, _HELD, True)
+        try:
+            yield
+        finally:
+            setattr(connection, _HELD, False)
 
 
 def _hold_head() -> tuple[int, str] | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import holidays, load
@@ -107,24 +107,32 @@ def _clock(one: Start) -> Clock:
 @audited
 def settle(
     kind: str | Collection[str] | None,
-    about: str,
+    about: str | Collection[str],
     *,
     event: str,
     by: Actor,
     started_by: str | Collection[str] = "",
 ) -> int:
-    """Settle every open clock of `kind` (one, or several; None: of every kind) about `about`, or only those
-    that the event `started_by` (one, or several) started. Returns how many.
+    """Settle every open clock of `kind` (one, or several; None: of every kind) about `about` (one, or
+    several), or only those that the event `started_by` (one, or several) started. Returns how many.
     """
-    clocks = Clock.objects.filter(about=about).exclude(state=State.SETTLED)
+    clocks = _open_about(about)
     if kind is not None:
-        clocks = clocks.filter(kind__in=[kind] if isinstance(kind, str) else kind)
+        clocks = clocks.filter(kind__in=_several(kind))
     if started_by:
-        clocks = clocks.filter(event__in=[started_by] if isinstance(started_by, str) else started_by)
+        clocks = clocks.filter(event__in=_several(started_by))
     open_ones = list(clocks.order_by("id"))
     if open_ones:
         move_all(open_ones, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
     return len(open_ones)
+
+
+def _several(one: str | Collection[str]) -> Collection[str]:
+    return [one] if isinstance(one, str) else one
+
+
+def _open_about(about: str | Collection[str]) -> QuerySet[Clock]:
+    return Clock.objects.filter(about__in=_several(about)).exclude(state=State.SETTLED)
 
 
 def runs(kind: str, about: str) -> bool:
@@ -133,8 +141,10 @@ def runs(kind: str, about: str) -> bool:
 
 
 @audited
-def hand_over(about_: str, to: Organisation, *, by: Actor) -> int:
-    """Every open clock about `about_` is another organisation's from now on; its deadline stays."""
+def hand_over(about_: str | Collection[str], to: Organisation, *, by: Actor) -> int:
+    """Every open clock about `about_` (one, or several) is another organisation's from now on; its deadline
+    stays.
+    """
     return _change(about_, {"organisation": to, "owner": None}, "hand a clock over", by=by)
 
 
@@ -145,13 +155,15 @@ def carry_over(about_: str, into: str, *, by: Actor) -> int:
 
 
 @audited
-def give_to(about_: str, owner: User | None, *, by: Actor) -> int:
-    """Every open clock about `about_` has this owner from now on. Returns how many."""
+def give_to(about_: str | Collection[str], owner: User | None, *, by: Actor) -> int:
+    """Every open clock about `about_` (one, or several) has this owner from now on. Returns how many."""
     return _change(about_, {"owner": owner}, "give a clock to somebody", by=by)
 
 
-def _change(about_: str, changes: dict[str, object], action: str, *, by: Actor) -> int:
-    clocks = list(Clock.objects.filter(about=about_).exclude(state=State.SETTLED).order_by("id"))
+def _change(about_: str | Collection[str], changes: dict[str, object], action: str, *, by: Actor) -> int:
+    clocks = list(_open_about(about_).order_by("id"))
+    if not clocks:
+        return 0
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(**changes)
     new = {name: getattr(value, "pk", value) for name, value in changes.items()}
     columns = {"organisation": "organisation_id", "owner": "owner_id"}

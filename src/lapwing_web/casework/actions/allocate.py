@@ -59,8 +59,7 @@ def _give(case: Case, to: User | None, why: str, obstacles: list[str], *, by: Us
     new = {"owner": to.username if to else None, "overrides": obstacles}
     action = "override an allocation" if obstacles else "allocate a case" if to else "take a case back"
     record(action, case, by=by, why=why, old=old, new=new, policy=policy)
-    for name in names_of(case):
-        give_to(name, to, by=by)
+    give_to(names_of(case), to, by=by)
     if to:
         settle("allocation", about(case), event="allocated", by=by)
     return made

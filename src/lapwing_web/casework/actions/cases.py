@@ -130,8 +130,7 @@ def leave_case(package: Package, why: str, *, by: User) -> None:
 
 def stop_case_clocks(case: Case, *, event: str, by: Actor) -> None:
     """Settle every clock of a case that has ended, and of what hangs on it."""
-    for name in names_of(case):
-        settle(None, name, event=event, by=by)
+    settle(None, names_of(case), event=event, by=by)
 
 
 @audited

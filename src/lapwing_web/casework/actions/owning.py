@@ -26,9 +26,12 @@ def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
     return case
 
 
-def names_of(case: Case) -> Iterator[str]:
+def names_of(case: Case) -> list[str]:
     """The names of the case and of all that hangs on it but its packages, as clocks are about them."""
-    yield about(case)
+    return [about(case), *_names_on(case)]
+
+
+def _names_on(case: Case) -> Iterator[str]:
     for relation in Case._meta.related_objects:
         if not relation.one_to_many or relation.related_model in (Case, Package):
             continue

@@ -75,8 +75,7 @@ def accept_offer(transfer: Transfer, *, by: User) -> Transfer:
     changes = {"organisation": transfer.to, "owner": None, "allocated_at": None}
     Case.objects.filter(pk=case.pk).update(**changes)
     record("take a case over", case, by=by, why=transfer.why, old=old, new={"organisation": transfer.to_id})
-    for name in names_of(case):
-        hand_over(name, transfer.to, by=by)
+    hand_over(names_of(case), transfer.to, by=by)
     begin_clocks(case, event=f"transfer {transfer.pk}", by=by)
     _move_referrals(case, transfer)
     return transfer
