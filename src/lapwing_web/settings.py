@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "lapwing_web.clocks",
     "lapwing_web.intake",
     "lapwing_web.casework",
+    "lapwing_web.offenders",
     "lapwing_web.insight",
     "lapwing_web.prevention",
     "lapwing_web.front",

@@ -24,7 +24,8 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-APPS_FROM_RIGHT = ["audit", "staff", "jobs", "clocks", "intake", "casework", "prevention", "insight", "front"]
+APPS_FROM_RIGHT = ["audit", "staff", "jobs", "clocks", "intake", "casework"]
+APPS_FROM_RIGHT += ["offenders", "prevention", "insight", "front"]
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:

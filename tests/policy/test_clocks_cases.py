@@ -51,6 +51,8 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "duty",
         "court",
         "condition",
+        "visit_due",
+        "assessment_due",
     }
 
 

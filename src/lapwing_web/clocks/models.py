@@ -63,6 +63,6 @@ class Clock(models.Model):
     def subject(self) -> str:
         """What it is about, as people name it: `Referral LW-0000012`."""
         noun, _, number = self.about.partition(":")
-        prefix = {"referral": "LW-", "package": "PK-", "case": "CS-"}.get(noun, "")
+        prefix = {"referral": "LW-", "package": "PK-", "case": "CS-", "offender": "RO-"}.get(noun, "")
         said = {"sealedfile": "Sealed file", "courtdate": "Day in court"}.get(noun, noun.capitalize())
         return f"{said} {prefix}{number.zfill(7) if prefix else number}"

@@ -25,6 +25,7 @@ LINKS = {  # noun -> the name of its page
     "duty": "duty",
     "gap": "gaps",
     "condition": "condition",
+    "offender": "offender",
     "courtdate": "court-record",
     "training": "own-training",
 }

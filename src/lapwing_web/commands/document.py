@@ -61,8 +61,9 @@ def kinds() -> list[Kind]:
 
 
 def _of_cases() -> list[Kind]:
-    """Those of a force's casework."""
+    """Those of a force's casework, and of the offenders whom it manages."""
     from lapwing_web.casework.models import Case, Condition, Disposal, Exhibit, Gap, Transfer, Warrant
+    from lapwing_web.offenders.models import Offender
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -80,6 +81,11 @@ def _of_cases() -> list[Kind]:
             "A time at which a suspect with children in contact, or perhaps so, is at liberty and nothing "
             "that can be enforced restricts them. The rules find it; a superior signs for it.",
             ("open",),
+        ),
+        Kind(
+            Offender,
+            "A registered offender whom a force manages. Registered again, the record goes on.",
+            ("registered",),
         ),
     ]
 

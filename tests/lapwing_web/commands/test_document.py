@@ -15,6 +15,7 @@ ENDS = {
     "Disposal": {"complied", "prosecuted"},
     "Condition": {"met", "breached"},
     "Exhibit": {"ended"},
+    "Offender": set(),  # a registration can begin again
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package

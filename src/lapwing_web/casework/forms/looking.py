@@ -20,7 +20,7 @@ HOURS, MINUTES = 8, 30
 SHIFT, SINGLE = HOURS * 3600, MINUTES * 60  # seconds
 KEY = "why_looking"
 ASKS_AGAIN = frozenset(
-    {"closed", "discarded", "joined", "kept", "kept_apart", "merged", "returned"}
+    {"closed", "discarded", "ended", "joined", "kept", "kept_apart", "merged", "returned"}
 )  # states that a standing reason does not open
 
 

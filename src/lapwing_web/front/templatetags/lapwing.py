@@ -47,6 +47,8 @@ COLOURS = {
     "leased": "blue",
     "done": "green",
     "failed": "red",
+    "registered": "blue",
+    "ended": "grey",
 }
 
 
@@ -167,6 +169,7 @@ RECORDS = {
     "restriction": ("Restriction {}", ""),
     "warrant": ("Warrant {}", ""),
     "condition": ("Condition {}", "condition"),
+    "offender": ("RO-{:07d}", ""),
     "courtdate": ("Day in court {}", "court-record"),
 }
 

@@ -1,0 +1,30 @@
+"""Who needs to know of a registered offender.
+
+Supervisors and auditors of the force do, and the officers of its offender management teams, and whoever
+manages the one. Any other officer learns only what a briefing tells.
+"""
+
+from django.db.models import Q
+
+from lapwing_web.offenders.models.offender import Offender
+from lapwing_web.staff.models import Team, User
+
+
+def manages_offenders(user: User) -> bool:
+    """Whether this person works with all registered offenders of their force."""
+    if user.role != User.Role.FORCE_OFFICER:
+        return True
+    return user.team is not None and user.team.kind == Team.Kind.OFFENDER_MANAGEMENT
+
+
+def known_to(user: User) -> Q:
+    """The offenders of this person's force whom they need to know of."""
+    own = Q(organisation=user.organisation_id)
+    return own if manages_offenders(user) else own & Q(manager=user.pk)
+
+
+def needs_to_know(user: User, offender: Offender) -> bool:
+    """Whether this person needs to know of this one."""
+    return offender.organisation_id == user.organisation_id and (
+        offender.manager_id == user.pk or manages_offenders(user)
+    )
