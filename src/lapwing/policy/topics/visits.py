@@ -18,11 +18,17 @@ class Level(Entry):
 
 
 class VisitsVersion(Version):
-    """`reasonable`, `alarm`: offenders a manager. `plan_sets_date`: whether the plan's own date counts."""
+    """`reasonable`, `alarm`: offenders a manager. `plan_sets_date`: whether the plan's own date counts.
+
+    `visits_a_day`: the most in a manager's day. `neighbours_within`: days before it is due from which a visit
+    may be made because a journey goes to its place anyway.
+    """
 
     plan_sets_date: bool
     reasonable: Annotated[int, Field(ge=1)]
     alarm: Annotated[int, Field(ge=1)]
+    visits_a_day: Annotated[int, Field(ge=1)]
+    neighbours_within: Annotated[int, Field(ge=0)]
     levels: dict[str, Level]
 
     @model_validator(mode="after")
