@@ -6,6 +6,7 @@ from lapwing.policy.cited import Version
 from lapwing.policy.topics.allocation import AllocationVersion
 from lapwing.policy.topics.arrests import ArrestsVersion
 from lapwing.policy.topics.bail import BailVersion
+from lapwing.policy.topics.briefing import BriefingVersion
 from lapwing.policy.topics.children import ChildrenVersion
 from lapwing.policy.topics.clocks import ClocksVersion
 from lapwing.policy.topics.codes import (
@@ -43,6 +44,7 @@ __all__ = [
     "AllocationVersion",
     "ArrestsVersion",
     "BailVersion",
+    "BriefingVersion",
     "ChildrenVersion",
     "ClocksVersion",
     "CompletenessVersion",
@@ -107,4 +109,5 @@ TOPICS: dict[str, type[Version]] = {
     "retention": RetentionVersion,
     "visits": VisitsVersion,
     "notification": NotificationVersion,
+    "briefing": BriefingVersion,
 }
