@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "encrypted": "it is encrypted, and nobody gave a password",
     "bomb": "what it lies in unpacks to so much more than its own size that it is not unpacked",
     "no_images": "disk images need the extra: pip install 'lapwing[images]'",
+    "no_scanning": "what is in it needs the extra: pip install 'lapwing[scanning]'",
     "no_file_system": "the partition has no file system that is read, or it is encrypted",
     "too_deep": "it lies in more files inside one another than are looked into",
     "photodna_failed": "the licensed module gave no PhotoDNA value",

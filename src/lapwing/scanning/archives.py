@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import io
 import lzma
 import re
 import stat
@@ -14,13 +13,15 @@ from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.parts import LARGE, RATIO, Kept, Opening, buffered, part_of, size_of
 
-Opening = Callable[[Locator], BinaryIO]
 ENCRYPTED = 0x1
 UTF8 = 0x800
-LARGE = 1 << 30  # bytes that anything may unpack to ...
-RATIO = 200  # ... and so many times its own size. What goes on after that is a bomb, and is not opened
-ZIP_NAMES = re.compile(rb"\.(?:zip|docx|xlsx|pptx|odt|ods|odp|epub|apk|jar|ipa|kmz|cbz)\Z", re.I)
+ZIP_NAMES = re.compile(
+    rb"\.(?:zip|do[ct][xm]|xl[st][xm]|xlsb|p[po][ts][xm]|vsdx|od[tspgf]|ot[tsp]|pages|numbers|key|epub|apk"
+    rb"|jar|ipa|kmz|cbz)\Z",
+    re.I,
+)
 TAR_NAMES = re.compile(rb"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
 _ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
 _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
@@ -28,7 +29,8 @@ _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\0", lzma.LZMAFile),
 )
-_kept: tuple[Locator, Any] | None = None  # the archive this process opened last: its files come in a row
+_zips: Kept[zipfile.ZipFile] = Kept()
+_tars: Kept[tuple[Any, int]] = Kept()
 
 
 def is_zip(name: bytes, head: bytes) -> bool:
@@ -45,7 +47,7 @@ def is_tar(name: bytes, head: bytes) -> bool:
 def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every file that its directory names, in that order."""
     archive = _zip(opening, outer)
-    most = max(LARGE, RATIO * _size(archive.fp))
+    most = max(LARGE, RATIO * size_of(archive.fp))
     total = 0
     for number, info in enumerate(archive.infolist()):
         if info.is_dir():
@@ -99,7 +101,7 @@ def _ends(file: Any, at: int) -> bool:
 def open_tar(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     """One file of a tar archive: a part of it."""
     start, _, size = step.part.partition("+")
-    return io.BufferedReader(_Part(_unpacked(opening, outer)[0], int(start), int(size)))
+    return part_of(_unpacked(opening, outer)[0], int(start), int(size))
 
 
 def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes) -> Found:
@@ -117,73 +119,21 @@ def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes
     )
 
 
-class _Part(io.RawIOBase):
-    """Bytes of a stream from one place on, so many."""
-
-    def __init__(self, file: Any, start: int, size: int) -> None:
-        self._file, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in the part."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read on. Raises CannotHash where the archive ends before the file does."""
-        wanted = min(len(buffer), max(0, self._size - self._at))
-        if not wanted:
-            return 0
-        self._file.seek(self._start + self._at)
-        piece = self._file.read(wanted)
-        if not piece:
-            raise CannotHash("damaged", "the archive ends in it")
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-
 def _zip(opening: Opening, outer: Locator) -> zipfile.ZipFile:
-    return _once(outer, lambda: zipfile.ZipFile(_buffered(opening(outer))))  # type: ignore[no-any-return]
+    return _zips.of(outer, lambda: zipfile.ZipFile(buffered(opening(outer))))
 
 
 def _unpacked(opening: Opening, outer: Locator) -> tuple[Any, int]:
     """A tar archive without what packs it, and its size as it lies."""
 
     def opened() -> tuple[Any, int]:
-        file = _buffered(opening(outer))
-        head, size = file.read(16), _size(file)
+        file = buffered(opening(outer))
+        head, size = file.read(16), size_of(file)
         file.seek(0)
         unpack = next((one for mark, one in _PACKED if head.startswith(mark)), None)
         return (unpack(file) if unpack else file), size
 
-    return _once(outer, opened)  # type: ignore[no-any-return]
-
-
-def _once(outer: Locator, opened: Callable[[], Any]) -> Any:
-    global _kept
-    if _kept is None or _kept[0] != outer:
-        _kept = (outer, opened())
-    return _kept[1]
-
-
-def _buffered(file: Any) -> BinaryIO:
-    return io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
-
-
-def _size(file: Any) -> int:
-    at = file.tell()
-    size: int = file.seek(0, io.SEEK_END)
-    file.seek(at)
-    return size
+    return _tars.of(outer, opened)
 
 
 def _clock(parts: tuple[int, ...]) -> dict[str, str]:

@@ -46,6 +46,7 @@ class Found(Struct, frozen=True, kw_only=True):
     size: int | None = None  # bytes, as the place says
     inode: int | None = None
     deleted: bool | None = None  # None: the place cannot say
+    rewritten: bool = False  # its bytes are not those that lie there: made so that it can be looked at
     # By a name of TIMES, as ISO 8601: with `Z` where the place keeps UTC, and with no zone where it keeps a
     # clock's time without saying whose (FAT, zip).
     times: dict[str, str] = {}

@@ -17,8 +17,9 @@ from lapwing.scanning.phases import PLACE_NAMES, Phase, place_rank
 from lapwing.scanning.state import State
 
 _ITEMS = """
-select path, parent, inode, size, times, deleted, kind, type, md5, sha1, sha256, pdq, quality, vpdq, photodna,
-    facts, excluded, reason, detail, phase, id, exists (select 1 from hit where item = item.id),
+select path, parent, inode, size, times, deleted, rewritten, kind, type, md5, sha1, sha256, pdq, quality,
+    vpdq, photodna, facts, excluded, reason, detail, phase, id,
+    exists (select 1 from hit where item = item.id),
     exists (select 1 from grade where sha256 = item.sha256) from item
 """
 _ENCODER = msgspec.json.Encoder()
@@ -64,6 +65,7 @@ class Item(Struct, frozen=True, kw_only=True):
     size: int | None
     times: dict[str, str]
     deleted: bool | None
+    rewritten: bool  # its bytes are not those that lie there: made so that it can be looked at
     where: str  # camera, folder, cache, system: by the names of the folders it lies in
     kind: str | None  # picture, video, other
     type: str | None  # by its content
@@ -100,8 +102,8 @@ def write_items(state: State, path: Path) -> None:
 
 
 def _item(state: State, row: tuple[Any, ...]) -> Item:
-    path, parent, inode, size, times, deleted, kind, media_type, md5, sha1, sha256, pdq, quality, *rest = row
-    frames, licensed, facts, excluded, reason, detail, phase, number, listed, graded = rest
+    path, parent, inode, size, times, deleted, rewritten, kind, media_type, md5, sha1, sha256, *rest = row
+    pdq, quality, frames, licensed, facts, excluded, reason, detail, phase, number, listed, graded = rest
     text, hexadecimal = shown(path)
     return Item(
         path=text,
@@ -111,6 +113,7 @@ def _item(state: State, row: tuple[Any, ...]) -> Item:
         size=size,
         times=msgspec.json.decode(times, type=dict[str, str]),
         deleted=None if deleted is None else bool(deleted),
+        rewritten=bool(rewritten),
         where=PLACE_NAMES[place_rank(path)],
         kind=kind,
         type=media_type,

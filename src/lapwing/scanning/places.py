@@ -19,8 +19,9 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, folders, images
+from lapwing.scanning import archives, folders, images, ole
 from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.parts import Opening
 
 HEAD = 65536  # bytes that are enough to tell a kind by
 DEEPEST = 8  # places inside one another
@@ -84,7 +85,27 @@ IMAGE = Kind(
     "image", images.is_image, _walk_image, _open_image, re.compile(rb"\.(?:dd|img|raw|e01|bin)\Z", re.I)
 )
 
-PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, IMAGE)}
+
+def _kind(
+    name: str,
+    recognises: Callable[[bytes, bytes], bool],
+    walk: Callable[[Opening, Locator, bytes], Iterator[Found]],
+    open_one: Callable[[Opening, Locator, Step], BinaryIO],
+    named: re.Pattern[bytes],
+) -> Kind:
+    """A kind whose functions are given how to open the file that they look into."""
+    return Kind(
+        name,
+        recognises,
+        lambda place: walk(open_found, place.locator, place.path),
+        lambda outer, step: open_one(open_found, outer, step),
+        named,
+    )
+
+
+OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
+
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, IMAGE, OLE)}
 
 
 def open_found(locator: Locator) -> BinaryIO:

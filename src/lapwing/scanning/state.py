@@ -13,13 +13,13 @@ from lapwing.matching import Match
 from lapwing.scanning.found import Found, packed
 from lapwing.scanning.phases import Phase, first_phase, rank_of
 
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 _TABLES = """
 create table note (name text primary key, value text not null) without rowid;
 create table item (
     id integer primary key, locator blob not null unique, path blob not null, parent blob,
-    size integer, inode integer, deleted integer, times text not null, excluded text,
-    phase integer, rank integer not null, walked integer not null default 0,
+    size integer, inode integer, deleted integer, rewritten integer not null, times text not null,
+    excluded text, phase integer, rank integer not null, walked integer not null default 0,
     kind text, type text, md5 text, sha1 text, sha256 text, modified_ns integer,
     pdq blob, quality integer, turned blob, vpdq text, photodna blob, facts text, reason text, detail text
 );
@@ -123,8 +123,8 @@ class State:
         """Keep what was found, once: what is there already stays as it is. Returns how many were new."""
         before = self._connection.total_changes
         self._connection.executemany(
-            "insert or ignore into item (locator, path, parent, size, inode, deleted, times, excluded, phase,"
-            " rank, reason, detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert or ignore into item (locator, path, parent, size, inode, deleted, rewritten, times,"
+            " excluded, phase, rank, reason, detail) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_row(one, Phase.SOURCE if source else first_phase(one)) for one in found),
         )
         return self._connection.total_changes - before
@@ -210,6 +210,7 @@ def _row(found: Found, phase: Phase | None) -> tuple[object, ...]:
         found.size,
         found.inode,
         found.deleted,
+        found.rewritten,
         _TEXT.encode(found.times).decode(),
         found.excluded,
         phase,

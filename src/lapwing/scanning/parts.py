@@ -1,0 +1,109 @@
+"""What every kind of place in a file needs: a part of a stream, what was opened last, a budget."""
+
+import io
+from collections.abc import Callable
+from typing import Any, BinaryIO, Generic, TypeVar
+
+from lapwing.hashing.failures import CannotHash
+from lapwing.hashing.recognising import media_type
+from lapwing.scanning.found import Locator
+
+Opening = Callable[[Locator], BinaryIO]
+Opened = TypeVar("Opened")
+LARGE = 1 << 30  # bytes that anything may unpack to ...
+RATIO = 200  # ... and so many times its own size. What goes on after that is a bomb, and is not opened
+MOST = 1_000_000  # files that one may list
+# What is worth an item of its own where it is not a file: in a stream of a document, a cell of a database.
+# A mark of two or three bytes is no evidence there.
+_CARRIED = {
+    "application/pdf", "application/zip", "application/x-7z-compressed", "application/vnd.rar",
+    "application/vnd.sqlite3", "application/x-ole-storage",
+}  # fmt: skip
+_TOO_SHORT = {"image/vnd.microsoft.icon", "image/jxl"}
+
+
+class Kept(Generic[Opened]):
+    """What this process opened last: the files of one place come in a row."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Locator, Opened] | None = None
+
+    def of(self, outer: Locator, opened: Callable[[], Opened]) -> Opened:
+        """What is open of that place, opened if it is not."""
+        if self._kept is None or self._kept[0] != outer:
+            self._kept = None  # let go of the one before
+            self._kept = (outer, opened())
+        return self._kept[1]
+
+
+class Budget:
+    """How much may still be listed in one place. It is the same for every kind."""
+
+    def __init__(self, size: int) -> None:
+        self._bytes = max(LARGE, RATIO * size)
+        self._files = MOST
+
+    def take(self, size: int) -> None:
+        """One more file of that size. Raises CannotHash."""
+        self._bytes -= max(0, size)
+        self._files -= 1
+        if self._bytes < 0 or self._files < 0:
+            raise CannotHash("bomb")
+
+
+class Part(io.RawIOBase):
+    """Bytes of a stream from one place on, so many."""
+
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in the part."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on. Raises CannotHash where the stream ends before the file does."""
+        wanted = min(len(buffer), max(0, self._size - self._at))
+        if not wanted:
+            return 0
+        self._file.seek(self._start + self._at)
+        piece = self._file.read(wanted)
+        if not piece:
+            raise CannotHash("damaged", "what it lies in ends in it")
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+
+def is_carried(head: bytes) -> bool:
+    """Whether bytes that begin so are a picture, a video, or a file that may hold some."""
+    said = media_type(head) or ""
+    return said in _CARRIED or (said.startswith(("image/", "video/")) and said not in _TOO_SHORT)
+
+
+def part_of(file: Any, start: int, size: int) -> BinaryIO:
+    """A part of a stream, buffered."""
+    return io.BufferedReader(Part(file, start, size))
+
+
+def buffered(file: Any) -> BinaryIO:
+    """A stream that gives as many bytes as are asked for."""
+    return io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+
+
+def size_of(file: Any) -> int:
+    """Bytes of a stream, which stays where it is."""
+    at = file.tell()
+    size: int = file.seek(0, io.SEEK_END)
+    file.seek(at)
+    return size

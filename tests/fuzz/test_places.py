@@ -1,0 +1,69 @@
+"""Every kind of place, given files that nearly are one: it lists the same twice, and what it lists it opens
+or says why not. What the libraries below raise, whoever asked counts as damaged (`lapwing.hashing.worker`).
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from tests.fuzz.budget import fuzzed
+from tests.fuzz.mutation import mutated
+from tests.lapwing.scanning import test_documents as documents
+
+from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.parts import Opening
+from lapwing.scanning.places import ole
+
+CORPUS = {
+    "ole": (
+        ole.walk_ole,
+        ole.open_ole,
+        [documents.DOCUMENTS[name] for name in ("letter.doc", "mail.msg", "Thumbs.db")],
+    ),
+}
+LARGEST = 1 << 26  # bytes that a file of so few may give
+
+
+@pytest.mark.parametrize("kind", list(CORPUS))
+@fuzzed
+@given(data=some.data())
+def test_a_place_lists_the_same_twice_and_opens_what_it_lists(kind: str, data: some.DataObject) -> None:
+    walk, open_one, corpus = CORPUS[kind]
+    content = data.draw(mutated(corpus))
+    first, second = (list(listed(walk(opening(content), outer(number), b"x"))) for number in range(2))
+    assert [one.path for one in first] == [one.path for one in second]
+    assert len({one.locator for one in first}) == len(first)
+    for one in first[:20]:
+        assert one.path.startswith(b"x/")
+        held = read(open_one, content, one)
+        assert one.rewritten or one.failure or one.size is None or len(held) <= one.size
+
+
+def read(open_one: Callable[..., BinaryIO], content: bytes, one: Found) -> bytes:
+    """What can be read of it."""
+    with suppress(Exception), open_one(opening(content), one.locator[:-1], one.locator[-1]) as file:
+        return file.read(LARGEST)
+    return b""
+
+
+def outer(number: int) -> Locator:
+    """Another place each time, so that nothing that was kept is used again."""
+    global _number
+    _number += 1
+    return (Step("folder", b"x", _number),)
+
+
+_number = 0
+
+
+def opening(content: bytes) -> Opening:
+    return lambda locator: io.BytesIO(content)
+
+
+def listed(found: Iterator[Found]) -> Iterator[Found]:
+    with suppress(Exception):
+        yield from found
