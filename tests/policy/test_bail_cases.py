@@ -22,15 +22,16 @@ from lapwing.rules.bail import (
 TOPIC = load("bail")
 
 
-def ends(arrested: date, *stops: tuple[date, date | None]) -> list[StageEnd]:
-    return stages(arrested, [WithProsecutor(*stop) for stop in stops], TOPIC.on(arrested))
+def ends(arrested: date, *stops: tuple[date, date | None], designated: bool = False) -> list[StageEnd]:
+    away = [WithProsecutor(*stop) for stop in stops]
+    return stages(arrested, away, TOPIC.on(arrested), designated=designated)
 
 
 @cases("bail")
 def test_bail_ends(case: dict[str, Any]) -> None:
     day = lambda said: date.fromisoformat(said) if said else None  # noqa: E731
     stops = [(day(sent), day(back)) for sent, back in case["stops"]]
-    found = ends(case["arrested"], *stops)  # type: ignore[arg-type]
+    found = ends(case["arrested"], *stops, designated=case.get("designated", False))  # type: ignore[arg-type]
     assert [end.last_on.isoformat() if end.last_on else "" for end in found] == case["last"]
 
 
@@ -49,6 +50,9 @@ def test_who_may_extend_follows_the_stage_that_reaches_so_far() -> None:
     assert authoriser(date(2026, 4, 11), now) == "inspector"
     assert authoriser(date(2026, 10, 10), now) == "superintendent"
     assert authoriser(date(2026, 10, 11), now) is None  # only a court
+    complex_case = ends(date(2026, 1, 10), designated=True)
+    assert authoriser(date(2026, 10, 11), complex_case) == "assistant_chief_constable"
+    assert authoriser(date(2027, 1, 11), complex_case) is None
     before = ends(date(2018, 1, 10))
     assert authoriser(date(2018, 2, 8), before) == "superintendent"
     assert authoriser(date(2030, 1, 1), ends(date(2016, 1, 10))) == "custody_officer"
@@ -106,4 +110,5 @@ def test_later_is_never_earlier_and_a_stop_never_shortens(arrested: date, sent: 
     for one, two in zip(plain, stopped, strict=True):
         assert two.last_on is not None
         added = (two.last_on - one.plain_last_on).days
-        assert added == (away if sent_on <= one.plain_last_on else 0)
+        least = (sent_on + timedelta(days=away + 6) - one.plain_last_on).days  # seven days are left at least
+        assert added == (max(away, least) if sent_on <= one.plain_last_on else 0)

@@ -47,6 +47,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "designated_officer",
         "gap",
         "bail",
+        "bail_application",
         "warrant",
         "duty",
         "court",

@@ -4,7 +4,8 @@ Source: PACE 1984 ss.47ZA-47ZM. The bail start date is the day after the arrest 
 months that begins on a day ends on the day before the corresponding day, or on the last day of a month that
 has none. While the file is with the prosecutor the period does not run (s.47ZL): the days from the day it is
 sent until the day it comes back are added. That reading of which two days count is Lapwing's, and
-unconfirmed.
+unconfirmed. A case that the prosecutor designates as exceptionally complex has one stage more (s.47ZE). Bail
+on which a court was asked in time lasts until it answers (s.47ZJ).
 """
 
 from __future__ import annotations
@@ -78,17 +79,32 @@ def months_from(on: date, amount: int) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-def stages(arrested_on: date, stops: Sequence[WithProsecutor], version: BailVersion) -> list[StageEnd]:
-    """Every stage of the regime, with where each ends. Empty where the law sets no limit.
+def stages(
+    arrested_on: date, stops: Sequence[WithProsecutor], version: BailVersion, *, designated: bool = False
+) -> list[StageEnd]:
+    """Every stage of the regime, with where each ends; `designated` adds the stage of a case that the
+    prosecutor designated as exceptionally complex. Empty where the law sets no limit.
 
     `stops` are in the order of their days and do not overlap. Raises ValueError for stops that do, for one
     before the arrest, and for one that comes back before it was sent.
     """
     _check(arrested_on, stops)
+    found = [*version.stages, *([version.designated] if designated and version.designated else [])]
     return [
         StageEnd(stage, last_day(arrested_on, stage), _stopped(arrested_on, stage, stops, version))
-        for stage in version.stages
+        for stage in found
     ]
+
+
+def resumed(last: date, stop: WithProsecutor, version: BailVersion) -> date | None:
+    """The last day of bail that would have ended on `last`, now that the file was with the prosecutor.
+
+    None while it still is. The days away are added, and never fewer days are left than the law says.
+    """
+    if stop.back_on is None:
+        return None
+    least = stop.back_on + timedelta(days=max(version.least_after_prosecutor - 1, 0))
+    return max(last + (stop.back_on - stop.sent_on), least)
 
 
 def _check(arrested_on: date, stops: Sequence[WithProsecutor]) -> None:
@@ -104,15 +120,13 @@ def _check(arrested_on: date, stops: Sequence[WithProsecutor]) -> None:
 def _stopped(
     arrested_on: date, stage: Stage, stops: Sequence[WithProsecutor], version: BailVersion
 ) -> date | None:
-    last = last_day(arrested_on, stage)
+    last: date | None = last_day(arrested_on, stage)
     if not version.stops_with_prosecutor:
         return last
     for stop in stops:
-        if stop.sent_on > last:
+        if last is None or stop.sent_on > last:
             break  # the stage had ended before the file was sent
-        if stop.back_on is None:
-            return None
-        last += stop.back_on - stop.sent_on
+        last = resumed(last, stop, version)
     return last
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from lapwing_web.casework.api import v1
 from lapwing_web.casework.forms import allocation, legal_hold, sending
+from lapwing_web.casework.forms import bail as of_bail
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import exhibits as of_exhibit
@@ -88,8 +89,16 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("warrants/<int:pk>/answer", "warrant-answer", of_suspect.WarrantAnswerForm, suspects.warrants_for),
     ("warrants/<int:pk>/end", "warrant-end", of_suspect.WarrantEndForm, suspects.warrants_for),
     ("arrests/<int:pk>/release", "arrest-release", of_suspect.ReleaseForm, suspects.arrests_for),
-    ("arrests/<int:pk>/extend", "arrest-extend", of_suspect.ExtendForm, suspects.arrests_for),
-    ("arrests/<int:pk>/prosecutor", "arrest-prosecutor", of_suspect.ProsecutorForm, suspects.arrests_for),
+    ("arrests/<int:pk>/extend", "arrest-extend", of_bail.ExtendForm, suspects.arrests_for),
+    ("arrests/<int:pk>/designate", "arrest-designate", of_bail.DesignateForm, suspects.arrests_for),
+    ("arrests/<int:pk>/apply", "arrest-apply", of_bail.ApplyForm, suspects.arrests_for),
+    (
+        "arrests/<int:pk>/court-answer",
+        "arrest-court-answer",
+        of_bail.CourtAnswerForm,
+        suspects.arrests_for,
+    ),
+    ("arrests/<int:pk>/prosecutor", "arrest-prosecutor", of_bail.ProsecutorForm, suspects.arrests_for),
     (
         "restrictions/<int:pk>/end",
         "restriction-end",

@@ -12,6 +12,7 @@ from tests.lapwing_web.casework.worked import answer_all, case_of
 from lapwing_web.casework.actions import (
     arrests,
     bail,
+    bail_court,
     cases,
     children,
     contact,
@@ -185,6 +186,75 @@ def test_bail_stands_still_while_the_file_is_with_the_prosecutor(cast: Cast, sus
     with at(NOON + timedelta(days=140)):  # longer than bail was given for
         bail.back_from_prosecutor(arrest, on=today(), by=cast.officer_a)
         assert held(suspect) == [("open", datetime(2026, 9, 11, tzinfo=UK), None)]
+
+
+def _on_bail(cast: Cast, suspect: Suspect, until: date, rank: str):  # type: ignore[no-untyped-def]
+    arrest = taken(suspect, cast)
+    answer_all(suspect.case, cast.officer_a, "yes")
+    arrests.release(
+        arrest, kind="bail", at=now(), returns_on=until, conditions="x", rank=rank, by=cast.officer_a
+    )
+    return arrest
+
+
+def test_an_exceptionally_complex_case_has_one_stage_more(cast: Cast, suspect: Suspect) -> None:
+    with at(NOON):
+        arrest = _on_bail(cast, suspect, date(2026, 9, 2), "inspector")
+        with pytest.raises(Refused, match="until then a superintendent"):
+            bail_court.designate(arrest, on=today(), by=cast.officer_a)
+        bail.extend_bail(arrest, returns_on=date(2026, 12, 2), rank="superintendent", by=cast.officer_a)
+        until = {"returns_on": date(2027, 3, 2), "by": cast.officer_a}
+        with pytest.raises(Refused, match="Only a court"):
+            bail.extend_bail(arrest, rank="assistant_chief_constable", **until)
+        bail_court.designate(arrest, on=today(), by=cast.officer_a)
+        with pytest.raises(Refused, match="authorised by an assistant chief constable"):
+            bail.extend_bail(arrest, rank="superintendent", **until)
+        bail.extend_bail(arrest, rank="assistant_chief_constable", **until)
+        with pytest.raises(Refused, match="already"):
+            bail_court.designate(arrest, on=today(), by=cast.officer_a)
+
+
+def test_bail_goes_on_until_the_court_that_was_asked_in_time_answers(cast: Cast, suspect: Suspect) -> None:
+    with at(NOON):
+        arrest = _on_bail(cast, suspect, date(2026, 6, 2), "custody_officer")
+        with pytest.raises(Refused, match="has not reached its last stage"):
+            bail_court.apply_to_court(arrest, by=cast.officer_a)
+        bail.extend_bail(arrest, returns_on=date(2026, 12, 2), rank="superintendent", by=cast.officer_a)
+        assert [state for state, _, _ in held(suspect)] == ["open"]  # from the end of bail
+        bail_court.apply_to_court(arrest, by=cast.officer_a)
+        assert held(suspect) == []
+        assert [one.kind for one in Clock.objects.filter(kind__startswith="bail", state="running")] == [
+            "bail_application"
+        ]
+        for refused in (bail.extend_bail, lambda *a, **k: bail_court.apply_to_court(arrest, by=k["by"])):
+            with pytest.raises(Refused, match="A court has been asked"):
+                refused(arrest, returns_on=date(2027, 1, 2), rank="court", by=cast.officer_a)
+    with at(NOON + timedelta(days=290)):  # bail would have ended 15 days ago
+        bail_court.record_answer(arrest, returns_on=date(2027, 3, 2), by=cast.officer_a)
+        assert held(suspect) == [("open", datetime(2027, 3, 3, tzinfo=UK), None)]
+        with pytest.raises(Refused, match="recorded already"):
+            bail_court.record_answer(arrest, returns_on=None, by=cast.officer_a)
+
+
+def test_bail_that_the_court_refuses_to_lengthen_is_a_gap_at_once(cast: Cast, suspect: Suspect) -> None:
+    with at(NOON):
+        arrest = _on_bail(cast, suspect, date(2026, 12, 2), "superintendent")
+        bail_court.apply_to_court(arrest, by=cast.officer_a)
+        bail_court.record_answer(arrest, returns_on=None, by=cast.officer_a)
+        assert held(suspect) == [("open", NOON, None)]
+        assert not Clock.objects.filter(kind__startswith="bail").exclude(state="settled")
+
+
+def test_nobody_waits_for_the_court_where_bail_ends_otherwise(cast: Cast, suspect: Suspect) -> None:
+    with at(NOON):
+        arrest = _on_bail(cast, suspect, date(2026, 12, 2), "superintendent")
+        asked = bail_court.apply_to_court(arrest, by=cast.officer_a)
+        given = arrest.restrictions.get(kind="bail")
+    with at(NOON + timedelta(days=1)):
+        arrests.end_restriction(given, at=now(), why="Charged.", by=cast.officer_a)
+        asked.refresh_from_db()
+        assert asked.answer == "withdrawn"
+        assert not Clock.objects.filter(kind__startswith="bail").exclude(state="settled")
 
 
 def test_a_position_of_trust_brings_its_duties(cast: Cast, suspect: Suspect) -> None:

@@ -13,7 +13,7 @@ from tests.lapwing_web.casework.test_case_walk import World
 from lapwing_web.audit.actions import recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
-from lapwing_web.casework.actions import arrests, bail, gaps, warrants
+from lapwing_web.casework.actions import arrests, bail, bail_court, gaps, warrants
 from lapwing_web.casework.actions.passing import pass_time
 from lapwing_web.casework.models import (
     Arrest,
@@ -26,6 +26,7 @@ from lapwing_web.casework.models import (
     Suspect,
     Warrant,
 )
+from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Refused
@@ -38,6 +39,8 @@ OF_SUSPECTS = (Suspect, Arrest, Restriction, BailStop, Duty, Gap, SafetyPlan, Wa
 OFTEN = {"arrest": 14, "release": 30, "sign": 24, "duty": 20, "restrict": 12, "stop": 22, "back": 26}
 OFTEN |= {
     "extend": 14,
+    "ask the court": 16,
+    "the court answers": 20,
     "end": 18,
     "end warrant": 8,
     "child": 6,
@@ -67,6 +70,15 @@ def on_bail(w: World, by: User) -> Arrest:
     given = Restriction.objects.filter(kind="bail", arrest__isnull=False)
     running = given.filter(ends_at__gt=now()) | given.filter(ends_at=None)
     return anybody(w, by, running, "suspect__case__").arrest or w.one(Arrest)  # type: ignore[no-any-return]
+
+
+def at_its_last_stage(w: World, by: User) -> Arrest:
+    """Somebody on bail, which is mostly first extended as far as a superintendent can."""
+    one = on_bail(w, by)
+    last = stages_of(one)[-1].last_on
+    if last and w.dice.random() < 0.8 and getattr(bail.bail_of(one), "returns_on", last) != last:
+        bail.extend_bail(one, returns_on=last, rank="superintendent", by=by)
+    return one
 
 
 def plans_for(w: World, case: Case) -> dict[int, str]:
@@ -154,6 +166,12 @@ TRIES: dict[str, Callable[[World, User], Any]] = {
     "stop": lambda w, by: bail.send_to_prosecutor(on_bail(w, by), on=today(), by=by),
     "back": lambda w, by: bail.back_from_prosecutor(
         arrest_of(w, by, stops__back_on=None, stops__isnull=False), on=today(), by=by
+    ),
+    "designate": lambda w, by: bail_court.designate(at_its_last_stage(w, by), on=today(), by=by),
+    "ask the court": lambda w, by: bail_court.apply_to_court(at_its_last_stage(w, by), by=by),
+    "the court answers": lambda w, by: bail_court.record_answer(
+        arrest_of(w, by, applications__answer=""),
+        returns_on=w.dice.choice([None, today() + timedelta(days=500)]), by=by,
     ),
     "sign": _sign,
     "duty": _duty,

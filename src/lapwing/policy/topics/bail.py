@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lapwing.policy.cited import Entry, Version
 
-Rank = Literal["custody_officer", "inspector", "superintendent"]
+Rank = Literal["custody_officer", "inspector", "superintendent", "assistant_chief_constable"]
 
 
 class Stage(Entry):
@@ -20,7 +20,14 @@ class Stage(Entry):
 
 
 class BailVersion(Version):
-    """A regime. After its last stage only a court extends bail; without stages the law sets no limit."""
+    """A regime. After its last stage only a court extends bail; without stages the law sets no limit.
+
+    `designated` is the stage after the last in a case that the prosecutor has designated as exceptionally
+    complex. `least_after_prosecutor` is how many days bail has at least when the file comes back, the day of
+    its coming back among them (0: no such rule).
+    """
 
     stages: list[Stage]
     stops_with_prosecutor: bool
+    least_after_prosecutor: Annotated[int, Field(ge=0)] = 0
+    designated: Stage | None = None

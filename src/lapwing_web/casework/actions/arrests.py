@@ -14,7 +14,7 @@ from lapwing_web.casework.actions.bail import check_bail, start_bail_clock
 from lapwing_web.casework.actions.gaps import find_gaps, keep_plans
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.owning import own
-from lapwing_web.casework.models import Arrest, Case, Duty, Restriction, Suspect
+from lapwing_web.casework.models import Arrest, BailApplication, Case, Duty, Restriction, Suspect
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import UK, now, today
@@ -240,8 +240,20 @@ def _end(restriction: Restriction, at: datetime, why: str, case: Case, *, by: Us
     Restriction.objects.filter(pk=restriction.pk).update(ends_at=restriction.ends_at)
     record("end a restriction", case, by=by, why=why, old=old, new={"ends_at": restriction.ends_at})
     settle("bail", about(restriction), event="ended", by=by)
+    _withdraw_applications(restriction, case, by=by)
     if restriction.returns_on and restriction.ends_at > now():  # it runs until then
         start_bail_clock(restriction, case, by=by)
+
+
+def _withdraw_applications(restriction: Restriction, case: Case, *, by: User) -> None:
+    """Where bail ends otherwise, nobody waits for the court any more."""
+    if restriction.arrest is None or restriction.returns_on is None:
+        return
+    for one in restriction.arrest.applications.filter(answer=""):
+        one.answer, one.answered_on = BailApplication.Answer.WITHDRAWN, today()
+        one.save(update_fields=["answer", "answered_on"])
+        settle("bail_application", about(one), event=one.answer, by=by)
+        record("withdraw an application to the court", case, by=by, new={"answer": one.answer})
 
 
 def to_the_end_of(day: date | None) -> datetime | None:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.conf import settings
 
 from lapwing.policy import load
-from lapwing.rules.bail import authoriser, midnight_after
+from lapwing.policy.topics.bail import BailVersion
+from lapwing.rules.bail import WithProsecutor, authoriser, midnight_after, resumed
 from lapwing_web.audit.actions import Actor, about, audited, record
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash
@@ -22,6 +23,7 @@ RANKS = {
     "custody_officer": "a custody officer",
     "inspector": "an inspector",
     "superintendent": "a superintendent",
+    "assistant_chief_constable": "an assistant chief constable or commander",
 }
 ORDER = list(RANKS)
 COURT = "court"
@@ -69,7 +71,17 @@ def start_bail_clock(bail: Restriction, case: Case, *, by: Actor) -> None:
     )
 
 
-def _running(arrest: Arrest, by: User) -> tuple[Case, Restriction]:
+def check_running(arrest: Arrest, bail: Restriction) -> None:
+    """Refuse what cannot be done while bail's period stands still, or a court has been asked."""
+    if arrest.applications.filter(answer="").exists():
+        raise Refused("A court has been asked: bail goes on until it answers. Record its answer.")
+    if bail.ends_at is None:
+        raise Refused(
+            "The file is with the prosecutor: bail does not run, and cannot be extended until it is back."
+        )
+
+
+def running(arrest: Arrest, by: User) -> tuple[Case, Restriction]:
     case = own(
         Case.objects.select_related("organisation", "owner").get(pk=arrest.suspect.case_id), "work a case", by
     )
@@ -82,18 +94,15 @@ def _running(arrest: Arrest, by: User) -> tuple[Case, Restriction]:
 @audited
 def extend_bail(arrest: Arrest, *, returns_on: date, rank: str, by: User) -> Restriction:
     """Extend bail before it ends, on the word of the rank that the law asks for."""
-    case, bail = _running(arrest, by)
-    if bail.ends_at is None:
-        raise Refused(
-            "The file is with the prosecutor: bail does not run, and cannot be extended until it is back."
-        )
+    case, bail = running(arrest, by)
+    check_running(arrest, bail)
     if bail.returns_on is not None and returns_on <= bail.returns_on:
         raise Refused(f"The suspect returns on {bail.returns_on:%-d %B %Y} already. Give a later day.")
-    _until(bail, returns_on, check_bail(arrest, returns_on, rank), case, "extend bail", by=by, rank=rank)
+    until(bail, returns_on, check_bail(arrest, returns_on, rank), case, "extend bail", by=by, rank=rank)
     return bail
 
 
-def _until(
+def until(
     bail: Restriction,
     returns_on: date,
     ends: datetime | None,
@@ -103,6 +112,7 @@ def _until(
     by: User,
     rank: str = "",
 ) -> None:
+    """Bail has another end from now on (None: nothing ends it yet), with its clock and its gaps."""
     old = {"returns_on": bail.returns_on, "ends_at": bail.ends_at, "authorised_by": bail.authorised_by}
     bail.returns_on, bail.ends_at = returns_on, ends
     bail.authorised_by = rank or bail.authorised_by
@@ -110,7 +120,7 @@ def _until(
     Restriction.objects.filter(pk=bail.pk).update(**columns)
     record(action, case, by=by, old=old, new=columns, policy=policy_hash("bail"))
     settle("bail", about(bail), event=action, by=by)
-    if ends is not None:
+    if ends is not None and ends > now():
         start_bail_clock(bail, case, by=by)
     find_gaps(case)
 
@@ -118,7 +128,9 @@ def _until(
 @audited
 def send_to_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
     """The file goes to the prosecutor: from that day bail's period does not run, where the regime says so."""
-    case, bail = _running(arrest, by)
+    case, bail = running(arrest, by)
+    if arrest.applications.filter(answer="").exists():
+        raise Refused("A court has been asked about bail: record its answer before the file goes out.")
     if arrest.stops.filter(back_on=None).exists():
         raise Refused("The file is with the prosecutor already.")
     if not bail.begins_at.astimezone(UK).date() <= on <= today():
@@ -130,20 +142,20 @@ def send_to_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
         )
     stop = BailStop.objects.create(arrest=arrest, sent_on=on)
     record("send to the prosecutor", case, by=by, new={"sent_on": on})
-    if _stops(arrest) and bail.returns_on is not None:
-        _until(bail, bail.returns_on, None, case, "stop bail's period", by=by)
+    if law_of(arrest).stops_with_prosecutor and bail.returns_on is not None:
+        until(bail, bail.returns_on, None, case, "stop bail's period", by=by)
     return stop
 
 
-def _stops(arrest: Arrest) -> bool:
-    on = arrest.at.astimezone(UK).date()
-    return load("bail", settings.JURISDICTION).on(on).stops_with_prosecutor
+def law_of(arrest: Arrest) -> BailVersion:
+    """The regime of the day of the arrest."""
+    return load("bail", settings.JURISDICTION).on(arrest.at.astimezone(UK).date())
 
 
 @audited
 def back_from_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
-    """The file comes back: bail runs on, with as many days as it was away."""
-    case, bail = _running(arrest, by)
+    """The file comes back: bail runs on, with as many days as it was away, and never fewer than the law's."""
+    case, bail = running(arrest, by)
     stop = arrest.stops.filter(back_on=None).first()
     if stop is None:
         raise Refused("The file is not with the prosecutor.")
@@ -152,7 +164,9 @@ def back_from_prosecutor(arrest: Arrest, *, on: date, by: User) -> BailStop:
     stop.back_on = on
     stop.save(update_fields=["back_on"])
     record("back from the prosecutor", case, by=by, old={"sent_on": stop.sent_on}, new={"back_on": on})
-    if _stops(arrest) and bail.returns_on is not None:
-        returns = bail.returns_on + (on - stop.sent_on)
-        _until(bail, returns, midnight_after(returns), case, "bail runs on", by=by)
+    law = law_of(arrest)
+    if law.stops_with_prosecutor and bail.returns_on is not None:
+        returns = resumed(bail.returns_on, WithProsecutor(stop.sent_on, on), law)
+        if returns is not None:
+            until(bail, returns, midnight_after(returns), case, "bail runs on", by=by)
     return stop

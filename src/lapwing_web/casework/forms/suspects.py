@@ -223,52 +223,6 @@ class ReleaseForm(WithPlans, Timed):
         return "The release is recorded, and gaps were looked for."
 
 
-class ExtendForm(SuspectDecision):
-    """Longer bail. The subject is the arrest."""
-
-    title, submit = "Extend bail: {}", "Extend bail"
-    returns_on = day("Returns on which day?")
-    rank = forms.ChoiceField(
-        label="Authorised by", choices=[("", "Choose who"), *RANKS], error_messages={"required": "Choose who"}
-    )
-
-    def act(self) -> str:
-        """Extend."""
-        bail.extend_bail(
-            self.subject,
-            returns_on=self.cleaned_data["returns_on"],
-            rank=self.cleaned_data["rank"],
-            by=self.by,
-        )
-        return f"Bail runs until {self.cleaned_data['returns_on']:%-d %B %Y}."
-
-
-class ProsecutorForm(SuspectDecision):
-    """The file goes to the prosecutor, or comes back. The subject is the arrest."""
-
-    title, submit = "The file and the prosecutor: {}", "Record it"
-    on = day("On which day?")
-
-    def prepare(self) -> None:
-        """Whichever of the two comes next."""
-        self.away = self.subject.stops.filter(back_on=None).exists()
-        self.lead = (
-            "The file is with the prosecutor. When it comes back, bail runs on."
-            if self.away
-            else "While the file is with the prosecutor, bail’s period does not run."
-        )
-        self.fields["on"].label = "Came back on which day?" if self.away else "Sent on which day?"
-        self.fields["on"].initial = today()
-
-    def act(self) -> str:
-        """Record."""
-        if self.away:
-            bail.back_from_prosecutor(self.subject, on=self.cleaned_data["on"], by=self.by)
-            return "The file is back, and bail runs on."
-        bail.send_to_prosecutor(self.subject, on=self.cleaned_data["on"], by=self.by)
-        return "The file is with the prosecutor."
-
-
 class RestrictForm(SuspectDecision):
     """An order, a licence, another restriction."""
 

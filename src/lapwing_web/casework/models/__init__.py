@@ -13,6 +13,7 @@ from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 from lapwing_web.casework.models.suspect import (
     Arrest,
+    BailApplication,
     BailStop,
     Duty,
     Gap,
@@ -26,6 +27,7 @@ __all__ = [
     "Allocation",
     "Approval",
     "Arrest",
+    "BailApplication",
     "BailStop",
     "Case",
     "Charge",

@@ -13,7 +13,8 @@ def stages_of(arrest: Arrest) -> list[StageEnd]:
     """The stages of bail by the regime of the arrest's day, with where each ends as things stand."""
     on = arrest.at.astimezone(UK).date()
     stops = [WithProsecutor(stop.sent_on, stop.back_on) for stop in arrest.stops.order_by("sent_on", "id")]
-    return stages(on, stops, load("bail", settings.JURISDICTION).on(on))
+    law = load("bail", settings.JURISDICTION).on(on)
+    return stages(on, stops, law, designated=arrest.designated_on is not None)
 
 
 def examination_policy() -> ExaminationVersion:

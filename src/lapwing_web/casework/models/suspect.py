@@ -83,6 +83,9 @@ class Arrest(models.Model):
     at = models.DateTimeField()
     position_of_trust = models.CharField(max_length=10, choices=Trust.choices)
     released_at = models.DateTimeField(null=True, blank=True)
+    designated_on = models.DateField(
+        null=True, blank=True
+    )  # the prosecutor designated the case as exceptionally complex
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
@@ -168,6 +171,42 @@ class BailStop(models.Model):
 
     def __str__(self) -> str:
         return f"The file of {self.arrest} with the prosecutor"
+
+
+class BailApplication(models.Model):
+    """A court was asked for longer bail before it ended: until it answers, bail goes on (PACE s.47ZJ)."""
+
+    class Answer(models.TextChoices):
+        WAITING = "", "Not answered yet"
+        EXTENDED = "extended", "Extended"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn: bail ended otherwise"
+
+    arrest = models.ForeignKey(Arrest, on_delete=models.PROTECT, related_name="applications")
+    made_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["arrest"], condition=models.Q(answer=""), name="one_bail_application_waits"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"An application to the court about {self.arrest}"
+
+    @property
+    def case(self) -> Case:
+        """The case it is in."""
+        return self.arrest.suspect.case
+
+    @property
+    def reference(self) -> str:
+        """How people name it."""
+        return self.arrest.reference
 
 
 class Gap(models.Model):

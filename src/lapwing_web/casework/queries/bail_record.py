@@ -15,18 +15,24 @@ RANKS = {
     "custody_officer": "A custody officer",
     "inspector": "An inspector",
     "superintendent": "A superintendent",
+    "assistant_chief_constable": "An assistant chief constable or commander",
     "court": "A court",
 }
 STOPPED = "Stopped: the file is with the prosecutor"
+ASKED = "Goes on until the court that was asked answers"
 
 
 def bail_record(arrest: Arrest) -> Paper:
     """Everything of one arrest that somebody who has to decide on bail must know. It names no child."""
     case = arrest.case
-    parts = [_arrest(arrest), _held(arrest), _limits(arrest), _stops(arrest), orders_part(arrest.suspect)]
+    parts = [_arrest(arrest), _held(arrest), _limits(arrest), _stops(arrest), _applications(arrest)]
     lead = "Bail as it stood when this was made. A day is the last one. Times are UK time."
     return Paper(
-        "Bail record", arrest.reference, case.organisation.name, lead, [*parts, gaps_part([arrest.suspect])]
+        "Bail record",
+        arrest.reference,
+        case.organisation.name,
+        lead,
+        [*parts, orders_part(arrest.suspect), gaps_part([arrest.suspect])],
     )
 
 
@@ -49,8 +55,9 @@ def _kinds() -> dict[str, Any]:
 
 def _held(arrest: Arrest) -> Part:
     rows = []
+    stopped = ASKED if arrest.applications.filter(answer="").exists() else STOPPED
     for row in arrest.restrictions.order_by("begins_at", "id"):
-        until = instant(row.ends_at) or (STOPPED if row.returns_on else "Nothing ends it yet")
+        until = instant(row.ends_at) or (stopped if row.returns_on else "Nothing ends it yet")
         returns = f"{until}. Returns on {day(row.returns_on)}" if row.returns_on and row.ends_at else until
         kind, rank = _kinds()[row.kind].label, RANKS.get(row.authorised_by, "")
         rows.append([kind, instant(row.begins_at), returns, rank, row.conditions])
@@ -85,7 +92,20 @@ def _stops(arrest: Arrest) -> Part:
         [day(stop.sent_on), day(stop.back_on) or "Still there"]
         for stop in arrest.stops.order_by("sent_on", "id")
     ]
-    return Part("The file with the prosecutor", table=Table(["Sent", "Back"], rows, "It has not been."))
+    text = []
+    if arrest.designated_on:
+        text = [f"Designated as exceptionally complex by the prosecutor on {day(arrest.designated_on)}."]
+    table = Table(["Sent", "Back"], rows, "It has not been.")
+    return Part("The file with the prosecutor", text=text, table=table)
+
+
+def _applications(arrest: Arrest) -> Part:
+    rows = [
+        [instant(one.made_at), one.get_answer_display(), day(one.answered_on) or ""]
+        for one in arrest.applications.order_by("made_at", "id")
+    ]
+    table = Table(["Asked", "Answer", "Recorded"], rows, "No court has been asked.")
+    return Part("Applications to the court", table=table)
 
 
 def orders_part(suspect: Suspect) -> Part:

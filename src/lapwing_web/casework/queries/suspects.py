@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import load
-from lapwing.rules.bail import StageEnd
+from lapwing.policy.topics.bail import BailVersion
+from lapwing.rules.bail import StageEnd, authoriser
 from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Restriction, Suspect, Warrant
 from lapwing_web.casework.models.governing import stages_of
 from lapwing_web.moment import UK, now, today
@@ -108,6 +109,9 @@ class Person(Struct):
     in_custody: bool
     on_bail: bool
     with_prosecutor: bool
+    with_court: bool  # asked for longer bail, and has not answered
+    may_apply: bool  # bail has reached its last stage, so that a court can be asked
+    may_designate: bool
     stages: list[tuple[StageEnd, bool]]  # and whether policy's value was confirmed
     restrictions: list[Held]
     gaps: list[Gap]
@@ -126,13 +130,20 @@ def _person(suspect: Suspect, case: Case) -> Person:
     arrest = suspect.arrests.order_by("-at").first()
     held = [_held(row) for row in suspect.restrictions.order_by("begins_at", "id")]
     running = {one.row.kind for one in held if one.running}
+    on_bail = bool(running & {"bail", "bail_unconditional"})
+    away = bool(arrest and arrest.stops.filter(back_on=None).exists())
+    asked = bool(arrest and arrest.applications.filter(answer="").exists())
+    last = on_bail and not away and not asked and _at_its_last_stage(arrest, held)  # type: ignore[arg-type]
     duties = Duty.objects.filter(arrest__suspect=suspect).order_by("id")
     return Person(
         suspect,
         arrest,
         "custody" in running,
-        bool(running & {"bail", "bail_unconditional"}),
-        bool(arrest and arrest.stops.filter(back_on=None).exists()),
+        on_bail,
+        away,
+        asked,
+        last,
+        last and arrest is not None and arrest.designated_on is None and _law(arrest).designated is not None,
         _confirmed(arrest) if arrest else [],
         held,
         list(suspect.gaps.exclude(state=Gap.State.CLOSED).order_by("begins_at")),
@@ -153,8 +164,21 @@ def _held(row: Restriction) -> Held:
     )
 
 
+def _at_its_last_stage(arrest: Arrest, held: list[Held]) -> bool:
+    """Whether no rank may extend the bail that runs, so that only a court can, or that stage is the last."""
+    found = stages_of(arrest)
+    until = [one.row.returns_on for one in held if one.running and one.row.returns_on]
+    if not found or not until:
+        return False
+    return authoriser(max(until), found) in (found[-1].stage.authorised_by, None)
+
+
+def _law(arrest: Arrest) -> BailVersion:
+    return load("bail", settings.JURISDICTION).on(arrest.at.astimezone(UK).date())
+
+
 def _confirmed(arrest: Arrest) -> list[tuple[StageEnd, bool]]:
-    law = load("bail", settings.JURISDICTION).on(arrest.at.astimezone(UK).date())
+    law = _law(arrest)
     return [(end, end.stage.cited_in(law).confirmed) for end in stages_of(arrest)]
 
 
