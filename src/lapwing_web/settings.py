@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "lapwing_web.audit",
     "lapwing_web.staff",
     "lapwing_web.jobs",
+    "lapwing_web.notifications",
     "lapwing_web.clocks",
     "lapwing_web.intake",
     "lapwing_web.casework",

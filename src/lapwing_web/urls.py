@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("lapwing_web.casework.urls")),
     path("", include("lapwing_web.intake.urls")),
     path("", include("lapwing_web.clocks.urls")),
+    path("", include("lapwing_web.notifications.urls")),
     path("", include("lapwing_web.jobs.urls")),
     path("", include("lapwing_web.staff.urls")),
     path("", include("lapwing_web.audit.urls")),

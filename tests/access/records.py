@@ -24,6 +24,8 @@ from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import now
+from lapwing_web.notifications.actions import tell
+from lapwing_web.notifications.models import Notification
 from lapwing_web.prevention.models import OwnEntry
 from lapwing_web.staff.models import Organisation
 
@@ -59,6 +61,9 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     add(made, "agency", company(cast))
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})
+    for of, person in (("agency", cast.intake), ("a", cast.officer_a), ("b", cast.officer_b)):
+        tell("ended", f"case:{person.pk}", event="walked", to=[person.pk])
+        add(made, of, {"notification": Notification.objects.get(user=person, event="walked")})
     add(made, "agency", {"receipt": rejected()})
     add(made, "agency", {"job": failed_job()})
     add(made, "agency", {"sealed": at_fault()})

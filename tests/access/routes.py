@@ -224,6 +224,11 @@ ROUTES: dict[str, Route] = {
     "clock-pause": form(SUPERVISORS, about="clock", own=True),
     "clock-resume": route(None, SUPERVISORS, about="clock", own=True),
     "clock-acknowledge": route(None, SUPERVISORS, about="clock", own=True),
+    # notifications: one's own, and nobody else's
+    "notifications": route(EVERYBODY),
+    "notifications-read": route(None, EVERYBODY),
+    "notification": route({"intake", "officer_a", "officer_b"}, about="notification", own=True),
+    "notification-read": route(None, {"intake", "officer_a", "officer_b"}, about="notification", own=True),
     # jobs
     "jobs": route({"supervisor", "auditor", "administrator"}),
     "job-retry": route(None, {"supervisor", "administrator"}, about="job"),

@@ -24,7 +24,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-APPS_FROM_RIGHT = ["audit", "staff", "jobs", "clocks", "intake", "casework"]
+APPS_FROM_RIGHT = ["audit", "staff", "jobs", "notifications", "clocks", "intake", "casework"]
 APPS_FROM_RIGHT += ["offenders", "prevention", "insight", "front"]
 
 

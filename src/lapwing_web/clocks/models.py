@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from lapwing_web.naming import words_for
 from lapwing_web.staff.models import Organisation, User
 
 
@@ -31,6 +32,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     warn_at = models.DateTimeField()  # from when it is about to breach
+    warned_at = models.DateTimeField(null=True, blank=True)  # when its owner was told that it is near
     unit = models.CharField(max_length=15)  # of its period, so that a pause gives back what was left
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.TextField(blank=True)
@@ -53,6 +55,11 @@ class Clock(models.Model):
                 fields=["organisation", "due_at"], condition=~models.Q(state="settled"), name="clock_open"
             ),
             models.Index(fields=["about"], name="clock_about"),
+            models.Index(
+                fields=["warn_at"],
+                condition=models.Q(state="running", warned_at=None, owner__isnull=False),
+                name="clock_to_warn",
+            ),
             models.Index(fields=["state", "warn_at"], name="clock_group"),
         ]
 
@@ -62,7 +69,4 @@ class Clock(models.Model):
     @property
     def subject(self) -> str:
         """What it is about, as people name it: `Referral LW-0000012`."""
-        noun, _, number = self.about.partition(":")
-        prefix = {"referral": "LW-", "package": "PK-", "case": "CS-", "offender": "RO-"}.get(noun, "")
-        said = {"sealedfile": "Sealed file", "courtdate": "Day in court"}.get(noun, noun.capitalize())
-        return f"{said} {prefix}{number.zfill(7) if prefix else number}"
+        return words_for(self.about)

@@ -3,32 +3,18 @@
 from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 from msgspec import Struct
 
 from lapwing_web.address import whole_number
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now
+from lapwing_web.naming import page_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
 State = Clock.State
 PAGE = 50
 GROUPS = ("overdue", "soon", "running", "paused")  # in the order in which they matter
-LINKS = {  # noun -> the name of its page
-    "referral": "referral",
-    "package": "package",
-    "receipt": "receipts",
-    "sealedfile": "vault",
-    "case": "case",
-    "transfer": "offer",
-    "duty": "duty",
-    "gap": "gaps",
-    "condition": "condition",
-    "offender": "offender",
-    "courtdate": "court-record",
-    "training": "own-training",
-}
 LABELS = {"overdue": "Overdue", "soon": "About to breach", "running": "Running", "paused": "Paused"}
 
 
@@ -126,23 +112,13 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def _link(about: str) -> str:
-    noun, _, number = about.partition(":")
-    for arguments in ([number], []):
-        try:
-            return reverse(LINKS[noun], args=arguments)
-        except (KeyError, NoReverseMatch):
-            continue
-    return ""
-
-
 def _row(clock: Clock, user: User) -> ClockRow:
     own = clock.organisation_id == user.organisation_id
     holds = own and may(user, "pause a clock")
     unseen = clock.state == State.FIRED and clock.acknowledged_at is None
     return ClockRow(
         clock,
-        _link(clock.about),
+        page_of(clock.about),
         pause=holds and clock.state == State.RUNNING and clock.due_at > now(),
         resume=holds and clock.state == State.PAUSED,
         acknowledge=own and unseen and may(user, "acknowledge a clock") and user.role == clock.escalated_to,

@@ -17,7 +17,7 @@ from django.db import OperationalError, close_old_connections, connection
 from lapwing_web.casework.actions.list_checks import verify_lists
 from lapwing_web.casework.actions.passing import pass_time
 from lapwing_web.casework.actions.telling import forget_the_idle
-from lapwing_web.clocks.actions import fire_due
+from lapwing_web.clocks.actions import fire_due, warn_near
 from lapwing_web.intake.actions import verification
 from lapwing_web.moment import today
 
@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fire until told to stop by SIGTERM or SIGINT; what was begun is finished first."""
     if arguments.once:
         pass_time()
+        warn_near()
         print(f"{fire_due()} clocks fired", flush=True)
         return 0
     stop = threading.Event()
@@ -68,6 +69,7 @@ def _look() -> None:
         close_old_connections()
         if fired := fire_due():
             print(f"{fired} clocks fired", flush=True)
+        warn_near()
         forget_the_idle()
     except OperationalError as error:
         log.warning("the clocks could not be looked at, and will be again: %s", error)

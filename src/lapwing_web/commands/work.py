@@ -29,10 +29,19 @@ from lapwing_web.jobs.actions import (
     wake,
 )
 from lapwing_web.jobs.models import LANES, Leased
+from lapwing_web.notifications import actions as notifications
 from lapwing_web.prevention.actions import own_list
 
 # Every kind of job the site has. Add yours.
-KINDS: tuple[Kind, ...] = (hand_on.KIND, lapsing.KIND, *hunting.KINDS, held_lists.KIND, own_list.KIND, SWEEP)
+KINDS: tuple[Kind, ...] = (
+    hand_on.KIND,
+    lapsing.KIND,
+    *hunting.KINDS,
+    held_lists.KIND,
+    own_list.KIND,
+    notifications.SWEEP,
+    SWEEP,
+)
 
 IDLE = 0.2  # seconds between two looks when nothing waits
 LOOK_AFTER = 1.0  # seconds between two looks for leases that ran out and turns that have come

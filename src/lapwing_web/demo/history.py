@@ -9,7 +9,7 @@ from random import Random
 
 from lapwing_web.casework.actions import decide, outcome, package, second_look
 from lapwing_web.casework.models import Case, Enquiry, Package, Referral, SecondLook
-from lapwing_web.clocks.actions import fire_due
+from lapwing_web.clocks.actions import fire_due, warn_near
 from lapwing_web.demo import arrests, devices, force
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
@@ -82,6 +82,7 @@ class History:
             self.daily += timedelta(days=1)
             with at_moment(self.daily):
                 look_after_unfinished()
+                warn_near()
                 fire_due(DEMO)
                 self._clear_receipts()
                 self._look_again()

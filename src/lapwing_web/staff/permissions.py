@@ -3,10 +3,11 @@
 from collections.abc import Set
 from typing import Any
 
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from lapwing_web.refusal import Forbidden
-from lapwing_web.staff.models import User
+from lapwing_web.staff.models import Organisation, User
 
 INTAKE, INTELLIGENCE, FORCE, SUPERVISOR, AUDITOR, ADMINISTRATOR = (
     User.Role.INTAKE_OFFICER,
@@ -82,6 +83,7 @@ PERMISSIONS: dict[str, Grant] = {
     "assign an offender": _grant(force={SUPERVISOR}),
     "end a registration": _grant(force={SUPERVISOR}),
     "see caseload": _grant(force={SUPERVISOR, AUDITOR}),
+    "see notifications": _grant(_READERS | {ADMINISTRATOR}, _FORCE_READERS | {ADMINISTRATOR}),
     "see clocks": _grant(_READERS, _FORCE_READERS),
     "pause a clock": _grant({SUPERVISOR}, {SUPERVISOR}),
     "acknowledge a clock": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
@@ -106,6 +108,13 @@ def may(by: User, permission: str) -> bool:
     """Whether this person's role, where they work, holds `permission`. KeyError for an unknown one."""
     grant = PERMISSIONS[permission]
     return by.is_active and by.role in (grant.agency if by.in_agency else grant.force)
+
+
+def holders(permission: str, organisation: Organisation) -> QuerySet[User]:
+    """The people of an organisation who may sign in and hold `permission`."""
+    grant = PERMISSIONS[permission]
+    roles = grant.agency if organisation.kind == Organisation.Kind.AGENCY else grant.force
+    return User.objects.filter(organisation=organisation, is_active=True, role__in=roles)
 
 
 def check(by: Any, permission: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Arrest, Case, Gap, Package, Referral, SecondLook
+from lapwing_web.casework.models import Arrest, Case, Gap, Package, Referral, SecondLook, Selector, Suspect
 from lapwing_web.clocks.models import Clock
 from lapwing_web.demo.load import Asked, load
 from lapwing_web.insight.queries.attrition import attrition
@@ -15,6 +15,8 @@ from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.insight.queries.sent import sent
 from lapwing_web.intake.models import Receipt, Report, Submission
 from lapwing_web.jobs.models import Job
+from lapwing_web.notifications.models import Notification
+from lapwing_web.notifications.queries import words_of
 from lapwing_web.staff.actions import load_organisations
 from lapwing_web.staff.models import User
 
@@ -53,6 +55,18 @@ def test_a_year_by_the_real_path(year: None) -> None:
     assert not found.whole.unexplained  # every exit has its reason
     assert found.packages.agrees
     assert moments[1] < moments[-1]
+
+
+@pytest.mark.django_db
+def test_nobody_is_named_in_what_people_are_told(year: None) -> None:
+    told = list(Notification.objects.select_related("user"))
+    assert {"clock_escalated", "ended"} <= {one.kind for one in told}
+    found = [User.objects.values_list("username"), Selector.objects.values_list("value")]
+    found += [Suspect.objects.values_list("label"), Referral.objects.values_list("title")]
+    named = {name.casefold() for rows in found for (name,) in rows if name}
+    assert len(named) > 100
+    for words in {words_of(one).casefold() for one in told}:
+        assert not [name for name in named if name in words], words
 
 
 @pytest.mark.django_db

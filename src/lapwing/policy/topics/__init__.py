@@ -35,6 +35,7 @@ from lapwing.policy.topics.routing import RoutingVersion
 from lapwing.policy.topics.scorecards import ScorecardsVersion
 from lapwing.policy.topics.second_look import SecondLookVersion
 from lapwing.policy.topics.sign_in import SignInVersion
+from lapwing.policy.topics.system_notifications import SystemNotificationsVersion
 from lapwing.policy.topics.telling import TellingVersion
 from lapwing.policy.topics.triage import TriageVersion
 from lapwing.policy.topics.visits import VisitsVersion
@@ -71,6 +72,7 @@ __all__ = [
     "ScorecardsVersion",
     "SecondLookVersion",
     "SignInVersion",
+    "SystemNotificationsVersion",
     "TellingVersion",
     "TriageVersion",
     "VisitsVersion",
@@ -110,4 +112,5 @@ TOPICS: dict[str, type[Version]] = {
     "visits": VisitsVersion,
     "notification": NotificationVersion,
     "briefing": BriefingVersion,
+    "system_notifications": SystemNotificationsVersion,
 }

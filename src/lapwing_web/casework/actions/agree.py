@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any
 
-from lapwing_web.audit.actions import audited, record
+from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.decide import close_kept, discard, keep
 from lapwing_web.casework.actions.holding import said
 from lapwing_web.casework.actions.outcome import record_outcome
+from lapwing_web.casework.actions.second_person import NEEDED
 from lapwing_web.casework.models import Approval
 from lapwing_web.moment import now
+from lapwing_web.notifications.actions import over
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
-
-NEEDED = {"discard": "discard a referral", "keep": "keep a referral", "outcome": "record an outcome"}
 
 
 @audited
@@ -64,6 +64,7 @@ def _close(approval: Approval, agreed: bool | None, why: str, *, by: User) -> Ap
         raise Refused("This has already been answered.")
     approval.answered_at, approval.answered_by, approval.agreed, approval.answer_text = now(), by, agreed, why
     approval.save(update_fields=["answered_at", "answered_by", "agreed", "answer_text"])
+    over([about(approval)], kinds=["approval_waiting"])
     words = {True: "agree to a decision", False: "disagree with a decision", None: "take back a decision"}[
         agreed
     ]

@@ -12,6 +12,7 @@ from lapwing_web.casework.models import Allocation, Case
 from lapwing_web.casework.models.carrying import matrix, proposals
 from lapwing_web.clocks.actions import give_to, settle, start
 from lapwing_web.moment import now, today
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.queries import trained
@@ -60,8 +61,11 @@ def _give(case: Case, to: User | None, why: str, obstacles: list[str], *, by: Us
     action = "override an allocation" if obstacles else "allocate a case" if to else "take a case back"
     record(action, case, by=by, why=why, old=old, new=new, policy=policy)
     give_to(names_of(case), to, by=by)
+    over([about(case)], kinds=["case_allocated"])
     if to:
         settle("allocation", about(case), event="allocated", by=by)
+        if to.pk != by.pk:
+            tell("case_allocated", about(case), event=f"allocation {made.pk}", to=[to.pk])
     return made
 
 

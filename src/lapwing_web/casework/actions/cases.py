@@ -15,6 +15,7 @@ from lapwing_web.casework.actions.arrests import add_first_suspect
 from lapwing_web.casework.actions.children import rehang_children
 from lapwing_web.casework.actions.closing import left_by_arrests
 from lapwing_web.casework.actions.contact import join_answers, start_questions_clock
+from lapwing_web.casework.actions.ended import tell_case_ended
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.joining_suspects import join_suspects
@@ -123,6 +124,7 @@ def leave_case(package: Package, why: str, *, by: User) -> None:
         move(case, State.RETURNED, by=by, action="return a case", why=why, closed_at=now())
         find_gaps(case)
         stop_case_clocks(case, event="returned", by=by)
+        tell_case_ended(case, by=by)
     else:
         _put(package, None)
         record("let a package go", case, by=by, why=why, new={"package": package.reference})
@@ -152,6 +154,7 @@ def join_cases(case: Case, *, into: Case, why: str, by: User) -> Case:
         _band(into, band, f"Joined with {case.reference}", by=by)
     move(case, State.JOINED, by=by, action="join cases", why=why, joined_to=into, closed_at=now())
     record("take a case in", into, by=by, why=why, new={"joined": case.reference})
+    tell_case_ended(case, by=by)
     start_questions_clock(into, event=f"joined {case.pk}", by=by)
     find_gaps(into)
     return into

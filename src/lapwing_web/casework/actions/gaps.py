@@ -18,8 +18,10 @@ from lapwing_web.casework.models.contact import version
 from lapwing_web.clocks.actions import runs, settle, start
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now, today
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import holders
 
 State = Gap.State
 FOR_ALL = 0  # the key of a plan where no child is known yet
@@ -133,15 +135,18 @@ def _beyond(ends: datetime | None, signed: datetime | None) -> bool:
 def _start_clock(gap: Gap, case: Case, *, by: Actor) -> None:
     if runs("gap", about(gap)):
         return
+    event = f"found, {Clock.objects.filter(kind='gap', about=about(gap)).count() + 1}"
     start(
         "gap",
         about(gap),
-        event=f"found, {Clock.objects.filter(kind='gap', about=about(gap)).count() + 1}",
+        event=event,
         organisation=case.organisation,
         by=by,
         due_at=gap.begins_at,
         title=f"{gap.suspect.reference}: nothing enforceable restricts the suspect",
     )
+    asked = holders("sign a gap", case.organisation).values_list("pk", flat=True)
+    tell("gap_to_sign", about(gap), event=event, to=asked)
 
 
 def _close(gap: Gap, case: Case) -> None:
@@ -149,6 +154,7 @@ def _close(gap: Gap, case: Case) -> None:
     rule = _rule(case)
     move(gap, State.CLOSED, by=rule, action="close a gap", why="There is no gap any more")
     settle("gap", about(gap), event="closed", by=rule)
+    over([about(gap)], kinds=["gap_to_sign"])
 
 
 @audited
@@ -172,6 +178,7 @@ def sign_gap(gap: Gap, *, reason: str, plans: Mapping[int, str], by: User) -> Ga
         "sign for a gap", case, by=by, why=reason, new={"begins_at": gap.begins_at, "ends_at": gap.ends_at}
     )
     settle("gap", about(gap), event="signed", by=by)
+    over([about(gap)], kinds=["gap_to_sign"])
     return gap
 
 

@@ -5,6 +5,7 @@ from django.db.models import Max
 from lapwing_web.audit.actions import Rule, about, move
 from lapwing_web.casework.models import Case, Gap, Suspect
 from lapwing_web.clocks.actions import settle
+from lapwing_web.notifications.actions import over
 
 
 def join_suspects(case: Case, into: Case) -> None:
@@ -30,5 +31,6 @@ def _rehang(suspect: Suspect, same: Suspect) -> None:
         rule = Rule("rule:gaps", organisation_id=same.case.organisation_id)
         move(gap, Gap.State.CLOSED, by=rule, action="close a gap", why=f"It is one with that of {same}")
         settle("gap", about(gap), event="joined", by=rule)
+        over([about(gap)], kinds=["gap_to_sign"])
     if same.is_child is None:
         Suspect.objects.filter(pk=same.pk).update(is_child=suspect.is_child)

@@ -7,6 +7,7 @@ from lapwing.rules.outcomes import refusals
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
+from lapwing_web.casework.actions.ended import tell_case_ended, tell_package_ended
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import (
     Ending,
@@ -70,6 +71,7 @@ def record_outcome(
     move(case, Case.State.CLOSED, by=agreed_by or by, action="close a case", why=end.why, closed_at=now())
     find_gaps(case)
     stop_case_clocks(case, event="closed", by=agreed_by or by)
+    tell_case_ended(case, by=agreed_by or by)
     return package
 
 
@@ -97,6 +99,7 @@ def _end(package: Package, end: Ending, *, by: User, agreed_by: User | None) -> 
     why, policy = f"{by.organisation}: {end.why}", policy_hash("outcomes")
     move(referral, At.CLOSED, by=rule, action="close", why=why, policy=policy, **ended, **how)
     stop_clocks(referral, event="closed", by=rule, kinds=None)
+    tell_package_ended(package)
 
 
 @audited

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from lapwing_web.audit.actions import record
+from lapwing_web.audit.actions import about, record
 from lapwing_web.casework.models import Approval, Package, Referral
 from lapwing_web.moment import now
+from lapwing_web.notifications.actions import tell
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import holders
+
+NEEDED = {"discard": "discard a referral", "keep": "keep a referral", "outcome": "record an outcome"}
 
 
 def ask_second(
@@ -25,4 +29,6 @@ def ask_second(
         asked_by=by,
     )
     record("ask a second person", package or referral, by=by, why=arguments.get("text", ""), new=arguments)
+    asked = holders(NEEDED[decision], by.organisation).exclude(pk=by.pk).values_list("pk", flat=True)
+    tell("approval_waiting", about(approval), event="asked", to=asked)
     return approval

@@ -9,9 +9,10 @@ from lapwing_web.casework.actions.owning import names_of, own
 from lapwing_web.casework.models import Case, Package, Referral, Transfer
 from lapwing_web.clocks.actions import hand_over, settle, start
 from lapwing_web.moment import now
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import Organisation, User
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.permissions import check, holders
 
 State = Transfer.State
 
@@ -41,6 +42,8 @@ def offer(case: Case, *, to: Organisation, why: str, by: User) -> Transfer:
             title=title,
             band=case.band,
         )
+    asked = holders("transfer a case", to).values_list("pk", flat=True)
+    tell("transfer_waiting", about(made), event="offered", to=asked)
     return made
 
 
@@ -106,4 +109,7 @@ def _answer(transfer: Transfer, to: str, action: str, text: str, *, by: User) ->
     answered: dict[str, Any] = {"answered_at": now(), "answered_by": by, "answer_text": text}
     move(transfer, to, by=by, action=action, why=text, **answered)
     settle("transfer", about(transfer), event=to, by=by)
+    over([about(transfer)], kinds=["transfer_waiting"])
+    if to != State.WITHDRAWN:
+        tell("transfer_answered", about(transfer), event=to, to=[transfer.offered_by_id])
     return transfer

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from lapwing_web.casework.actions import agree
+from lapwing_web.casework.actions.second_person import NEEDED
 from lapwing_web.casework.forms.decision import Decision
 
 
@@ -15,7 +16,7 @@ class WithdrawForm(Decision):
     @property
     def permission(self) -> str:  # type: ignore[override]
         """The permission of the decision itself."""
-        return agree.NEEDED[self.subject.decision]
+        return NEEDED[self.subject.decision]
 
     def heading(self) -> str:
         """What was asked for."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from lapwing_web.casework.actions import agree, decide, outcome, package
 from lapwing_web.casework.actions.closing import obstacles
 from lapwing_web.casework.actions.holding import outcomes
+from lapwing_web.casework.actions.second_person import NEEDED
 from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.models.explained import reports_of
@@ -237,7 +238,7 @@ class AgreeForm(Decision):
     @property
     def permission(self) -> str:  # type: ignore[override]
         """The permission of the decision itself."""
-        return agree.NEEDED[self.subject.decision]
+        return NEEDED[self.subject.decision]
 
     def heading(self) -> str:
         """The same for every one."""

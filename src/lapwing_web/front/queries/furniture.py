@@ -16,6 +16,7 @@ from lapwing_web.intake.models import Receipt, SealedFile
 from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import now
+from lapwing_web.notifications.queries import MOST_COUNTED, unread
 from lapwing_web.prevention.queries.own_list import to_grade
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -116,4 +117,6 @@ def around(user: Any, path: str, *, at_the_door: bool = False) -> dict[str, Any]
         "search_url": reverse("search") if may(user, "search") else "",
         "search_page": path == reverse("search"),
         "sign_out_url": reverse("sign-out"),
+        "unread": unread(user) if may(user, "see notifications") else 0,
+        "most_unread": MOST_COUNTED,
     }

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from lapwing_web.front.queries.glossary import find
 from lapwing_web.moment import UK, now, today
+from lapwing_web.naming import page_of, words_for
 
 register = template.Library()
 
@@ -151,39 +152,10 @@ def _length(gap: timedelta) -> str | None:
     return None
 
 
-# what the audit and clocks call a record -> how people name it, and its page ("" when it has none)
-RECORDS = {
-    "referral": ("Referral LW-{:07d}", "referral"),
-    "package": ("Package PK-{:07d}", "package"),
-    "report": ("Report {}", "report"),
-    "receipt": ("Receipt {}", ""),
-    "user": ("Person {}", ""),
-    "training": ("Training {}", ""),
-    "secondlook": ("Second look {}", ""),
-    "case": ("CS-{:07d}", "case"),
-    "child": ("Child’s record {}", "child"),
-    "transfer": ("Offer {}", "offer"),
-    "exhibit": ("Exhibit record {}", "exhibit"),
-    "duty": ("Duty after an arrest {}", "duty"),
-    "gap": ("Gap {}", ""),
-    "restriction": ("Restriction {}", ""),
-    "warrant": ("Warrant {}", ""),
-    "condition": ("Condition {}", "condition"),
-    "offender": ("RO-{:07d}", ""),
-    "courtdate": ("Day in court {}", "court-record"),
-}
-
-
 @register.simple_tag
 def about(name: str) -> SafeString:
     """A record as the audit names it, `referral:12`, as a link people can read: `{% about clock.about %}`."""
-    noun, _, number = name.partition(":")
-    if noun not in RECORDS or not number.isdigit():
-        return SafeString(escape(name))
-    words, page = RECORDS[noun]
-    shown = words.format(int(number))
+    words, page = words_for(name), page_of(name, its_own=True)
     if not page:
-        return SafeString(escape(shown))
-    return format_html(
-        '<a class="govuk-link" href="{}" data-lw-open>{}</a>', reverse(page, args=[int(number)]), shown
-    )
+        return SafeString(escape(words))
+    return format_html('<a class="govuk-link" href="{}" data-lw-open>{}</a>', page, words)

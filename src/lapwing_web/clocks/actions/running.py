@@ -1,21 +1,18 @@
-"""What happens to clocks: started by a recorded event, paused, resumed, fired, acknowledged, settled.
-
-Who may start or settle one is decided by the action that does so. All that a clock is, is in its row: a
-process may be killed at any moment, and any number of them may run.
-"""
+"""What people and events do to clocks: start, hand over, pause, resume, acknowledge, settle."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from lapwing.policy import holidays, load
 from lapwing.policy.topics.clocks import ClockKind
 from lapwing.rules import clocks as deadline
 from lapwing.rules import pauses
-from lapwing_web.audit.actions import Actor, Entry, Rule, about, audited, move, move_all, record, record_all
+from lapwing_web.audit.actions import Actor, Entry, about, audited, move, move_all, record, record_all
+from lapwing_web.clocks.actions.telling import KINDS, OWNERS, nothing_left, tell_fired
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now
 from lapwing_web.refusal import Forbidden, Refused
@@ -23,7 +20,6 @@ from lapwing_web.staff.models import Organisation, User
 from lapwing_web.staff.permissions import check
 
 State = Clock.State
-FIRED_AT_ONCE = 100  # clocks fired in one transaction
 
 
 class Start(Struct, frozen=True):
@@ -124,6 +120,7 @@ def settle(
     open_ones = list(clocks.order_by("id"))
     if open_ones:
         move_all(open_ones, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
+        nothing_left(open_ones)
     return len(open_ones)
 
 
@@ -164,7 +161,10 @@ def _change(about_: str | Collection[str], changes: dict[str, object], action: s
     clocks = list(_open_about(about_).order_by("id"))
     if not clocks:
         return 0
-    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(**changes)
+    keys = [clock.pk for clock in clocks]
+    nothing_left(clocks, kinds=OWNERS if set(changes) == {"owner"} else KINDS)
+    Clock.objects.filter(pk__in=keys).update(**changes, warned_at=None)
+    tell_fired(list(Clock.objects.filter(pk__in=keys, state=State.FIRED)))
     new = {name: getattr(value, "pk", value) for name, value in changes.items()}
     columns = {"organisation": "organisation_id", "owner": "owner_id"}
     record_all(
@@ -208,6 +208,7 @@ def resume(clock: Clock, by: User) -> Clock:
         action="resume clock",
         due_at=due_at,
         warn_at=due_at - (clock.due_at - clock.warn_at),
+        warned_at=None,
         paused_at=None,
         pause_reason="",
     )
@@ -226,42 +227,11 @@ def acknowledge(clock: Clock, by: User) -> Clock:
     if not Clock.objects.filter(pk=clock.pk, state=State.FIRED, acknowledged_at=None).update(**changes):
         raise Refused(f"{clock} has been acknowledged or settled by someone else.")
     clock.acknowledged_at, clock.acknowledged_by = now(), by
+    nothing_left([clock], kinds=["clock_escalated"])
     record(
         "acknowledge clock", clock, by=by, new={"acknowledged_at": clock.acknowledged_at, "by": by.username}
     )
     return clock
-
-
-def fire_due(by: Actor | None = None) -> int:
-    """Fire every running clock whose moment has come, each once, with its audit row. Returns how many.
-
-    Any number of processes may do this at the same time; one killed in the middle leaves no clock half fired.
-    """
-    fired = 0
-    while Clock.objects.filter(_due()).exists():
-        fired += _fire_some(by)
-    return fired
-
-
-@audited
-def _fire_some(by: Actor | None) -> int:
-    """One transaction of firings. It holds the chain's head, so the clocks read are as they stand."""
-    clocks = list(Clock.objects.filter(_due()).order_by("due_at", "id")[:FIRED_AT_ONCE])
-    for clock in clocks:
-        actor = by or Rule("rule:clocks", organisation_id=clock.organisation_id)
-        move(
-            clock,
-            State.FIRED,
-            by=actor,
-            action="fire clock",
-            why=f"due {clock.due_at:%Y-%m-%d %H:%M} UTC",
-            fired_at=now(),
-        )
-    return len(clocks)
-
-
-def _due() -> Q:
-    return Q(state=State.RUNNING, due_at__lte=now())
 
 
 def _own(clock: Clock, by: User, permission: str) -> None:
@@ -274,20 +244,3 @@ def _own(clock: Clock, by: User, permission: str) -> None:
 def _standing(clock: Clock) -> dict[str, object]:
     names = ("kind", "about", "event", "organisation_id", "started_at", "due_at", "escalated_to")
     return {name: getattr(clock, name) for name in names}
-
-
-__all__ = [
-    "Start",
-    "about",
-    "acknowledge",
-    "carry_over",
-    "fire_due",
-    "give_to",
-    "hand_over",
-    "pause",
-    "resume",
-    "runs",
-    "settle",
-    "start",
-    "start_many",
-]

@@ -1,0 +1,36 @@
+"""What happens to clocks: started by a recorded event, paused, resumed, fired, acknowledged, settled.
+
+Who may start or settle one is decided by the action that does so. All that a clock is, is in its row: a
+process may be killed at any moment, and any number of them may run.
+"""
+
+from lapwing_web.clocks.actions.firing import fire_due, warn_near
+from lapwing_web.clocks.actions.running import (
+    Start,
+    acknowledge,
+    carry_over,
+    give_to,
+    hand_over,
+    pause,
+    resume,
+    runs,
+    settle,
+    start,
+    start_many,
+)
+
+__all__ = [
+    "Start",
+    "acknowledge",
+    "carry_over",
+    "fire_due",
+    "give_to",
+    "hand_over",
+    "pause",
+    "resume",
+    "runs",
+    "settle",
+    "start",
+    "start_many",
+    "warn_near",
+]
