@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.fuzz.budget import fuzzed
 from tests.fuzz.mutation import mutated
+from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
 
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import ole
+from lapwing.scanning.places import databases, ole
 
 CORPUS = {
     "ole": (
@@ -24,6 +25,7 @@ CORPUS = {
         ole.open_ole,
         [documents.DOCUMENTS[name] for name in ("letter.doc", "mail.msg", "Thumbs.db")],
     ),
+    "sqlite": (databases.walk_database, databases.open_database, [chats.chat_content()]),
 }
 LARGEST = 1 << 26  # bytes that a file of so few may give
 

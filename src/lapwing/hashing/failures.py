@@ -25,6 +25,7 @@ REASONS: dict[str, str] = {
     "no_scanning": "what is in it needs the extra: pip install 'lapwing[scanning]'",
     "no_file_system": "the partition has no file system that is read, or it is encrypted",
     "too_deep": "it lies in more files inside one another than are looked into",
+    "partly_read": "only a part of what is in it was looked at",
     "photodna_failed": "the licensed module gave no PhotoDNA value",
 }
 

@@ -19,11 +19,12 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, folders, images, ole
+from lapwing.scanning import archives, databases, folders, images, ole
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
 HEAD = 65536  # bytes that are enough to tell a kind by
+IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|bin)\Z", re.I)
 DEEPEST = 8  # places inside one another
 
 
@@ -53,39 +54,6 @@ def _walk_folder(place: Place) -> Iterator[Found]:
     return folders.walk(place.locator[0].at)
 
 
-def _walk_zip(place: Place) -> Iterator[Found]:
-    return archives.walk_zip(open_found, place.locator, place.path)
-
-
-def _walk_tar(place: Place) -> Iterator[Found]:
-    return archives.walk_tar(open_found, place.locator, place.path)
-
-
-def _open_zip(outer: Locator, step: Step) -> BinaryIO:
-    return archives.open_zip(open_found, outer, step)
-
-
-def _open_tar(outer: Locator, step: Step) -> BinaryIO:
-    return archives.open_tar(open_found, outer, step)
-
-
-def _walk_image(place: Place) -> Iterator[Found]:
-    return images.walk_image(open_found, place.locator, place.path)
-
-
-def _open_image(outer: Locator, step: Step) -> BinaryIO:
-    return images.open_image(open_found, outer, step)
-
-
-FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
-
-ZIP = Kind("zip", archives.is_zip, _walk_zip, _open_zip, archives.ZIP_NAMES)
-TAR = Kind("tar", archives.is_tar, _walk_tar, _open_tar, archives.TAR_NAMES)
-IMAGE = Kind(
-    "image", images.is_image, _walk_image, _open_image, re.compile(rb"\.(?:dd|img|raw|e01|bin)\Z", re.I)
-)
-
-
 def _kind(
     name: str,
     recognises: Callable[[bytes, bytes], bool],
@@ -103,9 +71,16 @@ def _kind(
     )
 
 
+FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
+ZIP = _kind("zip", archives.is_zip, archives.walk_zip, archives.open_zip, archives.ZIP_NAMES)
+TAR = _kind("tar", archives.is_tar, archives.walk_tar, archives.open_tar, archives.TAR_NAMES)
 OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
+SQLITE = _kind(
+    "sqlite", databases.is_database, databases.walk_database, databases.open_database, databases.NAMES
+)
+IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, IMAGE, OLE)}
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, OLE, SQLITE, IMAGE)}
 
 
 def open_found(locator: Locator) -> BinaryIO:

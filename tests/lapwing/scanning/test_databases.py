@@ -1,0 +1,154 @@
+"""Databases: pictures in their cells are items; a stranger's schema neither runs nor stops a scan."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from tests.lapwing.scanning.made_sources import picture, put
+from tests.lapwing.scanning.test_archives import scanned, zipped
+
+from lapwing.hashing.failures import CannotHash
+from lapwing.scanning import databases
+from lapwing.scanning.found import Locator, Step
+
+JPEG, PNG = picture(31, "JPEG"), picture(32)
+SCHEMA = """
+create table message (id integer primary key, body text, thumbnail blob, said any);
+create table "odd ""name""/x" (rowid blob, "a b" blob);
+create table counter (name text primary key, icon blob) without rowid;
+create view shown as select thumbnail from message;
+create virtual table words using fts4(body);
+create table worked (a integer, b blob generated always as (zeroblob(900000000)) virtual);
+insert into worked (a) values (1);
+"""
+
+
+def chat_content() -> bytes:
+    """A database like those of chats, and what a hostile one may have besides."""
+    with sqlite3.connect(":memory:") as made:
+        made.executescript(SCHEMA)
+        made.execute("insert into message values (1, 'hello', ?, 'x')", (JPEG,))
+        made.execute("insert into message values (7, 'hello', ?, ?)", (b"\x08\x01 no picture", PNG))
+        made.execute("insert into message values (-3, 'hello', null, ?)", (zipped({"a.png": PNG}),))
+        made.execute('insert into "odd ""name""/x" values (?, ?)', (PNG, b""))
+        made.executemany("insert into counter values (?, ?)", [("b", PNG), ("a", b"none"), ("c", JPEG)])
+        content = made.serialize()
+    made.close()
+    return content
+
+
+WANTED = {
+    "message/1/thumbnail": JPEG,
+    "message/7/said": PNG,
+    "message/-3/said/a.png": PNG,
+    'odd "name"/x/0/rowid': PNG,
+    "counter/1/icon": PNG,
+    "counter/2/icon": JPEG,
+}
+
+
+@pytest.mark.parametrize("name", ["chat.db", "backup.zip/chat.db"])
+def test_pictures_in_cells_are_items_and_nothing_else_of_the_database_is(tmp_path: Path, name: str) -> None:
+    content = chat_content()
+    outer, _, inner = name.rpartition("/")
+    put(tmp_path / "d", outer or inner, zipped({inner: content}) if outer else content)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    below = {path.removeprefix(f"{name}/"): one for path, one in found.items() if path.startswith(f"{name}/")}
+    assert set(below) == {*WANTED, "message/-3/said"}
+    for path, held in WANTED.items():
+        assert below[path]["sha256"] == hashlib.sha256(held).hexdigest()
+        assert len(below[path]["pdq"]) == 64
+    assert below["message/1/thumbnail"]["parent"] == name
+    assert below["message/-3/said/a.png"]["parent"] == f"{name}/message/-3/said"
+    assert found[name]["failure"] is None
+    assert found[name]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_log_beside_a_database_is_left_alone_and_mentioned(tmp_path: Path) -> None:
+    source = put(tmp_path / "d", "chat.db", chat_content())
+    with sqlite3.connect(source) as writing:
+        writing.execute("pragma journal_mode = wal")
+        writing.execute("insert into message values (9, 'later', ?, null)", (PNG,))
+        writing.commit()
+        held = {path.name: path.read_bytes() for path in source.parent.iterdir()}
+        device = tmp_path / "device"
+        for name in ("chat.db", "chat.db-wal"):
+            put(device, name, held[name])
+    writing.close()
+    found = scanned(device, tmp_path / "out")
+    assert {path.name: path.read_bytes() for path in device.iterdir()} == {
+        name: held[name] for name in ("chat.db", "chat.db-wal")
+    }
+    assert found["chat.db"]["failure"]["reason"] == "partly_read"
+    assert "chat.db/message/1/thumbnail" in found
+    assert "chat.db/message/9/thumbnail" not in found
+
+
+def test_a_damaged_database_is_a_failure_and_what_can_be_read_is_listed(tmp_path: Path) -> None:
+    content = bytearray(chat_content())
+    put(tmp_path / "d", "cut.db", bytes(content[: len(content) - 3 * 4096]))
+    page = content.find(b"hello") // 4096 * 4096
+    content[page : page + 8] = b"\xff" * 8
+    put(tmp_path / "d", "torn.db", bytes(content))
+    put(tmp_path / "d", "none.db", databases.MARK + bytes(300))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for name in ("cut.db", "torn.db", "none.db"):
+        assert found[name]["failure"]["reason"] == "damaged"
+        assert found[name]["sha256"]
+    assert found["torn.db/counter/1/icon"]["sha256"] == hashlib.sha256(PNG).hexdigest()
+    assert not [path for path in found if path.startswith("torn.db/message")]
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Iterator[Callable[[Locator], BinaryIO]]:
+    """Opens a database of this machine, and closes it after the test."""
+    with ExitStack() as files:
+        yield lambda locator: files.enter_context(open(locator[0].at, "rb"))
+
+
+def outer_of(path: Path) -> Locator:
+    return (Step("folder", bytes(path), path.stat().st_ino),)
+
+
+def test_work_without_end_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Locator], BinaryIO]
+) -> None:
+    path = tmp_path / "long.db"
+    with sqlite3.connect(path) as made:
+        made.execute("create table t (a blob)")
+        made.execute(
+            "with recursive n(x) as (select 1 union all select x + 1 from n where x < 200000)"
+            " insert into t select x from n"
+        )
+    made.close()
+    assert list(databases.walk_database(opening, outer_of(path), b"long.db")) == []
+    monkeypatch.setattr(databases, "WORK", 300_000)
+    with pytest.raises(CannotHash, match="only a part"):
+        list(databases.walk_database(opening, outer_of(path), b"long.db"))
+
+
+def test_a_cell_of_any_size_is_read_piece_by_piece(
+    tmp_path: Path, opening: Callable[[Locator], BinaryIO]
+) -> None:
+    path = tmp_path / "large.db"
+    with sqlite3.connect(path) as made:
+        made.execute("create table t (a blob)")
+        made.execute("insert into t values (zeroblob(80000000))")
+        with made.blobopen("t", "a", 1) as blob:
+            blob.write(PNG)
+    made.close()
+    before = resident()
+    [one] = databases.walk_database(opening, outer_of(path), b"large.db")
+    with databases.open_database(opening, one.locator[:-1], one.locator[-1]) as file:
+        assert file.read(len(PNG)) == PNG
+    assert one.size == 80_000_000
+    assert resident() - before < 16 << 20
+
+
+def resident() -> int:
+    """Bytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
