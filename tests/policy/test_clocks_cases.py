@@ -54,6 +54,11 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "condition",
         "visit_due",
         "assessment_due",
+        "notification_due",
+        "notification_ends",
+        "briefing_unread",
+        "briefing_ends",
+        "offender_link",
     }
 
 

@@ -20,6 +20,7 @@ from lapwing_web.casework.actions.telling import forget_the_idle
 from lapwing_web.clocks.actions import fire_due, warn_near
 from lapwing_web.intake.actions import verification
 from lapwing_web.moment import today
+from lapwing_web.offenders.actions.briefing import expire_briefings
 
 EVERY = 10.0  # seconds
 VAULT_EVERY = 600.0  # seconds
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fire until told to stop by SIGTERM or SIGINT; what was begun is finished first."""
     if arguments.once:
         pass_time()
+        expire_briefings()
         warn_near()
         print(f"{fire_due()} clocks fired", flush=True)
         return 0
@@ -103,13 +105,14 @@ def _vault_round(every: float) -> Callable[[], None]:
 
 
 def _suspects_round() -> Callable[[], None]:
-    """Once a day, and at the start: what time alone does to suspects."""
+    """Once a day, and at the start: what time alone does to suspects, and to briefings on offenders."""
     last: date | None = None
 
     def round_() -> None:
         nonlocal last
         if last != today():
             pass_time()
+            expire_briefings()
             last = today()
 
     return round_

@@ -63,7 +63,7 @@ def kinds() -> list[Kind]:
 def _of_cases() -> list[Kind]:
     """Those of a force's casework, and of the offenders whom it manages."""
     from lapwing_web.casework.models import Case, Condition, Disposal, Exhibit, Gap, Transfer, Warrant
-    from lapwing_web.offenders.models import Offender
+    from lapwing_web.offenders.models import Briefing, Notifiable, Offender
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -76,6 +76,13 @@ def _of_cases() -> list[Kind]:
         Kind(Disposal, "A disposal out of court.", ("running",)),
         Kind(Condition, "A condition of a disposal.", ("running",)),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
+        Kind(Notifiable, "Something that a registered offender has to notify to the police.", ("open",)),
+        Kind(
+            Briefing,
+            "What a neighbourhood team is told of a registered offender. It is read while it is issued, and "
+            "never after its last day, whether or not anybody has ended it.",
+            ("issued",),
+        ),
         Kind(
             Gap,
             "A time at which a suspect with children in contact, or perhaps so, is at liberty and nothing "

@@ -16,6 +16,8 @@ ENDS = {
     "Condition": {"met", "breached"},
     "Exhibit": {"ended"},
     "Offender": set(),  # a registration can begin again
+    "Notifiable": {"withdrawn"},
+    "Briefing": {"replaced", "withdrawn"},
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it
     "Referral": set(),  # everything can be reopened: a later report, a court or a mistake may ask for it
     "Package": {"returned"},  # it is sent again as another package

@@ -26,7 +26,7 @@ def in_a_team(cast: Cast) -> dict[str, Team]:
 def registered(by: User, number: str = "1", **more: Any) -> Offender:
     """An offender of the force of `by`: high risk since the first of January 2026, unless told otherwise."""
     given: dict[str, Any] = {"level": "high", "since": date(2026, 1, 1), "manager": by, **more}
-    return register(New(number, f"Example offender {number}", **given), by=by)
+    return register(New(number, given.pop("name", f"Example offender {number}"), **given), by=by)
 
 
 def again(offender: Offender) -> Offender:

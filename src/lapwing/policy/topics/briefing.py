@@ -18,7 +18,7 @@ FIELDS = {
     "look_for",
     "tell",
 }  # what may be told at all: nothing of the offence, of a victim or of a child
-Reader = Literal["force_officer", "force_supervisor"]
+Reader = Literal["force_officer", "supervisor"]
 
 
 class Told(Entry):

@@ -36,12 +36,14 @@ DISPOSALS = {
 class Limit(Entry):
     """A duty's time. `beginning`: the day it follows from is the first; else the next day is.
 
-    For travel it is the time before the day of departure.
+    For travel it is the time before the day of departure. `renews`: whether the year, or the week, begins
+    again with such a notification.
     """
 
     amount: Annotated[int, Field(ge=1)]
     unit: Literal["hours", "days", "months"]
     beginning: bool = False
+    renews: bool = False
 
 
 class NotificationPeriod(Entry):

@@ -29,6 +29,13 @@ def hand_out(name: str, subject: Any, told: Told, *, ending: str, to: str, why: 
     case = Case.objects.get(pk=getattr(subject, "case", subject).pk)
     if case.organisation_id != by.organisation_id:
         raise Forbidden("This case belongs to another force.")
+    return drawn_and_disclosed(name, subject, told, ending=ending, to=to, why=why, by=by)
+
+
+def drawn_and_disclosed(
+    name: str, subject: Any, told: Told, *, ending: str, to: str, why: str, by: User
+) -> bytes:
+    """The document, and the record of its disclosure. The caller says who may; call inside `@audited`."""
     if ending not in DRAWN:
         raise Refused("Choose Word or PDF.")
     to, why = said(to, "Say who receives it."), said(why, "Say what it is for.")

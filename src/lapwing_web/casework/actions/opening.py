@@ -18,8 +18,9 @@ from lapwing_web.casework.actions.assess import Weighed, weigh
 from lapwing_web.casework.actions.linking import Card, Link, standing
 from lapwing_web.casework.actions.linking import Entry as Placed
 from lapwing_web.casework.actions.sampling import sample
-from lapwing_web.casework.actions.seen import save_ip_events, save_sightings
+from lapwing_web.casework.actions.seen import Home, save_ip_events, save_sightings, seen_on
 from lapwing_web.casework.models import Joining, Referral
+from lapwing_web.casework.models.recognising import recognise
 from lapwing_web.clocks.actions import Start, start_many
 from lapwing_web.moment import UK, today
 
@@ -59,11 +60,12 @@ def write(
     for card in reopened:
         _reopen(card)
     entering = [(card, entry) for card in cards if card.merged_into is None for entry in card.entries]
-    _join(entering, homed, by, at)
+    homes = _join(entering, homed, by, at)
     record_all([*_opening_entries(fresh, by), *_joining_entries(entering, set(fresh))])
     changed = [card for card in older if card.entries or card.merged_into or card.reopened_by]
-    homes = [entry.home for entry in homed if entry.home is not None]
-    _weigh_again(list(dict.fromkeys(standing(card) for card in (*changed, *homes))), at)
+    at_home = [entry.home for entry in homed if entry.home is not None]
+    _weigh_again(list(dict.fromkeys(standing(card) for card in (*changed, *at_home))), at)
+    recognise(seen_on(homes))
     _start_clocks(fresh, reopened, by)
     start_many(priority_clocks([*entering, *_at_home(homed)]), by=by)
     discarded = [card for card in fresh if card.state == State.DISCARDED]
@@ -194,7 +196,9 @@ def _put_back(referral: Referral, why: str) -> None:
     close_second_looks(referral, by=JOIN)
 
 
-def _join(entering: list[tuple[Card, Placed]], homed: Sequence[Placed], by: Actor, at: datetime) -> None:
+def _join(
+    entering: list[tuple[Card, Placed]], homed: Sequence[Placed], by: Actor, at: datetime
+) -> list[Home]:
     joinings, homes = [], []
     for card, entry in entering:
         assert card.referral is not None
@@ -221,6 +225,7 @@ def _join(entering: list[tuple[Card, Placed]], homed: Sequence[Placed], by: Acto
         )
     save_sightings(homes)
     save_ip_events(homes, replacing={entry.report.pk for entry in homed})
+    return homes
 
 
 def _of_subject(entry: Placed) -> draw.Drawn:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lapwing_web.casework.actions.linking import Entry, Link
 from lapwing_web.casework.models import IpEvent, Referral, Selector, Sighting
+from lapwing_web.casework.models.recognising import NOT_OURS, Named, Seen
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.known import in_chunks
 from lapwing_web.intake.actions.rows import insert_rows
@@ -70,3 +71,28 @@ def _events(referral: Referral, entry: Entry) -> Iterable[tuple[Any, ...]]:
             storable(verdict.sentence, 300),
             verdict.logs_lapse_on,
         )
+
+
+def seen_on(homes: Sequence[Home]) -> list[Seen]:
+    """What every entry brought to its referral by which somebody could be recognised."""
+    return [Seen(referral, _identifying(entry), _names(entry)) for referral, entry in homes]
+
+
+def _identifying(entry: Entry) -> frozenset[Link]:
+    return frozenset(
+        (found.kind, found.value)
+        for found in entry.reading.found
+        if found.role not in NOT_OURS and entry.subject in (None, found.subject)
+    )
+
+
+def _names(entry: Entry) -> tuple[Named, ...]:
+    report = entry.reading.report
+    people = [person for person in report.people if person.role not in NOT_OURS]
+    if entry.subject is not None:
+        people = report.in_role("subject")[entry.subject : entry.subject + 1]
+    return tuple(
+        Named(f"{person.first_name} {person.middle_name} {person.last_name}", person.date_of_birth)
+        for person in people
+        if person.date_of_birth is not None
+    )

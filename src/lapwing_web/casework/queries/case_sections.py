@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing_web.casework.models import Case
+from lapwing_web.casework.models.recognising import recognised_on
 from lapwing_web.casework.queries.case_steps import case_steps
 from lapwing_web.casework.queries.contact import contact_part
 from lapwing_web.casework.queries.documents import documents_part
@@ -50,11 +51,18 @@ def _crimes(user: User, case: Case) -> dict[str, Any]:
     }
 
 
+def _recognised(user: User, case: Case) -> dict[str, Any] | None:
+    """Left out where nobody was."""
+    found = recognised_on(user, list(case.packages.values_list("referral_id", flat=True)))
+    return {"recognised": found} if found else None
+
+
 def _history(user: User, case: Case) -> dict[str, Any]:
     return {"events": timeline_of_case(case)}
 
 
 SECTIONS: list[Section] = [
+    Section("known", "Registered offenders", "casework/cases/recognised.html", _recognised),
     Section("contact", "Children in contact", "casework/cases/contact.html", contact_part),
     Section("suspects", "Suspects", "casework/cases/suspects.html", suspects_part),
     Section("prosecution", "Charge, court, disposal", "casework/cases/prosecution.html", prosecution_part),

@@ -20,6 +20,7 @@ from lapwing_web.casework.models.explained import (
     triage_lines,
     version_for,
 )
+from lapwing_web.casework.models.recognising import Recognised, recognised_on
 from lapwing_web.casework.models.telling import tellings_of
 from lapwing_web.casework.queries.hits import Hits, Listed, Said
 from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
@@ -66,6 +67,7 @@ class Detail(Struct):
     clocks: list[Clock]
     approval: Approval | None
     question: SecondLook | None  # a second look that puts its low band higher
+    recognised: list[Recognised]  # somebody whom an application knows
     contact: Line | None
     tellings: list[TellingLine]
     priorities: list[Told]  # reports to which their sender gave one, most urgent first
@@ -104,14 +106,14 @@ class Detail(Struct):
 def detail(user: User, referral: Referral) -> Detail:
     """The page of one referral, which this person may see (`referrals_for`)."""
     told, packages = reports_of(referral), list(packages_of(referral))
-    hits = Hits(one.joining.report_id for one in told)
-    risk = risk_lines(referral)
+    hits, risk = Hits(one.joining.report_id for one in told), risk_lines(referral)
     return Detail(
         referral=referral,
         steps=next_steps(user, referral),
         clocks=list(open_for(f"referral:{referral.pk}")),
         approval=_approval(user, referral),
         question=question_about(referral),
+        recognised=recognised_on(user, [referral.pk]),
         tellings=[telling_said(one) for one in tellings_of(told)],
         priorities=_priorities(told),
         contact=next((line for line in risk if line.name == "contact_with_children"), None),

@@ -10,7 +10,9 @@ from lapwing_web.audit.actions import Entry, about, audited, move, record_all
 from lapwing_web.casework.actions.holding import said
 from lapwing_web.clocks.actions import settle, start_many
 from lapwing_web.moment import now, today
+from lapwing_web.offenders.actions.briefing import end_briefings
 from lapwing_web.offenders.actions.changing import change, clocks_of, own, passed
+from lapwing_web.offenders.actions.notifying import begin_again
 from lapwing_web.offenders.models import Assessment, LevelSet, Offender, Visit
 from lapwing_web.offenders.models.governing import due_columns
 from lapwing_web.offenders.models.knowing import manages_offenders
@@ -167,6 +169,7 @@ def end_registration(offender: Offender, *, on: date, why: str, by: User) -> Off
         offender, Offender.State.ENDED, by=by, action="end a registration", why=why,
         ended_on=on, ended_why=why, turn=offender.turn + 1,
     )  # fmt: skip
+    end_briefings(offender, why="The registration ended", by=by)
     settle(None, about(offender), event="registration ended", by=by)
     return offender
 
@@ -179,4 +182,5 @@ def register_again(offender: Offender, *, why: str, by: User) -> Offender:
     columns = {"ended_on": None, "ended_why": "", "turn": offender.turn + 1, **due_columns(offender)}
     move(offender, Offender.State.REGISTERED, by=by, action="register an offender again", why=why, **columns)
     start_many(clocks_of([offender]), by=by)
+    begin_again(offender, by)
     return offender

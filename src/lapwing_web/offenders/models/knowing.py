@@ -6,6 +6,8 @@ manages the one. Any other officer learns only what a briefing tells.
 
 from django.db.models import Q
 
+from lapwing_web.moment import today
+from lapwing_web.offenders.models.briefing import Briefing
 from lapwing_web.offenders.models.offender import Offender
 from lapwing_web.staff.models import Team, User
 
@@ -28,3 +30,19 @@ def needs_to_know(user: User, offender: Offender) -> bool:
     return offender.organisation_id == user.organisation_id and (
         offender.manager_id == user.pk or manages_offenders(user)
     )
+
+
+def briefings_read_by(user: User) -> Q:
+    """The briefings that are told to this person: those of their team that hold today."""
+    return Q(
+        team=user.team_id or 0,
+        team__organisation=user.organisation_id,
+        state=Briefing.State.ISSUED,
+        issued_on__lte=today(),
+        last_on__gte=today(),
+    )
+
+
+def reads_briefing(user: User, briefing: Briefing) -> bool:
+    """Whether this one is told to this person."""
+    return Briefing.objects.filter(briefings_read_by(user), pk=briefing.pk).exists()

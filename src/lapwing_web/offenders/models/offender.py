@@ -67,6 +67,7 @@ class Offender(models.Model):
                 fields=["organisation", "state", "assessment_due_on", "id"], name="offender_assessment"
             ),
             models.Index(fields=["manager", "state", "next_due_on", "id"], name="offender_of_a_manager"),
+            models.Index(fields=["born_on"], name="offender_born"),
             models.Index(
                 fields=["organisation", "state", "team", "manager", "visit_due_on", "assessment_due_on"],
                 name="offender_caseload",

@@ -1,0 +1,1 @@
+"""Registered offenders, as a given person may see them."""

@@ -1,0 +1,48 @@
+"""Links of registered offenders to referrals: on a referral's or a case's page, and for those who manage."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from lapwing_web.casework.models.recognising import Recognised
+from lapwing_web.offenders.models import Offender, OffenderLink, OffenderSelector
+from lapwing_web.offenders.models.knowing import known_to, needs_to_know
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import check
+
+SHOWN = 20
+
+
+def links_for(user: User) -> QuerySet[OffenderLink]:
+    """The links of offenders whom this person needs to know of, the latest first."""
+    check(user, "see offenders")
+    known = OffenderLink.objects.filter(offender__in=Offender.objects.filter(known_to(user)))
+    return known.select_related("offender", "referral", "acknowledged_by").order_by("-found_at", "-pk")
+
+
+def selectors_for(user: User) -> QuerySet[OffenderSelector]:
+    """What identifies offenders whom this person needs to know of."""
+    check(user, "see offenders")
+    found = OffenderSelector.objects.filter(offender__in=Offender.objects.filter(known_to(user)))
+    return found.select_related("offender").order_by("kind", "pk")
+
+
+def shown_on(user: User, referrals: Sequence[int]) -> list[Recognised]:
+    """Whom of all forces' registered offenders was recognised on these. Who it is stands on the record."""
+    rows = OffenderLink.objects.filter(referral__in=referrals).order_by("acknowledged_at", "-found_at", "-pk")
+    rows = rows.select_related("offender__organisation", "offender__manager", "acknowledged_by")
+    return [_shown(user, row) for row in rows[:SHOWN]]
+
+
+def _shown(user: User, row: OffenderLink) -> Recognised:
+    offender = row.offender
+    own = offender.organisation_id == user.organisation_id
+    who = f"Registered offender {offender.reference}, {offender.organisation}"
+    if own or user.in_agency:
+        who += f", managed by {offender.manager}" if offender.manager else ", managed by nobody yet"
+    done = ""
+    if row.acknowledged_at:
+        done = f"Acknowledged by {row.acknowledged_by}" if own or user.in_agency else "Acknowledged"
+    url = reverse("offender", args=[offender.pk]) if needs_to_know(user, offender) else ""
+    return Recognised(who, row.because_words, done, url)
