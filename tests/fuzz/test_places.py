@@ -14,10 +14,11 @@ from tests.fuzz.budget import fuzzed
 from tests.fuzz.mutation import mutated
 from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
+from tests.lapwing.scanning.test_pdfs import MADE as PDF
 
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import databases, ole
+from lapwing.scanning.places import databases, ole, pdfs
 
 CORPUS = {
     "ole": (
@@ -26,6 +27,7 @@ CORPUS = {
         [documents.DOCUMENTS[name] for name in ("letter.doc", "mail.msg", "Thumbs.db")],
     ),
     "sqlite": (databases.walk_database, databases.open_database, [chats.chat_content()]),
+    "pdf": (pdfs.walk_pdf, pdfs.open_pdf, [PDF]),
 }
 LARGEST = 1 << 26  # bytes that a file of so few may give
 

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, databases, folders, images, ole
+from lapwing.scanning import archives, databases, folders, images, ole, pdfs
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
@@ -78,9 +78,10 @@ OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
 SQLITE = _kind(
     "sqlite", databases.is_database, databases.walk_database, databases.open_database, databases.NAMES
 )
+PDF = _kind("pdf", pdfs.is_pdf, pdfs.walk_pdf, pdfs.open_pdf, pdfs.NAMES)
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, OLE, SQLITE, IMAGE)}
+PLACES: dict[str, Kind] = {kind.name: kind for kind in (FOLDER, ZIP, TAR, OLE, SQLITE, PDF, IMAGE)}
 
 
 def open_found(locator: Locator) -> BinaryIO:
