@@ -1,5 +1,6 @@
 """How a case's answers on contact with children stand, and what policy has to be done for a child."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.conf import settings
@@ -8,8 +9,10 @@ from lapwing.policy import load
 from lapwing.policy.topics.children import ChildrenVersion, Step
 from lapwing.rules.children import Given, Standing, in_contact, standing
 from lapwing_web.casework.models.case import Case
-from lapwing_web.casework.models.child import Child
+from lapwing_web.casework.models.child import Child, ContactAnswer
 from lapwing_web.moment import today
+
+AT_ONCE = 1000  # cases read in one statement
 
 
 def version() -> ChildrenVersion:
@@ -25,6 +28,18 @@ def standings(case: Case, on: date | None = None) -> list[Standing]:
 def contact_of(case: Case, on: date | None = None) -> str:
     """Whether the suspect is in contact with children: yes, no or unknown."""
     return in_contact(standings(case, on))
+
+
+def contact_of_each(cases: Collection[int], on: date | None = None) -> dict[int, str]:
+    """`contact_of` for many cases, by their ids: a statement for a thousand of them, and not one for each."""
+    given: dict[int, list[Given]] = {case: [] for case in cases}
+    keys = sorted(given)
+    for first in range(0, len(keys), AT_ONCE):
+        some = ContactAnswer.objects.filter(case__in=keys[first : first + AT_ONCE]).order_by("id")
+        for case, *row in some.values_list("case_id", "question", "answer", "on", "expires_on"):
+            given[case].append(Given(*row))  # type: ignore[arg-type]
+    day, law = on or today(), version()
+    return {case: in_contact(standing(rows, day, law)) for case, rows in given.items()}
 
 
 def questions_open(case: Case) -> list[str]:

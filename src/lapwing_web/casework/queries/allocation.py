@@ -1,10 +1,13 @@
 """Who has what: the mismatches that paragraph 90 counts, the overrides, and what is allocated to nobody."""
 
-from django.db.models import QuerySet
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy.topics.risk import BANDS
-from lapwing.rules.allocation import Officer, is_specialist, lacking, mismatch
+from lapwing.rules.allocation import is_specialist, lacking, mismatch
 from lapwing_web.casework.models import Allocation, Case, Referral
 from lapwing_web.casework.models.carrying import matrix, officers_of
 from lapwing_web.casework.queries.cases import by_urgency
@@ -44,7 +47,8 @@ class AllocationPage(Struct):
     """The page of allocation."""
 
     bands: list[BandLine]
-    mismatches: list[Mismatched]
+    mismatches: list[Mismatched]  # the first of them
+    mismatched: int  # all of them
     overrides: list[Allocation]
     nobody: list[Case]
     confirmed: bool
@@ -59,40 +63,62 @@ def workers_of(user: User) -> QuerySet[User]:
 def allocation_page(user: User) -> AllocationPage:
     """How the force's open cases and its people match today."""
     check(user, "see allocation")
-    version, officers = matrix(), officers_of(user.organisation_id)
-    labels = dict(Referral.Band.choices)
-    lines = {band: BandLine(band, labels[band]) for band in BANDS}
-    open_cases = Case.objects.filter(organisation=user.organisation_id, state=Case.State.OPEN)
-    found: list[Mismatched] = []
-    for case in by_urgency(open_cases.select_related("owner")):
-        officer = officers.get(case.owner_id or 0) or _gone(case)
-        _count(lines[case.band], officer)  # type: ignore[index]
-        what = mismatch(case.band, officer.trained, today(), version) if officer else ""  # type: ignore[arg-type]
-        if officer and what:
-            lacks = lacking(officer.trained, case.band, today(), version)  # type: ignore[arg-type]
-            found.append(Mismatched(case, LABELS[what], lacks))
+    lines, found, number = _matched(user)
     overrides = Allocation.objects.filter(case__organisation=user.organisation_id).exclude(obstacles=[])
-    nobody = by_urgency(open_cases.filter(owner=None))
+    nobody = by_urgency(_open_cases(user).filter(owner=None))
     return AllocationPage(
-        list(lines.values()),
-        found[:SHOWN],
+        lines,
+        found,
+        number,
         list(overrides.select_related("case", "to", "by").order_by("-at")[:SHOWN]),
         list(nobody[:SHOWN]),
-        version.confirmed,
+        matrix().confirmed,
     )
 
 
-def _gone(case: Case) -> Officer | None:
-    """Somebody who has a case and no longer works here: nobody trained."""
-    return Officer(case.owner_id, str(case.owner), {}, 0) if case.owner_id else None
+def _open_cases(user: User) -> QuerySet[Case]:
+    return Case.objects.filter(organisation=user.organisation_id, state=Case.State.OPEN)
 
 
-def _count(line: BandLine, officer: Officer | None) -> None:
-    version = matrix()
-    if officer is None:
-        line.nobody += 1
-    elif lacking(officer.trained, line.band, today(), version):  # type: ignore[arg-type]
-        line.untrained += 1
+def mismatches(user: User) -> tuple[list[Mismatched], int]:
+    """The most urgent cases that do not match whoever has them, and how many there are."""
+    check(user, "see allocation")
+    return _matched(user)[1:]
+
+
+def _matched(user: User) -> tuple[list[BandLine], list[Mismatched], int]:
+    """Each band's line, and what does not match: worked out for each band and officer, not for each case."""
+    version, officers, on = matrix(), officers_of(user.organisation_id), today()
+    labels = dict(Referral.Band.choices)
+    lines = {band: BandLine(band, labels[band]) for band in BANDS}
+    wrong: dict[tuple[str, int], tuple[str, list[str]]] = {}
+    number = 0
+    grouped = _open_cases(user).order_by().values_list("band", "owner").annotate(cases=Count("pk"))
+    for band, owner, cases in grouped:
+        # whoever has a case and no longer works here counts as somebody without training
+        trained = officers[owner].trained if owner in officers else {}
+        _count(lines[band], owner, trained, cases)
+        what = mismatch(band, trained, on, version) if owner else ""
+        if what:
+            wrong[band, owner] = what, lacking(trained, band, on, version)
+            number += cases
+    pairs = Q(pk=None)
+    for band in BANDS:
+        pairs |= Q(band=band, owner__in=[owner for of, owner in wrong if of == band])
+    first = by_urgency(_open_cases(user).filter(pairs).select_related("owner"))[:SHOWN]
+    found = [Mismatched(case, LABELS[what], lacks) for case in first for what, lacks in [wrong[_pair(case)]]]
+    return list(lines.values()), found, number
+
+
+def _pair(case: Case) -> tuple[str, int]:
+    return case.band, case.owner_id or 0
+
+
+def _count(line: BandLine, owner: int | None, trained: Mapping[str, date | None], cases: int) -> None:
+    if owner is None:
+        line.nobody += cases
+    elif lacking(trained, line.band, today(), matrix()):  # type: ignore[arg-type]
+        line.untrained += cases
     else:
-        line.trained += 1
-        line.specialist += is_specialist(officer.trained, today(), version)
+        line.trained += cases
+        line.specialist += cases * is_specialist(trained, today(), matrix())

@@ -11,13 +11,14 @@ from lapwing.rules import examination as rules
 from lapwing.rules.bail import months_from
 from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Step, faults
 from lapwing_web.casework.models import Case, Exhibit, Laboratory, Restriction
-from lapwing_web.casework.models.contact import contact_of
+from lapwing_web.casework.models.contact import contact_of_each
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
 MONTHS = 36
+PAGE = 100
 State = Exhibit.State
 
 
@@ -87,24 +88,34 @@ class Line(Struct):
 class QueuePage(Struct):
     """The force's queue in its order, and what its laboratories can do."""
 
-    lines: list[Line]
+    lines: list[Line]  # from the first that was asked for on
+    number: int  # of all that wait
+    next: int | None  # where the following ones begin
     laboratories: list[Laboratory]
     lifted_after: int
     confirmed: bool
 
 
-def queue_page(user: User) -> QueuePage:
-    """Every exhibit that waits, in the order in which it is to be examined."""
+def queue_page(user: User, skip: int = 0) -> QueuePage:
+    """The exhibits that wait, in the order in which they are to be examined, from the `skip`th on."""
     check(user, "see cases")
-    waiting = {one.pk: one for one in exhibits_for(user).filter(state=State.QUEUED)}
+    queued = exhibits_for(user).filter(state=State.QUEUED)
+    light = queued.select_related(None).values_list(
+        "pk", "case_id", "case__band", "kind", "needs", "queued_on"
+    )
+    waiting = list(light)
     labs = list(laboratories_for(user))
     known = [rules.Laboratory(one.name, one.hours_a_week, frozenset(one.accredited)) for one in labs]
-    contact: dict[int, str] = {}
-    bail = _bail_by_case({one.case_id for one in waiting.values()})
-    told = [_waiting(one, contact, bail) for one in waiting.values()]
+    cases = {case for _, case, *_ in waiting}
+    contact, bail = contact_of_each(cases), _bail_by_case(cases)
+    told = [_waiting(*one, contact[one[1]], bail.get(one[1])) for one in waiting]
     stands = examination_policy()
-    lines = [Line(waiting[one.waiting.key], one) for one in rules.placed(told, known, today(), stands)]
-    return QueuePage(lines, labs, stands.lifted_after, stands.confirmed)
+    placed = rules.placed(told, known, today(), stands)
+    shown = placed[max(0, skip) : max(0, skip) + PAGE]
+    following = max(0, skip) + PAGE if len(placed) > max(0, skip) + PAGE else None
+    whole = queued.in_bulk([one.waiting.key for one in shown])
+    lines = [Line(whole[one.waiting.key], one) for one in shown if one.waiting.key in whole]
+    return QueuePage(lines, len(placed), following, labs, stands.lifted_after, stands.confirmed)
 
 
 def _bail_by_case(cases: set[int]) -> dict[int, date]:
@@ -119,22 +130,20 @@ def _bail_by_case(cases: set[int]) -> dict[int, date]:
     return found
 
 
-def _waiting(exhibit: Exhibit, contact: dict[int, str], bail: dict[int, date]) -> rules.Waiting:
-    case = exhibit.case
-    if case.pk not in contact:
-        contact[case.pk] = contact_of(case)
+def _waiting(
+    key: int,
+    case: int,
+    band: str,
+    kind: str,
+    needs: str,
+    queued_on: date | None,
+    contact: str,
+    bail_on: date | None,
+) -> rules.Waiting:
     kinds = examination_policy().kinds
-    hours = kinds[exhibit.kind].hours if exhibit.kind in kinds else 8
-    since = exhibit.queued_on or today()
-    return rules.Waiting(
-        exhibit.pk,
-        case.band,  # type: ignore[arg-type]
-        contact[case.pk],
-        since,
-        bail.get(case.pk),
-        hours,
-        exhibit.needs,
-    )
+    hours = kinds[kind].hours if kind in kinds else 8
+    since = queued_on or today()
+    return rules.Waiting(key, band, contact, since, bail_on, hours, needs)  # type: ignore[arg-type]
 
 
 class ForecastPage(Struct):

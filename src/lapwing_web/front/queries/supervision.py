@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import CharField, Exists, Max, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from msgspec import Struct
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Case, Gap, Package
 from lapwing_web.casework.models.carrying import matrix
-from lapwing_web.casework.queries.allocation import allocation_page
+from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_for
 from lapwing_web.casework.queries.suspects import gaps_page
@@ -23,7 +24,6 @@ from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.queries import over_budget, workers_for
 
 SHOWN = 20
-AT_ONCE = 500
 
 
 class Row(Struct):
@@ -134,7 +134,7 @@ def _unallocated(user: User) -> Part:
 def _untrained(user: User) -> Part:
     if not may(user, "see allocation"):
         return Part("untrained", "Not trained for what they have", "", 0, [])
-    found = allocation_page(user).mismatches
+    found, number = mismatches(user)
     rows = [
         Row(
             one.case.reference,
@@ -146,22 +146,23 @@ def _untrained(user: User) -> Part:
         for one in found[:SHOWN]
     ]
     lead = "The case and the training of whoever has it do not match."
-    return Part("untrained", "Not trained for what they have", lead, len(found), rows, reverse("allocation"))
+    return Part("untrained", "Not trained for what they have", lead, number, rows, reverse("allocation"))
 
 
 def _stalled(user: User) -> Part:
     days = matrix().stalled_after
     before = now() - timedelta(days=days)
-    cases = list(by_urgency(_open(user).filter(opened_at__lt=before)))
-    last: dict[str, datetime] = {}
-    for first in range(0, len(cases), AT_ONCE):
-        names = [f"case:{case.pk}" for case in cases[first : first + AT_ONCE]]
-        done = AuditEntry.objects.filter(about__in=names).exclude(action="consult").values("about")
-        last |= dict(done.annotate(last=Max("at")).values_list("about", "last"))
-    found = [case for case in cases if last.get(f"case:{case.pk}", case.opened_at) < before]
-    rows = [_case_row(case, last.get(f"case:{case.pk}")) for case in found[:SHOWN]]
+    worked = AuditEntry.objects.exclude(action="consult")
+    named = Concat(Value("case:"), Cast(OuterRef("pk"), CharField()))
+    found = (
+        _open(user).filter(opened_at__lt=before).exclude(Exists(worked.filter(about=named, at__gte=before)))
+    )
+    first = list(by_urgency(found)[:SHOWN])
+    done = worked.filter(about__in=[f"case:{case.pk}" for case in first]).values("about")
+    last = dict(done.annotate(last=Max("at")).values_list("about", "last"))
+    rows = [_case_row(case, last.get(f"case:{case.pk}")) for case in first]
     lead = f"Nothing was done in the case itself for {days} days."
-    return Part("stalled", "Stalled cases", lead, len(found), rows, reverse("cases"))
+    return Part("stalled", "Stalled cases", lead, found.count(), rows, reverse("cases"))
 
 
 def _silent(user: User) -> Part:
