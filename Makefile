@@ -32,6 +32,10 @@ help:  ## Show what can be made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/peers.txt
 	@touch $@
 
+.venv/spark: .venv/dev requirements/spark.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
+	@touch $@
+
 tests/journeys/node_modules: tests/journeys/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/journeys && npm ci --silent --no-audit --no-fund && touch node_modules; \
 	else echo "npm is not here: the accessibility checks will be skipped by name"; fi
@@ -61,6 +65,7 @@ lock: .venv/bin/uv  ## Resolve the dependencies again, with hashes and without a
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --group dev -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --group peers -c requirements/dev.txt -o requirements/peers.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --group spark -c requirements/dev.txt -o requirements/spark.txt
 
 clean:  ## Remove what was built (not var/, which holds data)
 	rm -rf .venv build dist *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

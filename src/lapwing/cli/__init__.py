@@ -11,6 +11,7 @@ VERBS = {
     "hash": "print the hashes of files, and of what pictures and videos look like, as JSON lines",
     "match": "find files, or hashes, that are on lists of known hashes, as JSON lines",
     "scan": "scan a folder, a device, an archive or a disk image: everything accounted for, the known first",
+    "batch": "hash or match millions of files of a folder or an object store, here or on Spark",
     "serve-match": "serve look-ups of hashes and files over HTTP on this machine",
     "match-url": "find URLs that rules of lists match, as JSON lines",
     "lists": "bring in, show, compare, check and hand on lists of known hashes and URLs",

@@ -45,6 +45,15 @@ def add_limits(
     parser.add_argument("--max-seconds", type=float, default=default.picture_seconds, help="for one picture")
 
 
+def limits_of(given: argparse.Namespace) -> Limits:
+    """The limits that were given."""
+    return Limits(
+        pixels=given.max_pixels,
+        memory_bytes=given.max_memory * MIB,
+        picture_seconds=given.max_seconds,
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print a line a file. Returns 0, or 2 when anything could not be processed."""
     try:
@@ -88,12 +97,7 @@ class Hashing:
     def lines(self) -> Iterator[Line]:
         """A line for each file that is new or has changed, as each is done."""
         given = self._arguments
-        limits = Limits(
-            pixels=given.max_pixels,
-            memory_bytes=given.max_memory * MIB,
-            picture_seconds=given.max_seconds,
-        )
-        with HashingPool(given.processes, limits, turned=given.turned, video=given.video) as pool:
+        with HashingPool(given.processes, limits_of(given), turned=given.turned, video=given.video) as pool:
             for found in pool.hashes(self._new()):
                 yield from self._unreadable()
                 yield self._said(line_of(found))

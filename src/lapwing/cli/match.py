@@ -11,10 +11,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
-from msgspec import Struct
 
 from lapwing.cli.hash import Hashing, add_limits, write_line
 from lapwing.cli.lists import add_folder
@@ -22,23 +21,14 @@ from lapwing.exchange.hash_sets.lines import lines_of
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.hashing.file_lines import Line, earlier
-from lapwing.matching import BadList, KnownLists, Match
+from lapwing.matching import BadList, KnownLists
+from lapwing.matching.asking import BATCH, Asked, asked_of, said_of
 from lapwing.matching.kernels import TooManyMatches
 from lapwing.matching.listed import raw
 from lapwing.matching.near_index import DISTANCE
 
-BATCH = 4096  # queries asked at once
 _ENCODER = msgspec.json.Encoder()
 _BY_LENGTH = {2 * kind.size: [kind.name] for kind in DIGESTS.values()} | {64: ["sha256", "pdq"]}
-
-
-class Asked(Struct, frozen=True):
-    """One hash to look for, and what to say of it where it is found."""
-
-    query: str
-    kind: str
-    value: bytes
-    beside: dict[str, Any] = {}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,20 +128,6 @@ def _of_files(hashing: Hashing, kept: BinaryIO | None) -> Iterator[Asked]:
         yield from asked_of(line)
 
 
-def asked_of(line: Line) -> Iterator[Asked]:
-    """Every hash of a file, as a line of `lapwing hash` has them. Raises ValueError for one that is none."""
-    for kind in (*DIGESTS, "photodna"):
-        text = getattr(line, kind)
-        if text:
-            yield Asked(line.path, kind, HASH_TYPES[kind].parse(text))
-    beside = {"low_quality": True} if line.low_quality else {}
-    for way, text in enumerate(line.turned or ([line.pdq] if line.pdq else [])):
-        turned = {"turned": way} if way else {}
-        yield Asked(line.path, "pdq", HASH_TYPES["pdq"].parse(text), beside | turned)
-    if line.vpdq:
-        yield Asked(line.path, "vpdq", msgspec.json.encode(line.vpdq))
-
-
 def _print_matches(known: KnownLists, asked: Iterable[Asked], arguments: argparse.Namespace) -> None:
     waiting = iter(asked)
     while batch := list(islice(waiting, BATCH)):
@@ -159,22 +135,5 @@ def _print_matches(known: KnownLists, asked: Iterable[Asked], arguments: argpars
         answers = known.match_many(pairs, arguments.distance, threads=arguments.threads)
         for one, matches in zip(batch, answers, strict=True):
             for match in matches:
-                sys.stdout.buffer.write(_ENCODER.encode(_said(one, match)) + b"\n")
+                sys.stdout.buffer.write(_ENCODER.encode(said_of(one, match)) + b"\n")
         sys.stdout.flush()
-
-
-def _said(asked: Asked, match: Match) -> dict[str, Any]:
-    shared = {} if match.shared is None else {"shared": round(match.shared, 1)}
-    return {
-        "query": asked.query,
-        "type": match.hash_type,
-        "value": match.value if match.hash_type != "vpdq" else None,
-        "entry": match.identity or match.listed or match.value,
-        "list": match.list_name,
-        "version": match.version,
-        "distance": match.distance,
-        "category": match.category,
-        "dialect": match.dialect,
-        **shared,
-        **asked.beside,
-    }

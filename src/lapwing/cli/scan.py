@@ -13,12 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from lapwing.cli.hash import add_limits
+from lapwing.cli.hash import add_limits, limits_of
 from lapwing.cli.list_imports import known_good_folder, user
 from lapwing.cli.lists import add_folder
 from lapwing.cli.scan_progress import Progress
 from lapwing.exchange.unreadable import Unreadable
-from lapwing.hashing.limits import MIB, Limits
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.near_index import DISTANCE
 from lapwing.scanning.case_bundle import write_case_bundle
@@ -139,15 +138,10 @@ def _lists(arguments: argparse.Namespace) -> KnownLists:
 
 
 def _options(given: argparse.Namespace) -> Options:
-    limits = Limits(
-        pixels=given.max_pixels,
-        memory_bytes=given.max_memory * MIB,
-        picture_seconds=given.max_seconds,
-    )
     if given.triage is not None and given.triage <= 0:
         raise ValueError("--triage is a number of minutes, more than none")
     seconds = given.triage * 60 if given.triage is not None else None
-    return Options(given.processes, given.turned, limits, seconds)
+    return Options(given.processes, given.turned, limits_of(given), seconds)
 
 
 def _now() -> str:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 REASONS: dict[str, str] = {
     "unreadable": "the file cannot be read",
+    "unreachable": "the store that it lies in does not answer, or lets nobody in",
     "changed": "the file changed while it was read",
     "unrecognised": "its name is that of a picture or video, and its bytes are those of none that is known",
     "misnamed": "its name is that of a picture, and its bytes are those of a video, which was not asked for",

@@ -24,7 +24,7 @@ class Line(Struct, frozen=True, kw_only=True):
     path: str
     path_hex: str | UnsetType = UNSET  # only where the path is not UTF-8
     size: int | None
-    modified_ns: int | None
+    modified_ns: int | UnsetType | None = UNSET  # not there where only the content counts
     kind: str | None
     sha256: str | None
     md5: str | None

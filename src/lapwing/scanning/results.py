@@ -29,7 +29,7 @@ class Results:
 
     def __init__(self, folder: Path, source: bytes, options: str) -> None:
         self.folder = folder
-        _check_apart(source, folder)
+        check_apart(source, folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -96,8 +96,8 @@ class Results:
         self.close()
 
 
-def _check_apart(source: bytes, folder: Path) -> None:
-    """Results inside the source would be scanned, and would change what is evidence."""
+def check_apart(source: bytes, folder: Path) -> None:
+    """Raise ValueError for results inside the source: they would be scanned, and change what is evidence."""
     real = os.path.realpath(os.fsencode(folder))
     if real == source or (os.path.isdir(source) and real.startswith(source.rstrip(b"/") + b"/")):
         raise ValueError(f"{folder} lies in the source, which nothing is to be written to")

@@ -1,10 +1,6 @@
-"""The vault in an S3-compatible store: moto's server in a process of its own, spoken to over HTTP."""
+"""The vault in an S3-compatible store, spoken to over HTTP."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +10,7 @@ import boto3
 import pytest
 from tests.cast import Cast
 from tests.lapwing_web.intake.test_sealing import kept, opened
+from tests.object_store import AWAY, served
 
 from lapwing.vault import BadName, Fault, Identities, Missing, verify
 from lapwing_web.intake.actions.sealing import seal
@@ -23,36 +20,13 @@ from lapwing_web.intake.models import SealedFile
 from lapwing_web.moment import at, now
 
 pytestmark = pytest.mark.django_db
-MOTO = "import sys; from moto.server import main; sys.exit(main(sys.argv[1:]))"
-SOON = 30.0  # seconds the server may take to answer
-AWAY = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": "eu-west-2"}
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """The address of the server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", MOTO, "-H", "127.0.0.1", "-p", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env={**os.environ, **AWAY}, **quiet) as server:  # type: ignore[call-overload]
-        try:
-            _wait(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + SOON
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert time.monotonic() < until, "the server did not come to answer"
-            time.sleep(0.1)
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
