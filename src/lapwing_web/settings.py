@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from lapwing_web.closed import close_database, close_folder
+from lapwing_web.mailing import mail_settings
 
 env = environ.Env()
 HERE = Path(__file__).resolve().parent
@@ -209,6 +210,19 @@ VAULT_ROOM = env.int("LAPWING_VAULT_ROOM", default=2 * 2**30)  # bytes to be lef
 VAULT_VERIFY_DAYS = env.int("LAPWING_VAULT_VERIFY_DAYS", default=30)  # every object is read once in so many
 DOCUMENTS = Path(env("LAPWING_DOCUMENTS", default=str(HOME / "documents")))  # a force's own templates
 LISTS = Path(env("LAPWING_LISTS", default=str(HOME / "lists")))
+
+# E-mail: off unless all of it is given (docs/running.md).
+_mail = mail_settings(env)
+MAIL_ON: bool = _mail["MAIL_ON"]
+MAIL_DOMAINS: list[str] = _mail["MAIL_DOMAINS"]
+SITE: str = _mail["SITE"]
+EMAIL_BACKEND, EMAIL_TIMEOUT, DEFAULT_FROM_EMAIL = (
+    _mail[name] for name in ("EMAIL_BACKEND", "EMAIL_TIMEOUT", "DEFAULT_FROM_EMAIL")
+)
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    _mail[name] or "" for name in ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = (bool(_mail.get(name)) for name in ("EMAIL_USE_TLS", "EMAIL_USE_SSL"))
 
 JURISDICTION = env("LAPWING_JURISDICTION", default="england_wales")
 LOGGING = {

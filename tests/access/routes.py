@@ -226,6 +226,7 @@ ROUTES: dict[str, Route] = {
     "clock-acknowledge": route(None, SUPERVISORS, about="clock", own=True),
     # notifications: one's own, and nobody else's
     "notifications": route(EVERYBODY),
+    "mail-choice": form(EVERYBODY),
     "notifications-read": route(None, EVERYBODY),
     "notification": route({"intake", "officer_a", "officer_b"}, about="notification", own=True),
     "notification-read": route(None, {"intake", "officer_a", "officer_b"}, about="notification", own=True),

@@ -203,6 +203,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("supervision"),
         Visit("notifications"),
         Visit("notifications", query="show=all"),
+        Visit("mail-choice"),
         Visit("examinations"),
         *_about("laboratory", "laboratory"),
         Visit("laboratory-add"),

@@ -39,6 +39,8 @@ KINDS: tuple[Kind, ...] = (
     *hunting.KINDS,
     held_lists.KIND,
     own_list.KIND,
+    notifications.SEND,
+    notifications.DIGEST,
     notifications.SWEEP,
     SWEEP,
 )

@@ -3,10 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.address import whole_number
 from lapwing_web.notifications import actions, queries
+from lapwing_web.notifications.forms import MailForm
+from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
 
 
@@ -41,3 +44,17 @@ def notifications_read(request: Request) -> HttpResponse:
     count = actions.read_all(whole_number(request.POST.get("last", "")) or 0, by=request.user)
     messages.success(request, f"{count} marked as read.")
     return redirect("notifications")
+
+
+def mail_choice(request: Request) -> HttpResponse:
+    """What one is sent by e-mail, and where to."""
+    check(request.user, "see notifications")
+    form = MailForm(request.POST if request.method == "POST" else None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.choose_mail(**form.cleaned_data, by=request.user)
+        messages.success(request, "Your choice is kept.")
+        return redirect("notifications")
+    title, lead = "What you are sent by e-mail", queries.mail_in_words(request.user)
+    page = {"form": form, "title": title, "submit": "Keep it", "lead": lead}
+    page |= {"cancel": reverse("notifications"), "mail_on": queries.mail_on()}
+    return render(request, "notifications/mail_choice.html", page)

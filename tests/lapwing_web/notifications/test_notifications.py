@@ -23,7 +23,7 @@ from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import at, now, today
 from lapwing_web.notifications.actions import read, read_all, sweep, tell
 from lapwing_web.notifications.models import Notification
-from lapwing_web.notifications.queries import page, unread, words_of
+from lapwing_web.notifications.queries import page, unread
 from lapwing_web.refusal import Forbidden
 from lapwing_web.staff.actions import record_training
 from lapwing_web.staff.models import User
@@ -114,7 +114,7 @@ def test_an_offer_a_gap_a_decision_and_an_end_reach_whom_they_concern(cast: Cast
     }
     names = {person.username for person in cast.people().values()} | {"subject-", "A-0000", "example.com"}
     for one in Notification.objects.all():
-        said = words_of(one).lower()
+        said = one.words.lower()
         assert not [name for name in names if name.lower() in said], said
 
 

@@ -16,7 +16,12 @@ class NotificationKind(Entry):
 
 
 class SystemNotificationsVersion(Version):
-    """Kinds by their code, and how long what was told is kept."""
+    """Kinds by their code; how long what was told is kept; and of e-mail, how long one gathers what is told
+    after its first, the hour of the day (UK) from which the daily one goes, the most that one names.
+    """
 
     keep_days: Annotated[int, Field(ge=1)]
+    gather_seconds: Annotated[int, Field(ge=0, le=3600)]
+    digest_hour: Annotated[int, Field(ge=0, le=23)]
+    lines: Annotated[int, Field(ge=1, le=200)]
     kinds: dict[str, NotificationKind]
