@@ -14,11 +14,12 @@ from tests.fuzz.budget import fuzzed
 from tests.fuzz.mutation import mutated
 from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
+from tests.lapwing.scanning.test_mail import nested, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
 
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import databases, ole, pdfs
+from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs
 
 CORPUS = {
     "ole": (
@@ -28,6 +29,13 @@ CORPUS = {
     ),
     "sqlite": (databases.walk_database, databases.open_database, [chats.chat_content()]),
     "pdf": (pdfs.walk_pdf, pdfs.open_pdf, [PDF]),
+    "mail": (mail.walk_mail, mail.open_mail, [sent().as_bytes(), nested(4)]),
+    "mbox": (
+        mail.walk_mailbox,
+        mail.open_mailbox,
+        [b"From a@example.org Mon Jan  5 09:00:00 2026\n" + sent().as_bytes() + b"\n"],
+    ),
+    "pst": (mail_stores.walk_store, mail_stores.open_store, [mail_stores.MARK + bytes(600)]),
 }
 LARGEST = 1 << 26  # bytes that a file of so few may give
 

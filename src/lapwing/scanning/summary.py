@@ -16,7 +16,19 @@ from lapwing.scanning.state import State
 from lapwing.scanning.verdict import Listed, Verdict, Waits
 
 # What reads the bytes, and so decides what is found.
-TOOLS = ("lapwing", "numpy", "pillow", "pillow-heif", "simplejpeg", "av", "pytsk3", "libewf-python")
+TOOLS = (
+    "lapwing",
+    "numpy",
+    "pillow",
+    "pillow-heif",
+    "simplejpeg",
+    "av",
+    "pytsk3",
+    "libewf-python",
+    "olefile",
+    "pypdf",
+    "libpff-python",
+)
 
 
 class ListUsed(Struct, frozen=True):

@@ -1,0 +1,123 @@
+"""Outlook's stores of messages (PST, OST): the attachments of every message of every folder.
+
+libpff (libpff-python, of the extra `scanning`) reads them. A store that is protected by a password is read
+like any other: the password is only asked for by Outlook.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from lapwing.hashing.failures import CannotHash
+from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.parts import Budget, Kept, Opening, buffered, part_of, size_of
+
+NAMES = re.compile(rb"\.(?:pst|ost|pab)\Z", re.I)
+MARK = b"!BDN"
+FOLDERS = 100_000
+_stores: Kept[tuple[Any, int]] = Kept()
+
+
+def is_store(name: bytes, head: bytes) -> bool:
+    """Whether a file which begins so is a store."""
+    return head.startswith(MARK)
+
+
+def walk_store(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
+    """Every attachment, folder by folder. What cannot be read of them is said at the end."""
+    store, size = _opened(opening, outer)
+    budget, failed = Budget(size), 0
+    for folder, place, shown in _folders(store):
+        for number in range(folder.number_of_sub_messages):
+            try:
+                message = folder.get_sub_message(number)
+                attachments = message.number_of_attachments
+            except OSError:
+                failed += 1
+                continue
+            for one in range(attachments):
+                try:
+                    attachment = message.get_attachment(one)
+                    length = attachment.size
+                except OSError:  # a message that is attached has no bytes of its own
+                    failed += 1
+                    continue
+                budget.take(length)
+                name = _name(attachment)
+                below = f"{shown}{message.identifier:x}/{one + 1}{f'/{name}' if name else ''}"
+                at = below.encode("utf-8", "replace")
+                step = Step("pst", at, message.identifier, f"{place}+{number}+{one}")
+                yield Found(path=path + b"/" + at, locator=(*outer, step), parent=path, size=length)
+    if failed:
+        raise CannotHash("partly_read", f"{failed} messages or attachments cannot be read")
+
+
+def open_store(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
+    """One attachment."""
+    store, _ = _opened(opening, outer)
+    place, number, one = step.part.split("+")
+    folder = store.root_folder
+    for below in filter(None, place.split(".")):
+        folder = folder.get_sub_folder(int(below))
+    attachment = folder.get_sub_message(int(number)).get_attachment(int(one))
+    return part_of(_Attachment(attachment), 0, attachment.size)
+
+
+def _opened(opening: Opening, outer: Locator) -> tuple[Any, int]:
+    try:
+        import pypff
+    except ImportError:
+        raise CannotHash("no_scanning") from None
+
+    def opened() -> tuple[Any, int]:
+        file, store = buffered(opening(outer)), pypff.file()
+        try:
+            store.open_file_object(file)
+        except OSError as error:
+            raise CannotHash("damaged", str(error).split(". ", 1)[0][:200]) from error
+        return store, size_of(file)
+
+    return _stores.of(outer, opened)
+
+
+def _folders(store: Any) -> Iterator[tuple[Any, str, str]]:
+    """Every folder with the numbers that lead to it, and its path as people know it."""
+    waiting = [(store.root_folder, "", "")]
+    for _ in range(FOLDERS):
+        if not waiting:
+            return
+        folder, place, shown = waiting.pop()
+        yield folder, place, shown
+        for number in reversed(range(folder.number_of_sub_folders)):
+            below = folder.get_sub_folder(number)
+            waiting.append((below, f"{place}.{number}", f"{shown}{_folder_name(below)}/"))
+    raise CannotHash("partly_read", f"more than {FOLDERS} folders")
+
+
+def _folder_name(folder: Any) -> str:
+    try:
+        return folder.name or ""
+    except OSError:
+        return ""
+
+
+def _name(attachment: Any) -> str:
+    try:
+        return attachment.long_filename or ""
+    except OSError:
+        return ""
+
+
+class _Attachment:
+    """An attachment as something that can seek and read."""
+
+    def __init__(self, attachment: Any) -> None:
+        self._attachment = attachment
+
+    def seek(self, offset: int) -> None:
+        """Go to a place."""
+        self._attachment.seek_offset(offset, 0)
+
+    def read(self, size: int) -> bytes:
+        """Read on."""
+        return bytes(self._attachment.read_buffer(size))
