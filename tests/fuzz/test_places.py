@@ -16,10 +16,11 @@ from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
 from tests.lapwing.scanning.test_mail import nested, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
+from tests.lapwing.scanning.test_thumbnails import android_cache, thumbdata, windows
 
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs
+from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs, thumbnails
 
 CORPUS = {
     "ole": (
@@ -34,6 +35,11 @@ CORPUS = {
         mail.walk_mailbox,
         mail.open_mailbox,
         [b"From a@example.org Mon Jan  5 09:00:00 2026\n" + sent().as_bytes() + b"\n"],
+    ),
+    "thumbnails": (
+        thumbnails.walk_thumbnails,
+        thumbnails.open_thumbnails,
+        [windows(20), windows(32), android_cache(), thumbdata(4000, 13)[:9000]],
     ),
     "pst": (mail_stores.walk_store, mail_stores.open_store, [mail_stores.MARK + bytes(600)]),
 }

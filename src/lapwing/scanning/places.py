@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, databases, folders, images, mail, mail_stores, ole, pdfs
+from lapwing.scanning import archives, databases, folders, images, mail, mail_stores, ole, pdfs, thumbnails
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
@@ -82,9 +82,16 @@ PDF = _kind("pdf", pdfs.is_pdf, pdfs.walk_pdf, pdfs.open_pdf, pdfs.NAMES)
 PST = _kind("pst", mail_stores.is_store, mail_stores.walk_store, mail_stores.open_store, mail_stores.NAMES)
 MBOX = _kind("mbox", mail.is_mailbox, mail.walk_mailbox, mail.open_mailbox, mail.MBOX_NAMES)
 MAIL = _kind("mail", mail.is_mail, mail.walk_mail, mail.open_mail, mail.MAIL_NAMES)
+THUMBNAILS = _kind(
+    "thumbnails",
+    thumbnails.is_thumbnails,
+    thumbnails.walk_thumbnails,
+    thumbnails.open_thumbnails,
+    thumbnails.NAMES,
+)
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, PDF, PST, MBOX, MAIL, IMAGE)
+_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, PDF, PST, MBOX, MAIL, THUMBNAILS, IMAGE)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 
 
