@@ -2,7 +2,7 @@
 
 There is no kept library with a permissive licence for them, and each is a row of records. They are read as
 these have them: Windows' thumbcache by the format document of libwtcdb (versions 20, 21 and 30 to 32); the
-data files of Android's image cache by AOSP's BlobCache.java; Android's thumbdata by AOSP's MiniThumbFile.java:
+data files of Android's image cache by AOSP's BlobCache.java, its thumbdata by AOSP's MiniThumbFile.java:
 makers changed all of that but that a thumbnail is a JPEG with its length before it.
 """
 
