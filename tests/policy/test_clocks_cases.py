@@ -59,6 +59,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "briefing_unread",
         "briefing_ends",
         "offender_link",
+        "retention_review",
     }
 
 

@@ -15,6 +15,7 @@ from lapwing.policy.topics.retention import RetentionVersion
 
 NOBODY_IDENTIFIED = frozenset({"14", "18"})  # the Home Office outcomes that say so
 NO_OFFENCE = "no_offence"  # the reason that says so
+ADULT = 18
 
 
 class Kept(Struct, frozen=True):
@@ -42,6 +43,14 @@ def years_from(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+def adult_born_by(on: date) -> date:
+    """The latest day on which somebody who was no child on the day can have been born."""
+    try:
+        return on.replace(year=on.year - ADULT)
+    except ValueError:
+        return date(on.year - ADULT, 2, 28)
 
 
 def group(kept: Kept) -> str:
@@ -84,6 +93,8 @@ def obstacles(kept: Kept, on: date, version: RetentionVersion) -> list[str]:
         found.append("It is still worked on.")
     elif on < due:
         found.append(f"Its review is not due before {due:%-d %B %Y}.")
+    if kept.suspect_identified and kept.managed is None and group(kept) != "1":
+        found.append("Nobody has found out whether a suspect is managed as an offender.")
     if of.serious and kept.serious is not False and due and on < _serious_until(kept, of.serious):
         until = _serious_until(kept, of.serious)
         found.append(f"Of the most serious kind, or not known: it is kept until {until:%-d %B %Y}.")

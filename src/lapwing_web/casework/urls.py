@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
-from lapwing_web.casework.forms import allocation, legal_hold, sending
+from lapwing_web.casework.forms import allocation, legal_hold, reviews, sending
 from lapwing_web.casework.forms import bail as of_bail
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
@@ -76,6 +76,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("laboratories/<int:pk>", "laboratory", of_exhibit.LaboratoryForm, laboratories_for),
     ("cases/<int:pk>/hold", "case-hold", legal_hold.HoldForm, cases_for),
     ("cases/<int:pk>/lift", "case-lift", legal_hold.LiftForm, cases_for),
+    ("cases/<int:pk>/review", "case-review", reviews.ReviewForm, cases_for),
+    ("cases/<int:pk>/find-out", "case-find-out", reviews.FindOutForm, cases_for),
     ("cases/<int:pk>/path", "case-path", of_court.PathForm, cases_for),
     ("suspects/<int:pk>/charge", "suspect-charge", of_court.ChargeForm, suspects.suspects_for),
     ("suspects/<int:pk>/dispose", "suspect-dispose", of_court.DisposalForm, suspects.suspects_for),
@@ -140,6 +142,7 @@ urlpatterns = [
     path("children/<int:pk>", of_a_case.child, name="child"),
     path("allocation", of_a_case.allocation, name="allocation"),
     path("allocation.svg", of_a_case.allocation_picture, name="allocation-picture"),
+    path("reviews", of_a_case.reviews, name="reviews"),
     path("became", of_a_case.became, name="became"),
     path("exhibits/<int:pk>", exhibits.exhibit, name="exhibit"),
     path("exhibits/<int:pk>/chain.json", exhibits.exhibit_chain, name="exhibit-chain"),

@@ -22,18 +22,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Migrate, load, and say what changed."""
     from lapwing_web.casework.actions.cases import open_missing_cases
+    from lapwing_web.casework.actions.reviews import start_missing_reviews
     from lapwing_web.staff.actions import load_organisations
 
     fresh = not connection.introspection.table_names()
     call_command("migrate", interactive=False, verbosity=0)
     changed = load_organisations()
     opened = open_missing_cases(by=Rule("rule:setup"))
+    reviews = start_missing_reviews(by=Rule("rule:setup"))
     if fresh:
         print(f"The database was empty: its tables are made, and {changed} organisations are loaded.")
     else:
         print(f"The database is up to date; {changed} organisations were new or changed.")
     if opened:
         print(f"{opened} accepted packages had no case yet: each has one now.")
+    if reviews:
+        print(f"{reviews} cases had ended before reviews had clocks: each has one now.")
     if open_to_others(settings.HOME):
         print(
             f"Others on this machine may look into {settings.HOME}. Only they who run Lapwing should: "

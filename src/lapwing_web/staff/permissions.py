@@ -72,6 +72,8 @@ PERMISSIONS: dict[str, Grant] = {
     "manage laboratories": _grant(force={SUPERVISOR}),
     "see supervision": _grant({SUPERVISOR, AUDITOR}, {SUPERVISOR, AUDITOR}),
     "hold a case": _grant(force={SUPERVISOR}),
+    "see retention": _grant(force=_FORCE_READERS),
+    "review a record": _grant(force={FORCE, SUPERVISOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),

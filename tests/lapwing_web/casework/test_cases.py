@@ -58,7 +58,7 @@ def test_nothing_ends_while_a_question_is_open(cast: Cast, case: Case) -> None:
     outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
     case.refresh_from_db()
     assert case.state == "closed"
-    assert running(case) == set()
+    assert running(case) == {"retention_review"}
 
 
 def test_an_expired_answer_is_not_an_answer(cast: Cast, case: Case) -> None:
@@ -189,7 +189,7 @@ def test_a_return_leaves_no_child_to_nobody(cast: Cast, case: Case) -> None:
     children.record_step(child, kind="contact_stopped", result="suspect_left", by=cast.officer_a)
     package.return_(sent, reason="already_known", text="x", by=cast.officer_a)
     case.refresh_from_db()
-    assert (case.state, running(case)) == ("returned", set())
+    assert (case.state, running(case)) == ("returned", {"retention_review"})
 
 
 def test_packages_accepted_before_cases_were_kept_get_one(cast: Cast, case: Case) -> None:

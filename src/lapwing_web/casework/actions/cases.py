@@ -20,6 +20,7 @@ from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.joining_suspects import join_suspects
 from lapwing_web.casework.actions.owning import names_of, own
+from lapwing_web.casework.actions.reviews import start_review_clock
 from lapwing_web.casework.models import Case, Crime, Package, Referral, Transfer
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.casework.models.explained import reports_of
@@ -101,6 +102,7 @@ def open_missing_cases(*, by: Actor) -> int:
                 closed_at=now(),
             )
             stop_case_clocks(case, event="closed", by=by)
+            start_review_clock(case, event="closed", by=by)
     return len(packages)
 
 
@@ -125,6 +127,7 @@ def leave_case(package: Package, why: str, *, by: User) -> None:
         find_gaps(case)
         stop_case_clocks(case, event="returned", by=by)
         tell_case_ended(case, by=by)
+        start_review_clock(case, event="returned", by=by)
     else:
         _put(package, None)
         record("let a package go", case, by=by, why=why, new={"package": package.reference})

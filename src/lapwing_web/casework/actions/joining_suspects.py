@@ -23,7 +23,7 @@ def join_suspects(case: Case, into: Case) -> None:
 
 
 def _rehang(suspect: Suspect, same: Suspect) -> None:
-    for relation in ("warrants", "arrests", "restrictions", "plans", "exhibits"):
+    for relation in ("warrants", "arrests", "restrictions", "plans", "exhibits", "retention_facts"):
         getattr(suspect, relation).update(suspect=same)
     taken = list(same.gaps.values_list("begins_at", flat=True))
     suspect.gaps.exclude(begins_at__in=taken).update(suspect=same)

@@ -24,6 +24,7 @@ from lapwing_web.casework.actions.holding import (
 from lapwing_web.casework.actions.package import behind, own_package, rule_for
 from lapwing_web.casework.actions.passing import restart_clocks
 from lapwing_web.casework.actions.prosecution import facts_of
+from lapwing_web.casework.actions.reviews import CLOCK, start_review_clock
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Case, Package, Referral
 from lapwing_web.clocks.actions import settle
@@ -72,6 +73,7 @@ def record_outcome(
     find_gaps(case)
     stop_case_clocks(case, event="closed", by=agreed_by or by)
     tell_case_ended(case, by=agreed_by or by)
+    start_review_clock(case, event=f"closed {now().isoformat()}", by=agreed_by or by)
     return package
 
 
@@ -114,6 +116,7 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
     for one in _worked_from(case, package):
         _reopen(one, why, by=by)
     move(case, Case.State.OPEN, by=by, action="reopen a case", why=why, closed_at=None)
+    settle(CLOCK, about(case), event="reopened", by=by)
     find_gaps(case)
     restart_clocks(case, by=by)
     begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)

@@ -11,6 +11,7 @@ from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate, Disposal, Sentence
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
+from lapwing_web.casework.models.retention import RetentionFact, RetentionReview
 from lapwing_web.casework.models.suspect import (
     Arrest,
     BailApplication,
@@ -59,6 +60,8 @@ __all__ = [
     "ProtectiveStep",
     "Referral",
     "Restriction",
+    "RetentionFact",
+    "RetentionReview",
     "SafetyPlan",
     "SecondLook",
     "Selector",

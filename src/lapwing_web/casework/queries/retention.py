@@ -2,52 +2,101 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Q
-from django.utils.timezone import localdate
+from msgspec import Struct
 
-from lapwing.policy import load
 from lapwing.rules import retention as rules
-from lapwing.rules.retention import Kept
-from lapwing_web.casework.models import Case, LegalHold
-from lapwing_web.moment import today
+from lapwing_web.audit.actions import about
+from lapwing_web.casework.models import Case, RetentionFact
+from lapwing_web.casework.models.keeping import ENDED, answer, births, kept, retention_policy
+from lapwing_web.casework.queries.cases import cases_for
+from lapwing_web.clocks.models import Clock
+from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import may
+from lapwing_web.staff.permissions import check, may
+
+PAGE = 50
+CLOCK = "retention_review"
 
 
-def kept(case: Case) -> Kept:
-    """What is recorded of the case. What nobody has found out stays unknown, which keeps longest."""
-    package = case.packages.exclude(outcome="").order_by("pk").first()
-    needed = Case.objects.filter(crimes__in=case.crimes.all(), state=Case.State.OPEN).exclude(pk=case.pk)
-    return Kept(
-        ended_on=localdate(case.closed_at) if case.closed_at else None,
-        suspect_identified=package is None or package.outcome not in rules.NOBODY_IDENTIFIED,
-        offence=package is None or package.outcome_reason != rules.NO_OFFENCE,
-        held=LegalHold.objects.filter(Q(case=case) | Q(case__joined_to=case), lifted_at=None).exists(),
-        linked=needed.distinct().count(),
-    )
+class Review(Struct):
+    """A review that is due or soon will be: its clock, and its case."""
+
+    clock: Clock
+    case: Case
+    overdue: bool
+
+
+class Reviews(Struct):
+    """One page of the reviews of a force, the oldest first."""
+
+    rows: list[Review]
+    count: int
+    overdue: int
+    next: int | None
 
 
 def retention_part(user: User, case: Case) -> dict[str, Any] | None:
-    """The part of the case's page. None for a case that went elsewhere."""
-    if case.state not in (Case.State.OPEN, Case.State.CLOSED):
+    """The part of the case's page. None for a case that went on in another."""
+    if case.state == Case.State.JOINED:
         return None
     standing = case.legal_holds.filter(lifted_at=None).select_related("by").first()
-    shown = {"case": case, "hold": standing, "holds": may(user, "hold a case"), "closed": False}
-    return shown if case.state == Case.State.OPEN else {**shown, "closed": True, **_reviewed(case)}
+    shown = {
+        "case": case,
+        "hold": standing,
+        "holds": may(user, "hold a case"),
+        "reviews": may(user, "review a record"),
+        "facts": _facts(case),
+        "closed": False,
+    }
+    return {**shown, "closed": True, **_reviewed(case)} if case.state in ENDED else shown
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    """What retention asks about, in words."""
+    words = {True: "Yes", False: "No", None: "Not known"}
+    named = (RetentionFact.Name.SERIOUS, RetentionFact.Name.MANAGED)
+    facts = [(str(name.label), words[answer(case, name)]) for name in named]
+    return facts + [
+        (f"Suspect {number} was born", f"{on:%-d %B %Y}" if on else words[None])
+        for number, on in births(case).items()
+    ]
 
 
 def _reviewed(case: Case) -> dict[str, Any]:
-    version = load("retention", settings.JURISDICTION).on(today())
+    version = retention_policy()
     record = kept(case)
     number = rules.group(record)
     group = version.groups[number]
+    begins = rules.shown_from(record, version)
     return {
         "number": number,
         "group": group.label,
         "find_out": group.find_out,
         "review_on": rules.review_on(record, version),
+        "may_review": begins is not None and begins <= today(),
+        "past": case.retention_reviews.select_related("by").order_by("-pk"),
         "keeps": rules.obstacles(record, today(), version),
         "confirmed": group.cited_in(version).confirmed,
-        "unknown": record.offence and record.suspect_identified and record.serious is None,
+        "unknown": record.offence
+        and record.suspect_identified
+        and number == "1"
+        and (record.serious is None or record.managed is None),
     }
+
+
+def reviews_of(user: User, skip: int = 0) -> Reviews:
+    """A page of the force's reviews that are due or soon will be, from the `skip`th on."""
+    check(user, "see retention")
+    here = Clock.objects.filter(kind=CLOCK, organisation=user.organisation_id)
+    shown = here.exclude(state=Clock.State.SETTLED).filter(warn_at__lte=now())
+    skip = max(0, skip)
+    clocks = list(shown.order_by("due_at", "id")[skip : skip + PAGE + 1])
+    following = skip + PAGE if len(clocks) > PAGE else None
+    keys = [int(clock.about.partition(":")[2]) for clock in clocks[:PAGE]]
+    cases = {about(case): case for case in cases_for(user).filter(pk__in=keys)}
+    rows = [
+        Review(clock, cases[clock.about], clock.due_at <= now())
+        for clock in clocks[:PAGE]
+        if clock.about in cases
+    ]
+    return Reviews(rows, shown.count(), shown.filter(due_at__lte=now()).count(), following)

@@ -88,6 +88,8 @@ SENTENCES = {
     "set the path": "Whether the suspect is a child was recorded",
     "place a legal hold": "A legal hold was placed",
     "lift a legal hold": "The legal hold was lifted",
+    "find out for retention": "What retention asks about was recorded",
+    "review a record": "Reviewed whether the record is kept",
     "close a case": "Closed",
     "reopen a case": "Reopened",
     "transfer": "The case went to another force",

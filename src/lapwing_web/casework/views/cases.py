@@ -14,6 +14,7 @@ from lapwing_web.casework.queries.case_sections import case_page
 from lapwing_web.casework.queries.case_steps import package_to_end
 from lapwing_web.casework.queries.contact import child_page
 from lapwing_web.casework.queries.restrictions_picture import PICTURE, drawn
+from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.casework.queries.suspects import gaps_page, suspects_for
 from lapwing_web.casework.views.asking import ask, first_ask
 from lapwing_web.staff.permissions import check
@@ -84,6 +85,13 @@ def allocation(request: Request) -> HttpResponse:
 def allocation_picture(request: Request) -> HttpResponse:
     """How cases and training match, as a picture."""
     return matching_picture.PICTURE.answer(request, matching_picture.bars(allocation_page(request.user)))
+
+
+@require_safe
+def reviews(request: Request) -> HttpResponse:
+    """The reviews of records that are due in the force, the oldest first."""
+    page = reviews_of(request.user, whole_number(request.GET.get("skip", "")) or 0)
+    return render(request, "casework/cases/reviews.html", {"page": page})
 
 
 @require_safe

@@ -42,6 +42,7 @@ MENU = [
     ("gaps", "Gaps", "see cases", "unsigned"),
     ("examinations", "Examinations", "see cases", ""),
     ("allocation", "Allocation", "see allocation", ""),
+    ("reviews", "Reviews of records", "see retention", ""),
     ("training", "Training", "see training", ""),
     ("welfare", "Welfare", "see welfare", ""),
     ("own-exposure", "Your viewing", "view material", ""),
