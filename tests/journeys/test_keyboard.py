@@ -1,86 +1,19 @@
 """The main job without a mouse: signing in, deciding, sending, and a force's answer, by the keys alone."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from tests.cast import Cast
 from tests.journeys.conftest import As
+from tests.journeys.keys import PASSWORD, Keys, say_why, sign_in, write_today
 from tests.journeys.world import told
 from tests.rows import referral
 
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Package, Referral
-from lapwing_web.moment import today
-from lapwing_web.staff.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "correct-horse-battery-79"
 # screens to an outcome: two sign-ins, reasons to look, the questions on children and a charge among them
 MOST = 20
-
-
-class Keys:
-    """A pair of hands that has no mouse. `screens` are the pages they were shown, in order."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.screens: list[str] = []
-        page.on("framenavigated", lambda frame: self.screens.append(frame.url))
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def tab_to(self, name: str) -> None:
-        """Tab until what has the focus is called that; whatever it passes must show that it has the focus."""
-        for _ in range(80):
-            self.press("Tab")
-            held = self.page.evaluate(HELD)
-            assert held["seen"], f"nothing shows that “{held['name']}” has the focus"
-            if held["name"].startswith(name):
-                return
-        raise AssertionError(f"no way to “{name}” by the tab key on {self.page.url}")
-
-    def write(self, name: str, text: str) -> None:
-        self.tab_to(name)
-        self.page.keyboard.type(text)
-
-    def follow(self, name: str) -> None:
-        """Press the button or follow the link of that name, and wait for the page it leads to."""
-        self.tab_to(name)
-        self.leave(lambda: self.press("Enter"))
-
-    def leave(self, act: Callable[[], None]) -> None:
-        with self.page.expect_navigation():
-            act()
-
-
-# what has the focus: its name as a person hears it, and whether an outline, a shadow or a ground shows it
-HELD = """() => {
-  const it = document.activeElement, style = getComputedStyle(it);
-  const label = it.labels?.[0]?.textContent || it.getAttribute("aria-label") || it.textContent || "";
-  const radio = it.type === "radio" || it.type === "checkbox";
-  const ring = getComputedStyle(radio ? it.nextElementSibling : it, radio ? "::before" : null);
-  const outlined = s => s.outlineStyle !== "none" && s.outlineWidth !== "0px";
-  const shown = [style, ring].some(s => s.boxShadow !== "none" || outlined(s));
-  const whole = it === document.body || it.id === "main-content";
-  return {name: label.replace(/\\s+/g, " ").trim(), seen: whole || shown};
-}"""
-
-
-def sign_in(keys: Keys, person: User) -> None:
-    """The name has the focus when the page opens."""
-    keys.page.keyboard.type(person.username)
-    keys.write("Password", PASSWORD)
-    keys.leave(lambda: keys.press("Enter"))
-
-
-def say_why(keys: Keys) -> None:
-    """The first reason in the list."""
-    expect(keys.page.locator("h1")).to_contain_text("Why do you need to see it?")
-    keys.press("d", "Space")
-    keys.follow("Open it")
 
 
 @pytest.fixture
@@ -160,13 +93,6 @@ def work_the_case(keys: Keys) -> None:
     write_today(keys)
     keys.follow("Record the charge")
     expect(keys.page.get_by_text("The charge is recorded")).to_be_visible()
-
-
-def write_today(keys: Keys) -> None:
-    """Today, in its three boxes."""
-    on = today()
-    for label, number in {"Day": on.day, "Month": on.month, "Year": on.year}.items():
-        keys.write(label, str(number))
 
 
 def test_o_opens_and_d_decides_what_the_list_points_at(two: Cast, open_as: As) -> None:
