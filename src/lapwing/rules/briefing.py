@@ -38,7 +38,7 @@ def extract(known: Mapping[str, str], version: BriefingVersion) -> list[Line]:
 def obstacles(known: Mapping[str, str], version: BriefingVersion) -> list[str]:
     """Every sentence that stands in the way of issuing the briefing. Empty: it may be issued."""
     return [
-        f"A briefing says this: {told.label.lower()}."
+        f"A briefing is not issued without this: {told.label.lower()}."
         for code, told in version.fields.items()
         if told.needed and not known.get(code, "").strip()
     ]
