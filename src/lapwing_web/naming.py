@@ -13,6 +13,7 @@ RECORDS = {
     "receipt": ("Receipt {}", "receipts"),
     "sealedfile": ("Sealed file {}", "vault"),
     "user": ("Person {}", ""),
+    "checkin": ("Check-in {}", ""),
     "training": ("Training {}", "own-training"),
     "secondlook": ("Second look {}", "second-looks"),
     "approval": ("Decision {}", "approval"),

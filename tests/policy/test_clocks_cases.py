@@ -38,6 +38,7 @@ def test_every_kind_that_the_site_starts_is_in_the_policy() -> None:
         "priority_3",
         "allocation",
         "training",
+        "check_in",
         "contact_questions",
         "contact_expiry",
         "transfer",

@@ -1,5 +1,9 @@
-"""Pausing a clock wants a reason."""
+"""Pausing a clock wants a reason; a check-in, its days."""
 
+from typing import Any
+
+from crispy_forms_gds.fields import DateInputField
+from crispy_forms_gds.helper import FormHelper
 from django import forms
 
 
@@ -12,3 +16,20 @@ class PauseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )
+
+
+class CheckInForm(forms.Form):
+    """That a check-in was held, and when the next is due."""
+
+    held_on = DateInputField(
+        label="Held on which day?",
+        help_text="Leave it empty if you only set the date. Nothing that was said is kept.",
+        required=False,
+    )
+    next_on = DateInputField(label="When is the next one due?", help_text="For example, 27 3 2027")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -1,4 +1,4 @@
-"""The clocks page, and what a supervisor does there."""
+"""The clocks page, what a supervisor does there, and check-ins, each of which has a clock."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.clocks import actions, queries
-from lapwing_web.clocks.forms import PauseForm
+from lapwing_web.clocks.forms import CheckInForm, PauseForm
+from lapwing_web.staff.permissions import check
+from lapwing_web.staff.queries import workers_for
 from lapwing_web.staff.request import Request
 
 
@@ -51,3 +53,17 @@ def clock_acknowledge(request: Request, pk: int) -> HttpResponse:
     actions.acknowledge(clock, request.user)
     messages.success(request, f"You have acknowledged {clock}. It stays here until it is settled.")
     return redirect(f"{reverse('clocks')}?show=overdue")
+
+
+def check_in(request: Request, pk: int) -> HttpResponse:
+    """Record that a check-in was held and when the next is due."""
+    check(request.user, "hold a check-in")
+    person = get_object_or_404(workers_for(request.user), pk=pk)
+    form = CheckInForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.record_check_in(person, **form.cleaned_data, by=request.user)
+        messages.success(request, f"It is recorded for {person}.")
+        return redirect("welfare")
+    title = f"Check-in with {person}"
+    page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
+    return render(request, "front/form.html", page)

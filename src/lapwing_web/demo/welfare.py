@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from lapwing_web.clocks.actions import record_check_in
 from lapwing_web.demo.people import DEMO, WHOLE, Cast, short
 from lapwing_web.moment import at as at_moment
 from lapwing_web.moment import today
-from lapwing_web.staff.actions import Viewed, count_views, opt_out, record_check_in
+from lapwing_web.staff.actions import Viewed, count_views, opt_out
 from lapwing_web.staff.models import Exposure, User
 
 Line = tuple[int, int | None, int]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from msgspec import Struct
 
 from lapwing_web.address import whole_number
@@ -61,6 +62,8 @@ def page(user: User, *, everything: bool = False, before: str = "") -> Notificat
 
 def leads_to(notification: Notification) -> str:
     """The page of what it is about; "" where there is none. Whether it may be opened is that page's own."""
+    if notification.clock == "check_in":  # one's own page of it, or that of those one looks after
+        return reverse("welfare" if notification.kind == "clock_escalated" else "own-exposure")
     return page_of(notification.about)
 
 

@@ -20,7 +20,7 @@ from lapwing_web.audit.actions import Actor, Rule, audited, look, record, record
 from lapwing_web.audit.actions import Entry as AuditRow
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import CheckIn, Exposure, OptOut, Organisation, Training, User
+from lapwing_web.staff.models import Exposure, OptOut, Organisation, Training, User
 from lapwing_web.staff.models.viewing import left_of
 from lapwing_web.staff.permissions import check
 
@@ -364,25 +364,3 @@ def begin_viewing(many: Mapping[str, int], *, by: User) -> None:
     if found := over(weight, remaining, version):
         raise Refused(f"This is over your budget: {'; '.join(found)}. Somebody else must view it.")
     record("begin viewing", by, by=by, new=dict(many), policy=topic.sha256)
-
-
-@audited
-def record_check_in(person: User, *, held_on: date | None, next_on: date, by: User) -> CheckIn:
-    """Record that a check-in was held (None: none was) and when the next is due. Nothing that was said."""
-    check(by, "hold a check-in")
-    if person.organisation_id != by.organisation_id:
-        raise Forbidden("This person works elsewhere.")
-    if person.pk == by.pk:
-        raise Refused("Nobody checks in with themselves: somebody else must hold yours.")
-    if held_on and held_on > today():
-        raise Refused("A check-in is recorded when it has been held.")
-    most = load("exposure", settings.JURISDICTION).on(today()).check_in_days
-    if not 0 < (next_on - (held_on or today())).days <= most or next_on < today():
-        raise Refused(f"The next check-in is today or later, and within {most} days of the last.")
-    User.objects.select_for_update().get(pk=person.pk)
-    waiting = CheckIn.objects.filter(user=person, held_on=None)
-    if held_on and not waiting.update(held_on=held_on, held_by=by):
-        CheckIn.objects.create(user=person, due_on=held_on, held_on=held_on, held_by=by)
-    made, _ = CheckIn.objects.update_or_create(user=person, held_on=None, defaults={"due_on": next_on})
-    record("record check-in", person, by=by, new={"held_on": held_on, "next_on": next_on})
-    return made

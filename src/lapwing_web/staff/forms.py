@@ -187,20 +187,3 @@ class ViewingForm(forms.Form):
     def many(self) -> dict[str, int]:
         """How many of each kind; what was left empty is none."""
         return {code: int(count or 0) for code, count in self.cleaned_data.items()}
-
-
-class CheckInForm(forms.Form):
-    """That a check-in was held, and when the next is due."""
-
-    held_on = DateInputField(
-        label="Held on which day?",
-        help_text="Leave it empty if you only set the date. Nothing that was said is kept.",
-        required=False,
-    )
-    next_on = DateInputField(label="When is the next one due?", help_text="For example, 27 3 2027")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True

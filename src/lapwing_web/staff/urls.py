@@ -23,6 +23,5 @@ urlpatterns = [
     path("training/<int:pk>/add", training.training_add, name="training-add"),
     path("exposure", welfare.own_exposure, name="own-exposure"),
     path("welfare", welfare.welfare, name="welfare"),
-    path("welfare/<int:pk>/check-in", welfare.check_in, name="check-in"),
     path("audit", audit.audit, name="audit"),
 ]

@@ -9,9 +9,12 @@ from tests.cast import Cast
 
 from lapwing.rules.exposure import View, left
 from lapwing_web.audit.models import AuditEntry
+from lapwing_web.clocks.actions import fire_due, record_check_in, warn_near, watch_check_ins
+from lapwing_web.clocks.models import Clock
+from lapwing_web.front.queries.supervision import supervision
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.actions import Viewed, begin_viewing, count_views, record_check_in
+from lapwing_web.staff.actions import Viewed, begin_viewing, count_views
 from lapwing_web.staff.models import CheckIn, Exposure, User
 from lapwing_web.staff.models.viewing import budget, left_of
 from lapwing_web.staff.queries import own_exposure, welfare_page, worrying
@@ -130,3 +133,50 @@ def test_what_the_database_adds_up_is_what_every_view_says(seed: int, cast: Cast
     with at(now() + timedelta(minutes=dice.randrange(90))):
         every = [View(row.at, row.weight) for row in Exposure.objects.all()]
         assert left_of([cast.officer_a.pk])[cast.officer_a.pk] == left(every, now(), UK, budget())
+
+
+def overdue_check_ins(user: User) -> list[str]:
+    [part] = [one for one in supervision(user) if one.name == "check_ins"]
+    assert part.count == len(part.rows)
+    return [row.label for row in part.rows]
+
+
+def test_a_check_in_has_a_clock_until_it_is_held_and_is_on_the_page_when_it_is_not(cast: Cast) -> None:
+    officer, by = cast.officer_a, cast.supervisor_a
+    planned = record_check_in(officer, held_on=None, next_on=today() + timedelta(days=30), by=by)
+    again = record_check_in(officer, held_on=None, next_on=today() + timedelta(days=40), by=by)
+    assert planned == again
+    clock = Clock.objects.exclude(state="settled").get(kind="check_in")
+    assert (clock.owner, clock.organisation) == (officer, cast.force_a)
+    assert clock.due_at.astimezone(UK).date() == today() + timedelta(days=41)  # its day is over
+    assert watch_check_ins() == 0
+    with at(clock.warn_at):
+        warn_near()
+        assert officer.notifications.get().kind == "clock_near"
+    with at(clock.due_at):
+        fire_due()
+        assert overdue_check_ins(by) == [str(officer)]
+        assert overdue_check_ins(cast.supervisor_b) == []
+        assert by.notifications.get().words == (
+            "A deadline has passed and is for your role to acknowledge: A check-in is due: "
+            f"Check-in {planned.pk}"
+        )
+        record_check_in(officer, held_on=today(), next_on=today() + timedelta(days=60), by=by)
+        assert overdue_check_ins(by) == []
+    assert Clock.objects.exclude(state="settled").get(kind="check_in").due_at > clock.due_at
+
+
+def test_who_views_and_has_no_check_in_planned_has_a_clock_too(cast: Cast) -> None:
+    officer, by = cast.officer_a, cast.supervisor_a
+    view(officer, by, "a")
+    assert (watch_check_ins(), watch_check_ins()) == (1, 0)
+    clock = Clock.objects.get(kind="check_in")
+    assert clock.due_at.astimezone(UK).date() == today() + timedelta(days=budget().check_in_days + 1)
+    User.objects.filter(pk=officer.pk).update(organisation=cast.force_b)
+    watch_check_ins()
+    clock.refresh_from_db()
+    assert (clock.organisation, clock.owner) == (cast.force_b, officer)
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+    assert watch_check_ins() == 0
+    clock.refresh_from_db()
+    assert clock.state == Clock.State.SETTLED

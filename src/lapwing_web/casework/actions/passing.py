@@ -8,7 +8,7 @@ from lapwing_web.casework.actions.gaps import find_gaps, gaps_stand
 from lapwing_web.casework.actions.licences import watch_licences
 from lapwing_web.casework.actions.warrants import expire, start_warrant_clock
 from lapwing_web.casework.models import Case, Restriction, Warrant
-from lapwing_web.clocks.actions import runs
+from lapwing_web.clocks.actions import runs, watch_check_ins
 from lapwing_web.moment import now, today
 
 
@@ -18,15 +18,17 @@ class Passed(Struct):
     cases: int = 0  # whose gaps had to be written anew
     warrants: int = 0
     licences: int = 0  # whose clock was started
+    check_ins: int = 0  # the same
 
 
 def pass_time() -> Passed:
-    """Expire warrants whose last day is over, and look for gaps anew in every open case with an arrest.
+    """Expire warrants whose last day is over, see that each check-in and licence has its clock,
+    and look for gaps anew in every open case with an arrest.
 
     An answer that expires is known before. A policy that comes into force is not: which kinds of restriction
     count, which questions are asked. A case at a time, so that it can be broken off and begun again.
     """
-    passed = Passed(licences=watch_licences())
+    passed = Passed(licences=watch_licences(), check_ins=watch_check_ins())
     worked = Case.objects.filter(state=Case.State.OPEN)
     over = Warrant.objects.filter(state=Warrant.State.GRANTED, expires_on__lt=today())
     for pk in list(over.values_list("pk", flat=True)):

@@ -4,6 +4,7 @@ Who may start or settle one is decided by the action that does so. All that a cl
 process may be killed at any moment, and any number of them may run.
 """
 
+from lapwing_web.clocks.actions.check_ins import record_check_in, watch_check_ins
 from lapwing_web.clocks.actions.firing import fire_due, warn_near
 from lapwing_web.clocks.actions.running import (
     Start,
@@ -27,10 +28,12 @@ __all__ = [
     "give_to",
     "hand_over",
     "pause",
+    "record_check_in",
     "resume",
     "runs",
     "settle",
     "start",
     "start_many",
     "warn_near",
+    "watch_check_ins",
 ]

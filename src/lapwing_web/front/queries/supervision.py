@@ -54,7 +54,7 @@ def supervision(user: User) -> list[Part]:
     if may(user, "see cases"):
         made = [_gaps, _late, _near, _unanswered, _unallocated, _untrained, _stalled, _silent, _offers]
     if may(user, "see training"):
-        made.append(_over_budget)
+        made += [_over_budget, _check_ins]
     return [make(user) for make in made]
 
 
@@ -214,3 +214,13 @@ def _over_budget(user: User) -> Part:
     ]
     lead = "They have viewed what policy lets somebody view, and are refused more."
     return Part("budget", "Over their budget of views", lead, len(found), rows)
+
+
+def _check_ins(user: User) -> Part:
+    found = overdue(user).filter(organisation=user.organisation_id, kind="check_in")
+    rows = [
+        Row(str(clock.owner), reverse("welfare"), "a supervisor other than they, to hold it", clock.due_at)
+        for clock in found[:SHOWN]
+    ]
+    lead = "Ask how they are. The day of their check-in is over, or none was ever planned."
+    return Part("check_ins", "Check-ins not held", lead, found.count(), rows, reverse("welfare"))

@@ -1,14 +1,12 @@
-"""Welfare: what one may still view, how one's people are placed in totals, and check-ins. Never an image."""
+"""Welfare: what one may still view, how one's people are placed in totals. Never an image."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.staff import actions, queries
-from lapwing_web.staff.forms import CheckInForm, ViewingForm
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.forms import ViewingForm
 from lapwing_web.staff.request import Request
 
 
@@ -27,17 +25,3 @@ def own_exposure(request: Request) -> HttpResponse:
 def welfare(request: Request) -> HttpResponse:
     """One's people: totals and dates alone."""
     return render(request, "staff/welfare.html", {"people": queries.welfare_page(request.user)})
-
-
-def check_in(request: Request, pk: int) -> HttpResponse:
-    """Record that a check-in was held and when the next is due."""
-    check(request.user, "hold a check-in")
-    person = get_object_or_404(queries.workers_for(request.user), pk=pk)
-    form = CheckInForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.record_check_in(person, **form.cleaned_data, by=request.user)
-        messages.success(request, f"It is recorded for {person}.")
-        return redirect("welfare")
-    title = f"Check-in with {person}"
-    page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
-    return render(request, "front/form.html", page)
