@@ -11,9 +11,9 @@ from lapwing.scanning.items import Item, items
 from lapwing.scanning.state import State
 
 COLUMNS = (
-    "path", "parent", "size", "modified", "created", "deleted", "where", "kind", "type", "md5", "sha1",
-    "sha256", "pdq", "quality", "device", "taken", "latitude", "longitude", "lists", "categories", "closest",
-    "excluded", "failure", "waiting",
+    "path", "parent", "size", "modified", "created", "deleted", "rewritten", "where", "kind", "type", "md5",
+    "sha1", "sha256", "pdq", "quality", "device", "taken", "latitude", "longitude", "lists", "categories",
+    "closest", "excluded", "failure", "waiting",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,8 +33,8 @@ def write_table(state: State, path: Path) -> None:
 
 def _row(item: Item) -> Iterator[object]:
     yield from (item.path, item.parent, item.size, item.times.get("modified"), item.times.get("created"))
-    yield from (item.deleted, item.where, item.kind, item.type, item.md5, item.sha1, item.sha256, item.pdq)
-    yield item.quality
+    yield from (item.deleted, item.rewritten, item.where, item.kind, item.type)
+    yield from (item.md5, item.sha1, item.sha256, item.pdq, item.quality)
     facts = item.facts
     yield f"{facts.make} {facts.model}".strip() if facts else None
     yield from (facts.taken, facts.latitude, facts.longitude) if facts else (None, None, None)

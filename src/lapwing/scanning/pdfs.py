@@ -36,7 +36,7 @@ _readers: Kept[tuple[Any, bool]] = Kept()
 
 def is_pdf(name: bytes, head: bytes) -> bool:
     """Whether a file which begins so is a PDF: readers look for the mark in its first kilobyte."""
-    return b"%PDF-" in head[:1024]
+    return re.search(rb"%PDF-\d", head[:1024]) is not None
 
 
 def walk_pdf(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:

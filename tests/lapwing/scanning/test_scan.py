@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.lapwing.matching.made_lists import change
+from tests.lapwing.scanning.made_containers import put_containers
 from tests.lapwing.scanning.made_sources import device, picture, put
 
 from lapwing.cli import main
@@ -94,7 +95,7 @@ def test_two_runs_give_the_same_bytes_whatever_the_number_of_processes(tmp_path:
 
 @pytest.mark.durability
 def test_a_scan_that_is_killed_again_and_again_comes_to_the_same(tmp_path: Path, lists: Path) -> None:
-    source, out = device(tmp_path / "device", 90), tmp_path / "out"
+    source, out = put_containers(device(tmp_path / "device", 90)), tmp_path / "out"
     assert scan(source, lists, tmp_path / "whole") == 0
     command = [sys.executable, "-c", "import sys; from lapwing.cli import main; sys.exit(main(sys.argv[1:]))"]
     command += ["scan", str(source), "--list", "agency", "--lists", str(lists), "--out", str(out)]
