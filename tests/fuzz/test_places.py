@@ -18,9 +18,10 @@ from tests.lapwing.scanning.test_mail import nested, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
 from tests.lapwing.scanning.test_thumbnails import android_cache, thumbdata, windows
 
+from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs, thumbnails
+from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs, thumbnails, write_ahead
 
 CORPUS = {
     "ole": (
@@ -59,6 +60,24 @@ def test_a_place_lists_the_same_twice_and_opens_what_it_lists(kind: str, data: s
         assert one.path.startswith(b"x/")
         held = read(open_one, content, one)
         assert one.rewritten or one.failure or one.size is None or len(held) <= one.size
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A database and its write-ahead log."""
+    return chats.logged(tmp_path_factory.mktemp("logged"))
+
+
+@fuzzed
+@given(data=some.data())
+def test_a_log_is_put_over_a_database_or_said_to_be_wrong(
+    logged: dict[str, bytes], data: some.DataObject
+) -> None:
+    log = data.draw(mutated([logged["chat.db-wal"][:70_000], logged["chat.db-wal"]]))
+    with suppress(CannotHash):
+        made = write_ahead._put_over(bytearray(logged["chat.db"]), io.BytesIO(log))
+        assert len(made) <= 2 * databases.COPIED
+        list(listed(databases.walk_database(opening(bytes(made[: 1 << 20])), outer(0), b"x")))
 
 
 def read(open_one: Callable[..., BinaryIO], content: bytes, one: Found) -> bytes:

@@ -7,10 +7,9 @@ is counted in its own instructions, so that the same database comes to the same 
 """
 
 import io
-import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -27,13 +26,12 @@ WORK = 2_000_000_000  # instructions, to list what is in one database
 LOOK = 100_000  # of them between two looks at how many there were
 OPENED = 200  # what opening a cell counts
 HEAD = 1024  # bytes of a cell that tell what it is
-WAL_HEADER = 32  # bytes: a write-ahead log with no more has nothing in it
 _TABLES = "select name from sqlite_master where type = 'table' and rootpage > 0 order by name"
 _SETTINGS = "trusted_schema = off", "query_only = on", "cell_size_check = on", "temp_store = memory"
-_databases: Kept["_Database"] = Kept()
+_databases: Kept["Database"] = Kept()
 
 
-class _Cell(Struct, frozen=True, array_like=True):
+class Cell(Struct, frozen=True, array_like=True):
     """Where a cell is: in a table without rowids, `row` is the number of its row."""
 
     table: str
@@ -48,17 +46,29 @@ def is_database(name: bytes, head: bytes) -> bool:
 
 
 def walk_database(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
-    """Every cell that is a picture, a video or a file, table by table; what cannot be read, at the end."""
-    database = _opened(opening, outer)
+    """Every cell that is a picture, a video or a file."""
+    return cells_found(_opened(opening, outer), "sqlite", outer, path)
+
+
+def cells_found(
+    database: "Database",
+    place: str,
+    outer: Locator,
+    path: bytes,
+    wanted: Callable[[Cell], bool] = lambda cell: True,
+) -> Iterator[Found]:
+    """The cells that are carried, table by table, as items of a place; what cannot be read, at the end."""
     database.rest()
     budget = Budget(database.size)
     failed: list[str] = []
     for table in database.tables():
         try:
             for cell, size in database.cells(table):
+                if not wanted(cell):
+                    continue
                 budget.take(size)
                 below = f"{table}/{cell.row}/{cell.column}".encode("utf-8", "replace")
-                step = Step("sqlite", below, cell.row, msgspec.json.encode(cell).decode())
+                step = Step(place, below, cell.row, msgspec.json.encode(cell).decode())
                 yield Found(path=path + b"/" + below, locator=(*outer, step), parent=path, size=size)
         except sqlite3.Error as error:
             if database.tired:
@@ -66,48 +76,39 @@ def walk_database(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
             failed.append(f"{table}: {error}")
     if failed:
         raise CannotHash("damaged", "; ".join(failed)[:500])
-    if _has_log(outer):
-        raise CannotHash("partly_read", "what is in the write-ahead log beside it is not")
 
 
 def open_database(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     """One cell."""
-    cell = msgspec.json.decode(step.part, type=_Cell)
-    database = _opened(opening, outer)
+    return cell_opened(_opened(opening, outer), step)
+
+
+def cell_opened(database: "Database", step: Step) -> BinaryIO:
+    """The cell that a step leads to. Raises CannotHash."""
     database.rest()
     try:
-        return database.open(cell)
+        return database.open(msgspec.json.decode(step.part, type=Cell))
     except sqlite3.Error as error:
         raise CannotHash("damaged", str(error)) from error
 
 
-def _has_log(outer: Locator) -> bool:
-    """Whether a database of this machine has a write-ahead log beside it. In a file, that is not known."""
-    if len(outer) > 1:
-        return False
-    try:
-        return os.stat(outer[0].at + b"-wal", follow_symlinks=False).st_size > WAL_HEADER
-    except OSError:
-        return False
+def _opened(opening: Opening, outer: Locator) -> "Database":
+    return _databases.of(outer, lambda: Database(buffered(opening(outer))))
 
 
-def _opened(opening: Opening, outer: Locator) -> "_Database":
-    try:
-        return _databases.of(outer, lambda: _Database(buffered(opening(outer))))
-    except sqlite3.Error as error:
-        raise CannotHash("damaged", str(error)) from error
-
-
-class _Database:
-    """One database. `tired` is whether SQLite has worked as much for it as it may."""
+class Database:
+    """One database. `tired` is whether SQLite has worked as much for it as it may. Raises CannotHash."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.size = size_of(file)
         self._worked = 0
         self._file = file  # it stays open, so that its descriptor stays its own
-        self._connection = _connected(file, self.size)
-        for setting in _SETTINGS:
-            self._connection.execute(f"pragma {setting}")
+        try:
+            self._connection = _connected(file, self.size)
+            for setting in _SETTINGS:
+                self._connection.execute(f"pragma {setting}")
+        except sqlite3.Error as error:
+            raise CannotHash("damaged", str(error)) from error
         self._connection.text_factory = lambda name: name.decode("utf-8", "replace")
         self._connection.set_progress_handler(self._look, LOOK)
 
@@ -131,13 +132,13 @@ class _Database:
         except sqlite3.Error as error:
             raise CannotHash("damaged", str(error)) from error
 
-    def cells(self, table: str) -> Iterator[tuple[_Cell, int]]:
+    def cells(self, table: str) -> Iterator[tuple[Cell, int]]:
         """Every cell of a table that is carried, with its size. Raises sqlite3.Error, also where it tires."""
         listed = self._connection.execute(f"pragma table_xinfo({_quoted(table)})").fetchall()
         columns = [row[1] for row in listed if row[6] == 0]  # not hidden, and not worked out
         named = self._has_rowids(table, {row[1].lower() for row in listed})
         for row, column, held in self._blobs(table, columns) if named else self._whole(table, columns):
-            cell = _Cell(table, column, row, named)
+            cell = Cell(table, column, row, named)
             if self.tired:
                 raise sqlite3.OperationalError("too much work")
             with self.open(cell) if held is None else io.BytesIO(held) as content:
@@ -172,7 +173,7 @@ class _Database:
                 if isinstance(held, bytes)
             )
 
-    def open(self, cell: _Cell) -> BinaryIO:
+    def open(self, cell: Cell) -> BinaryIO:
         """A cell for reading; where it has a rowid, without all of it in memory."""
         self._worked += OPENED
         if cell.named:

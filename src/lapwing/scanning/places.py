@@ -19,7 +19,18 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from lapwing.scanning import archives, databases, folders, images, mail, mail_stores, ole, pdfs, thumbnails
+from lapwing.scanning import (
+    archives,
+    databases,
+    folders,
+    images,
+    mail,
+    mail_stores,
+    ole,
+    pdfs,
+    thumbnails,
+    write_ahead,
+)
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
@@ -78,6 +89,7 @@ OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
 SQLITE = _kind(
     "sqlite", databases.is_database, databases.walk_database, databases.open_database, databases.NAMES
 )
+WAL = _kind("wal", write_ahead.is_log, write_ahead.walk_log, write_ahead.open_log, write_ahead.NAMES)
 PDF = _kind("pdf", pdfs.is_pdf, pdfs.walk_pdf, pdfs.open_pdf, pdfs.NAMES)
 PST = _kind("pst", mail_stores.is_store, mail_stores.walk_store, mail_stores.open_store, mail_stores.NAMES)
 MBOX = _kind("mbox", mail.is_mailbox, mail.walk_mailbox, mail.open_mailbox, mail.MBOX_NAMES)
@@ -91,7 +103,7 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, PDF, PST, MBOX, MAIL, THUMBNAILS, IMAGE)
+_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, THUMBNAILS, IMAGE)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 
 

@@ -9,13 +9,13 @@ from typing import BinaryIO
 
 import pytest
 from tests.lapwing.scanning.made_sources import picture, put
-from tests.lapwing.scanning.test_archives import scanned, zipped
+from tests.lapwing.scanning.test_archives import scanned, tarred, zipped
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import databases
 from lapwing.scanning.found import Locator, Step
 
-JPEG, PNG = picture(31, "JPEG"), picture(32)
+JPEG, PNG, LATER = picture(31, "JPEG"), picture(32), picture(33)
 SCHEMA = """
 create table message (id integer primary key, body text, thumbnail blob, said any);
 create table "odd ""name""/x" (rowid blob, "a b" blob);
@@ -68,24 +68,47 @@ def test_pictures_in_cells_are_items_and_nothing_else_of_the_database_is(tmp_pat
     assert found[name]["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_a_log_beside_a_database_is_left_alone_and_mentioned(tmp_path: Path) -> None:
-    source = put(tmp_path / "d", "chat.db", chat_content())
+def logged(folder: Path) -> dict[str, bytes]:
+    """A database and its log, as they lie while an application has them open."""
+    source = put(folder, "chat.db", chat_content())
     with sqlite3.connect(source) as writing:
         writing.execute("pragma journal_mode = wal")
-        writing.execute("insert into message values (9, 'later', ?, null)", (PNG,))
+        writing.execute("pragma wal_autocheckpoint = 0")
+        writing.execute("insert into message values (9, 'later', ?, null)", (LATER,))
+        writing.execute("update message set thumbnail = ? where id = 1", (LATER,))
+        writing.commit()
+        for number in range(10, 60):  # new pages
+            writing.execute(
+                "insert into message values (?, 'later', ?, null)", (number, LATER + b"%d" % number)
+            )
         writing.commit()
         held = {path.name: path.read_bytes() for path in source.parent.iterdir()}
-        device = tmp_path / "device"
-        for name in ("chat.db", "chat.db-wal"):
-            put(device, name, held[name])
     writing.close()
+    return {name: held[name] for name in ("chat.db", "chat.db-wal")}
+
+
+def test_what_is_only_in_a_log_is_listed_below_it_and_nothing_is_changed(tmp_path: Path) -> None:
+    held, device = logged(tmp_path / "made"), tmp_path / "device"
+    for name, content in held.items():
+        put(device, name, content)
+    put(device, "phone.zip", zipped({f"data/{name}": content for name, content in held.items()}))
+    put(device, "phone.tar", tarred(held))
+    put(device, "alone/chat.db-wal", held["chat.db-wal"])
+    put(device, "torn/chat.db", held["chat.db"])
+    put(device, "torn/chat.db-wal", held["chat.db-wal"][:-4000])  # in the last transaction
     found = scanned(device, tmp_path / "out")
-    assert {path.name: path.read_bytes() for path in device.iterdir()} == {
-        name: held[name] for name in ("chat.db", "chat.db-wal")
+    assert {path.name: path.read_bytes() for path in device.glob("chat*")} == held
+    for place in ("", "phone.zip/data/", "phone.tar/"):
+        log = f"{place}chat.db-wal"
+        inside = {path.removeprefix(f"{log}/"): one for path, one in found.items() if one["parent"] == log}
+        assert set(inside) == {f"message/{row}/thumbnail" for row in (1, 9, *range(10, 60))}
+        assert inside["message/9/thumbnail"]["sha256"] == hashlib.sha256(LATER).hexdigest()
+        assert found[f"{place}chat.db/message/1/thumbnail"]["sha256"] == hashlib.sha256(JPEG).hexdigest()
+        assert found[f"{place}chat.db"]["failure"] is found[log]["failure"] is None
+    assert {path for path in found if path.startswith("torn/chat.db-wal/")} == {
+        f"torn/chat.db-wal/message/{row}/thumbnail" for row in (1, 9)
     }
-    assert found["chat.db"]["failure"]["reason"] == "partly_read"
-    assert "chat.db/message/1/thumbnail" in found
-    assert "chat.db/message/9/thumbnail" not in found
+    assert found["alone/chat.db-wal"]["failure"]["reason"] == "partly_read"
 
 
 def test_a_damaged_database_is_a_failure_and_what_can_be_read_is_listed(tmp_path: Path) -> None:
