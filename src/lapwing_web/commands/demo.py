@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much, which, and whether to keep the files."""
     parser.add_argument("--reports", type=int, default=2000, metavar="N", help="default 2000")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="default 1")
-    parser.add_argument("--ending", metavar="DAY", help="the day the year ends before (default today)")
+    parser.add_argument("--ending", metavar="DAY", help="the day the two years end before (default today)")
     parser.add_argument(
         "--if-empty", action="store_true", help="where there are real data, say so, load nothing, and exit 0"
     )

@@ -42,7 +42,7 @@ def take_in(case: Case, scene: str, *, by: User) -> None:
 
 
 def let_go(case: Case, scene: str, ending: date, *, by: User, supervisor: User) -> None:
-    """The release, and what comes of it. Bail given near the year's `ending` lapses soon after it."""
+    """The release, and what comes of it. Bail given near the `ending` lapses soon after it."""
     held = Arrest.objects.filter(suspect__case=case, released_at=None).select_related("suspect").first()
     if held is None:
         return

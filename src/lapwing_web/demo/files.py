@@ -1,4 +1,4 @@
-"""A year of documents, as companies would send them: what comes in one delivery, in the order it comes.
+"""Two years of documents, as companies would send them: what comes in one delivery, in the order it comes.
 
 The same number of reports, seed and last day give the same bytes.
 """
@@ -21,8 +21,8 @@ from lapwing_web.demo.courses import COURSES, INFORMATIONAL
 from lapwing_web.demo.front_door import LEFT, RETRACTED, Handed, Tellers, Told
 from lapwing_web.demo.reports import Made, Maker
 
-DAYS = 365
-FEW = 5_000  # reports a year that are collected every third day; more, four times a day
+DAYS = 730
+FEW = 5_000  # reports that are collected every sixth day; more, four times a day
 GROWTH = 0.7  # the last day brings this much more than the first
 BROKEN = 0.03  # malformed documents for each report
 AGAIN, CHANGED, SAME_ACCOUNT, BATCHES = 0.04, 0.03, 0.07, 0.006  # of reports
@@ -52,7 +52,7 @@ class Delivery(Struct):
 
 
 def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
-    """`total` reports over the year that ends at `ending`, with repeats, new versions and broken files."""
+    """`total` reports over two years, until `ending`, with repeats, new versions and broken files."""
     maker, random = Maker(seed, total), Random(f"lapwing deliveries {seed}")  # noqa: S311  not for secrets
     sent: dict[str, deque[Made]] = {company.slug: deque(maxlen=40) for company in COMPANIES}
     weights = [company.weight for company in COMPANIES]
@@ -82,11 +82,11 @@ def deliveries(total: int, seed: int, ending: datetime) -> Iterator[Delivery]:
 
 
 def _calendar(total: int, random: Random, ending: datetime) -> list[tuple[Delivery, int, Company | None]]:
-    """Every delivery of the year with how many new reports it brings, in order of time.
+    """Every delivery of the two years with how many new reports it brings, in order of time.
 
     One is a burst: a company's backlog, sent within an hour, between two of the ordinary ones.
     """
-    days, hours = (3, (7,)) if total <= FEW else (1, (6, 10, 14, 18))
+    days, hours = (6, (7,)) if total <= FEW else (1, (6, 10, 14, 18))
     slots = [
         Delivery(ending - timedelta(days=ago) + timedelta(hours=hour, minutes=random.randrange(200)))
         for ago in range(DAYS, 0, -days)

@@ -139,9 +139,7 @@ def tell(told: Told, at: datetime) -> Received:
 
 def look_after_unfinished() -> None:
     """What the worker does every half minute: a report left alone has a clock, and in the end it lapses."""
-    if Submission.objects.filter(
-        state=Submission.State.OPEN
-    ).exists():  # on most of a year's days there is none
+    if Submission.objects.filter(state=Submission.State.OPEN).exists():  # on most days there is none
         watch_unfinished()
         lapse_due()
 

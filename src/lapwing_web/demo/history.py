@@ -1,4 +1,4 @@
-"""Playing a year: every step is the real action, by the person whose step it is, at its own moment."""
+"""Playing two years: every step is the real action, by the person whose step it is, at its own moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from lapwing_web.casework.actions import decide, outcome, package, second_look
 from lapwing_web.casework.models import Case, Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due, warn_near
 from lapwing_web.demo import arrests, devices, force
+from lapwing_web.demo.files import DAYS
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
 from lapwing_web.demo.plans import Step, plan
@@ -37,7 +38,7 @@ class History:
         self.left: Counter[int] = Counter()  # steps ahead of each referral
         self.done: Counter[str] = Counter()
         self.cases: Counter[str] = Counter()  # accepted by a force with a supervisor; by the others ("")
-        self.daily = ending - timedelta(days=400)
+        self.daily = ending - timedelta(days=DAYS + 35)
 
     def person(self, *names: str) -> User:
         """One of the agency's people, by chance."""
@@ -77,22 +78,23 @@ class History:
                 self.done[step.what] += 1
 
     def _days(self, until: datetime) -> None:
-        """Every morning up to `until`: clocks, receipts that could not be read, second looks."""
+        """Every morning up to `until` the clocks; every third, receipts not read, and second looks."""
         while self.daily + timedelta(days=1) <= until:
             self.daily += timedelta(days=1)
             with at_moment(self.daily):
                 look_after_unfinished()
                 warn_near()
                 fire_due(DEMO)
-                self._clear_receipts()
-                self._look_again()
+                if self.daily.toordinal() % 3 == 0:
+                    self._clear_receipts()
+                    self._look_again()
 
     def _clear_receipts(self) -> None:
         left = self.daily - timedelta(days=1)
         for receipt in Receipt.objects.filter(state=Receipt.State.REJECTED, received_at__lt=left).order_by(
             "id"
         ):
-            if self.random.random() < 0.06:
+            if self.random.random() < 0.17:
                 clear(
                     receipt,
                     why="The company sent it again in good order.",
@@ -102,7 +104,7 @@ class History:
 
     def _look_again(self) -> None:
         for look in SecondLook.objects.filter(looked_at=None).order_by("id"):
-            if self.random.random() < 0.2:
+            if self.random.random() < 0.49:
                 others = [name for name in ("intake", "intelligence", "supervisor") if name != look.first_by]
                 self._look(look, self.person(*others))
 

@@ -42,11 +42,11 @@ class Asked(Struct, frozen=True):
 
     reports: int
     seed: int
-    ending: str  # the day the year ends before
+    ending: str  # the day the two years end before
 
 
 def midnight() -> datetime:
-    """The start of today in the United Kingdom, when the year of history ends."""
+    """The start of today in the United Kingdom, when the two years of history end."""
     return datetime.combine(today(), time(), UK)
 
 

@@ -124,8 +124,8 @@ def password() -> str:
 # days ago on which each course was passed: the officer's will soon end, the new officer has none
 COURSES = {
     "force": {"investigator": 900, "online_child_abuse": 1070},
-    "specialist": {"investigator": 1500, "online_child_abuse": 200, "child_protection": 300, "grading": 340},
-    "supervisor": {"investigator": 2000, "online_child_abuse": 400, "child_protection": 500},
+    "specialist": {"investigator": 1500, "online_child_abuse": 950, "child_protection": 1000, "grading": 340},
+    "supervisor": {"investigator": 2000, "online_child_abuse": 800, "child_protection": 820},
 }
 
 
