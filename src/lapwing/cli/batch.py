@@ -19,15 +19,16 @@ from lapwing.batch.running import Batch, MatchSummary, Summary, source_of
 from lapwing.cli.hash import add_limits, limits_of
 from lapwing.cli.lists import add_folder
 from lapwing.matching import BadList
+from lapwing.matching.durable import alone
 from lapwing.matching.kernels import TooManyMatches
 from lapwing.matching.near_index import DISTANCE
 from lapwing.sources.object_store import Unreachable
-from lapwing.sources.standing import alone
 
 ENGINES: dict[str, Callable[[argparse.Namespace], Engine]] = {
     "local": lambda given: Local(given.processes),
     "spark": lambda given: Spark(given.master or f"local[{given.processes}]"),
 }
+LOCK = "batch.lock"
 WRONG = (BadList, EngineFailed, TooManyMatches, Unreachable, ValueError)
 
 
@@ -53,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Returns 0 when every file is accounted for; 2 when it could not be done."""
     try:
         source = source_of(arguments.source, arguments.out)
-        with alone(arguments.out) as free:
+        arguments.out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(arguments.out / LOCK) as free:
             if free:
                 return _run(source, arguments)
             print(f"lapwing batch: another batch is writing to {arguments.out}", file=sys.stderr)
@@ -88,6 +90,8 @@ def _show(counts: Counts) -> None:
 
 def _say(summary: Summary, folder: Path) -> None:
     counts = summary.counts
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
     holds = "" if summary.conserved else " DOES NOT HOLD"
     print(
         f"{counts.listed:,} listed = {counts.hashed:,} hashed + {counts.excluded:,} excluded"

@@ -1,8 +1,10 @@
 """Files that are whole after a kill at any moment, and on the disk when a call returns."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +35,21 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, mode: int =
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[bool]:
+    """Whoever has the file `lock` is alone, until they are done or killed. False while another has it."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
 
 
 def room(shape: tuple[int, ...], kind: type[np.generic], aside: Path | None) -> npt.NDArray[Any]:

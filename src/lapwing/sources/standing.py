@@ -1,7 +1,5 @@
 """What is known of a source between fetches: `source.json` beside its list, replaced in one step."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from lapwing.matching import durable
 from lapwing.matching.changing import How
 from lapwing.matching.durable import replace_file
 from lapwing.matching.layer_file import BadList
@@ -88,16 +87,8 @@ def alone(folder: Path) -> Iterator[bool]:
     It is not the lock under which the list changes, which nobody holds while a publisher is waited for.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o640)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(handle)
+    with durable.alone(folder / LOCK) as free:
+        yield free
 
 
 def stale(known: Standing, age: ListAge, at: datetime) -> bool:

@@ -78,6 +78,13 @@ def hostile(folder: Path) -> Path:
     (folder / "loop").mkdir()
     (folder / "loop" / "again").symlink_to("..")
     (folder / "self").symlink_to("self")
+    at = os.open(folder, os.O_RDONLY)
+    for _ in range(20):  # longer than any path may be: nobody can list the last one by its name
+        os.mkdir("d" * 250, dir_fd=at)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    os.close(at)
     with socket.socket(socket.AF_UNIX) as listening:
         here = os.open(folder, os.O_RDONLY)
         listening.bind(f"/proc/self/fd/{here}/socket")
@@ -102,6 +109,8 @@ def test_everything_is_accounted_for_whatever_it_is_called_or_is(tmp_path: Path)
         for at, folders, files in os.walk(os.fsencode(source))
         for name in files + [one for one in folders if os.path.islink(os.path.join(at, one))]
     ]
+    (deep,) = found.keys() - there
+    assert (found.pop(deep)["failure"]["detail"], len(deep) > 3000) == ("File name too long", True)
     assert sorted(found) == sorted(there)
     for path, line in found.items():
         whole = os.path.join(os.fsencode(source), path)
@@ -113,7 +122,8 @@ def test_everything_is_accounted_for_whatever_it_is_called_or_is(tmp_path: Path)
             assert (line["excluded"] is not None, line["sha256"]) == (True, None)
     assert found[b"new\nline.png"]["pdq"] == found[b"\xff\xfe.png"]["pdq"] != None  # noqa: E711
     counts = summary["counts"]
-    assert counts["listed"] == counts["hashed"] + counts["excluded"] + counts["failed"] == len(there)
+    assert counts["listed"] == counts["hashed"] + counts["excluded"] + counts["failed"] == len(there) + 1
+    assert (counts["failed"], counts["failures"]["unreadable"]) == (1, 1)
     assert counts["rules"] == {"pipe": 1, "socket": 1, "symbolic_link": 4}
     assert summary["contents"] == len({one["sha256"] for one in lines(out)} - {None})
     for shard in sorted((out / "hashes").iterdir()):
