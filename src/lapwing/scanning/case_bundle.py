@@ -30,6 +30,8 @@ def _files(state: State) -> Iterator[FoundFile]:
 
 def _file(item: Item) -> FoundFile:
     hashes = {"md5": item.md5, "sha1": item.sha1, "sha256": item.sha256}
+    if item.rewritten:  # they are of no file that lies there
+        hashes = {}
     lists = sorted({f"{one.list} {one.version} ({one.type}, {one.distance} bits)" for one in item.matches})
     return FoundFile(
         item.path,

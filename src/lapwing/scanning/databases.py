@@ -99,12 +99,13 @@ def _opened(opening: Opening, outer: Locator) -> "Database":
 class Database:
     """One database. `tired` is whether SQLite has worked as much for it as it may. Raises CannotHash."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.size = size_of(file)
+    def __init__(self, file: BinaryIO | bytearray) -> None:
+        self.size = len(file) if isinstance(file, bytearray) else size_of(file)
         self._worked = 0
-        self._file = file  # it stays open, so that its descriptor stays its own
+        # It stays open, so that its descriptor stays its own.
+        self._file = None if isinstance(file, bytearray) else file
         try:
-            self._connection = _connected(file, self.size)
+            self._connection = _connected(file)
             for setting in _SETTINGS:
                 self._connection.execute(f"pragma {setting}")
         except sqlite3.Error as error:
@@ -183,20 +184,29 @@ class Database:
         return io.BytesIO(self._connection.execute(asked, (cell.row,)).fetchone()[0])
 
 
-def _connected(file: BinaryIO, size: int) -> sqlite3.Connection:
+def _connected(file: BinaryIO | bytearray) -> sqlite3.Connection:
     """The database where it lies, if it is a file of this machine; else a copy of it in memory."""
+    if isinstance(file, bytearray):
+        file[18:20] = b"\1\1"  # it has no write-ahead log: one in memory cannot have one
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.deserialize(file)
+        return connection
     try:
         where = f"file:/proc/self/fd/{file.fileno()}?mode=ro&immutable=1"
-        return sqlite3.connect(where, uri=True, isolation_level=None)
     except OSError:  # it has no descriptor
-        pass
-    if size > COPIED:
-        raise CannotHash("too_large", f"a database of {size} bytes in a file")
-    content = bytearray(file.read(size))
-    content[18:20] = b"\1\1"  # it has no write-ahead log: one in memory cannot have one
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.deserialize(content)
-    return connection
+        return _connected(in_memory(file))
+    return sqlite3.connect(where, uri=True, isolation_level=None)
+
+
+def in_memory(file: BinaryIO) -> bytearray:
+    """All of a database, in memory once. Raises CannotHash."""
+    if (size := size_of(file)) > COPIED:
+        raise CannotHash("too_large", f"a database of {size} bytes that is to be copied")
+    content = bytearray(size)
+    view, at = memoryview(content), 0
+    while at < size and (read := file.readinto(view[at:])):  # type: ignore[attr-defined]
+        at += read
+    return content
 
 
 def _quoted(name: str) -> str:

@@ -114,12 +114,16 @@ def _matches(state: State, summary: Summary) -> Iterator[str]:
     yield "<div class='wide'>" + table("Known files", heading, rows) + "</div>"
 
 
+_REWRITTEN = "it lies there in no file of its own, and was rewritten to be looked at"
+
+
 def _match_row(item: Item) -> tuple[object, ...]:
     said = sorted(
         {_on(match.list, match.version, match.type, match.distance, match.category) for match in item.matches}
     )
     deleted = {True: "yes", False: "no", None: "not known"}[item.deleted]
-    return item.path, item.size, item.times.get("modified", ""), item.sha256, "; ".join(said), deleted
+    sha256 = f"none: {_REWRITTEN}" if item.rewritten else item.sha256
+    return item.path, item.size, item.times.get("modified", ""), sha256, "; ".join(said), deleted
 
 
 def _on(name: str, version: int, kind: str, distance: int, category: str) -> str:

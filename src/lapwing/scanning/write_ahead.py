@@ -5,7 +5,6 @@ the pages of every transaction that was ended, by the log's own salts. Its check
 cells that the database has as they are, are not listed again. The database is looked for beside the log.
 """
 
-import io
 import os
 import re
 import sqlite3
@@ -15,7 +14,7 @@ from typing import BinaryIO
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import archives
-from lapwing.scanning.databases import COPIED, MARK, Cell, Database, cell_opened, cells_found
+from lapwing.scanning.databases import MARK, Cell, Database, cell_opened, cells_found, in_memory
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Kept, Opening, buffered, size_of
 
@@ -64,12 +63,10 @@ def _after(opening: Opening, outer: Locator) -> Database:
     def put_over() -> Database:
         log = buffered(opening(outer))
         database = buffered(opening(_beside(opening, outer)))
-        if (size := size_of(database)) > COPIED or size_of(log) > COPIED:
-            raise CannotHash("too_large", f"a database of {size} bytes with a log")
-        content = bytearray(database.read())
+        content = in_memory(database)
         if not content.startswith(MARK):
             raise CannotHash("damaged", "what is beside it is no database")
-        return Database(io.BytesIO(_put_over(content, log)))
+        return Database(_put_over(content, log))
 
     return _databases.of(outer, put_over)
 

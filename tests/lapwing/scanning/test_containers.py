@@ -1,13 +1,20 @@
 """What holds files, in whole scans: found early, counted once, and the same however the scan went."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.lapwing.matching.made_lists import change
 from tests.lapwing.scanning.made_containers import FILES, put_containers
+from tests.lapwing.scanning.made_sources import put
 from tests.lapwing.scanning.test_archives import scanned
+from tests.lapwing.scanning.test_pdfs import MADE as PDF
+from tests.lapwing.scanning.test_pdfs import RGB
 
 from lapwing.cli import main
+from lapwing.hashing.pdq import pdq_of
+from lapwing.matching.listed import ListedFile
 from lapwing.scanning.found import Found, Step
 from lapwing.scanning.phases import Phase, first_phase
 
@@ -29,3 +36,20 @@ def test_everything_in_containers_is_counted_once_and_two_runs_are_the_same(tmp_
     given = ["scan", str(source), "--no-lists", "--out", str(tmp_path / "two"), "--workers", "1"]
     assert main(given) == 0
     assert (tmp_path / "one" / "items.jsonl").read_bytes() == (tmp_path / "two" / "items.jsonl").read_bytes()
+
+
+def test_a_rewritten_picture_is_known_by_its_look_and_named_by_no_hash(tmp_path: Path) -> None:
+    source = put(tmp_path / "device", "leaflet.pdf", PDF).parent
+    change(tmp_path / "lists", "agency", [ListedFile({"pdq": pdq_of(RGB).value}, "no. 1")])
+    out = tmp_path / "out"
+    given = ["scan", str(source), "--list", "agency", "--lists", str(tmp_path / "lists"), "--out", str(out)]
+    assert main([*given, "--case", "--exhibit", "AB/1", "--examiner", "the examiner", "--workers", "1"]) == 0
+    items = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
+    known = {one["path"]: one for one in items if one["matches"]}
+    assert set(known) == {"leaflet.pdf/object-6.bmp", "leaflet.pdf/object-7"}  # as pixels, and as a file
+    made, file = known["leaflet.pdf/object-6.bmp"]["sha256"], known["leaflet.pdf/object-7"]["sha256"]
+    for name in ("case.jsonld", "report.html"):
+        written = (out / name).read_text().lower()
+        assert file in written
+        assert made not in written
+    assert "rewritten to be looked at" in (out / "report.html").read_text()
