@@ -13,7 +13,7 @@ from lapwing_web.casework.actions.package import accept, disseminate
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_court_date
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import apply_for_warrant
-from lapwing_web.casework.models import Case, Referral
+from lapwing_web.casework.models import Case, RecordDisposal, Referral
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import Organisation, User
 
@@ -53,12 +53,25 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     given = offer(opened(cast, referrals[1], officer), to=elsewhere.organisation, why=mark, by=supervisor)
     theirs = opened(cast, referrals[2], elsewhere)
     offered = offer(theirs, to=officer.organisation, why=mark, by=elsewhere)
+    proposed, done = (disposal(officer, mark, state) for state in ("proposed", "done"))
     return {
+        "disposal": proposed, "disposed": done,
         "case": case, "child": child, "offer": given, "offered": offered, "suspect": suspect, "arrest": made,
         "warrant": warrant, "restriction": freed, "duty": made.duties.all()[0], "gap": suspect.gaps.get(),
         "charge": charged, "court_date": in_court, "condition": given_up.conditions.get(),
         "exhibit": exhibit, "laboratory": laboratory,
     }  # fmt: skip
+
+
+def disposal(officer: User, mark: str, state: str) -> RecordDisposal:
+    """A disposal of the record of a case that ended: proposed by the officer, or done."""
+    case = Case.objects.create(
+        organisation=officer.organisation, state="closed" if state == "proposed" else "disposed", band="low",
+        title=mark, opened_at=now(), closed_at=now(),
+    )  # fmt: skip
+    return RecordDisposal.objects.create(
+        case=case, state=state, why=mark, group="2", proposed_at=now(), proposed_by=officer, answered_at=now()
+    )
 
 
 def third_force() -> User:

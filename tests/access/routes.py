@@ -144,6 +144,11 @@ ROUTES: dict[str, Route] = {
     "case-hold": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-lift": form(FORCE_SUPERVISORS, about="case", own=True),
     "reviews": route(FORCE_READERS),
+    "disposals": route(FORCE_READERS),
+    "disposal": route(FORCE_READERS, about="disposal", own=True),
+    "disposal-answer": form(FORCE_SUPERVISORS, about="disposal", own=True),
+    "disposal-withdraw": form({"officer_a", "officer_b"}, about="disposal", own=True),  # who proposed it
+    "disposal-certificate": form(FORCE_OFFICERS, about="disposed", own=True),
     "case-review": form(FORCE_OFFICERS, about="case", own=True),
     "case-find-out": form(FORCE_OFFICERS, about="case", own=True),
     "case-path": form(FORCE_OFFICERS, about="case", own=True),

@@ -2,11 +2,13 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from tests.cast import Cast
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
+from lapwing_web.audit.actions import recorded
 from lapwing_web.casework.actions import package
 from lapwing_web.casework.actions.arrests import add_suspect, arrest, release
 from lapwing_web.casework.actions.cases import record_crime
@@ -20,9 +22,10 @@ from lapwing_web.casework.actions.exhibits import (
 )
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_court_date
 from lapwing_web.casework.actions.receive import Item, receive
+from lapwing_web.casework.actions.reviews import start_review_clock
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
-from lapwing_web.casework.models import Case, Referral
+from lapwing_web.casework.models import Case, RecordDisposal, Referral
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -71,7 +74,29 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     given_ |= {"charge": charged, "court": court, "condition": disposal.conditions.get()}
     given_ |= {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
     given_ |= {"held": held, "applied": applied, "granted": granted, "duty": taken.duties.all()[0]}
+    given_ |= _ended_long_ago(cast)
     return given_ | {"case": case, "child": child, "offer": given, "offered": offered}
+
+
+def _ended_long_ago(cast: Cast) -> dict[str, models.Model]:
+    """A case whose review is overdue, one whose disposal is proposed, and one whose record is gone."""
+    officer, long_ago = cast.officer_a, now() - timedelta(days=4100)
+    due, proposed, gone = (
+        Case.objects.create(
+            organisation=officer.organisation, state=state, band="low", title="An account",
+            opened_at=long_ago, closed_at=long_ago,
+        )
+        for state in ("closed", "closed", "disposed")
+    )  # fmt: skip
+    with recorded():
+        start_review_clock(due, event="closed", by=officer)
+    given: dict[str, Any] = {"why": "Not needed", "group": "2", "proposed_by": officer, "proposed_at": now()}
+    waits = RecordDisposal.objects.create(case=proposed, **given)
+    done = RecordDisposal.objects.create(
+        case=gone, state="done", answered_at=now(), answered_by=cast.supervisor_a, authority="The policy",
+        removed={"child": 1, "suspect": 2}, **given,
+    )  # fmt: skip
+    return {"overdue": due, "disposal": waits, "disposed": done}
 
 
 def _opened(cast: Cast, report: bytes, officer: User) -> Case:

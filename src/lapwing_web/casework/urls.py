@@ -16,17 +16,19 @@ from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.documents import (
     BailRecordForm,
     CaseSummaryForm,
+    CertificateForm,
     DocumentForm,
     ExhibitListForm,
     SafeguardingReferralForm,
 )
 from lapwing_web.casework.queries import prosecution, suspects
 from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
+from lapwing_web.casework.queries.disposals import disposals_done, disposals_of, disposals_proposed
 from lapwing_web.casework.queries.exhibits import exhibits_for, laboratories_for
 from lapwing_web.casework.queries.packages import packages_to
 from lapwing_web.casework.queries.referrals import approvals_for, joinings_for, referrals_for, requests_of
 from lapwing_web.casework.views import cases as of_a_case
-from lapwing_web.casework.views import exhibits
+from lapwing_web.casework.views import exhibits, retention
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.documents import document
 from lapwing_web.casework.views.known_lists import held_list, known_list, list_versions_picture, lists
@@ -77,6 +79,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/hold", "case-hold", legal_hold.HoldForm, cases_for),
     ("cases/<int:pk>/lift", "case-lift", legal_hold.LiftForm, cases_for),
     ("cases/<int:pk>/review", "case-review", reviews.ReviewForm, cases_for),
+    ("disposals/<int:pk>/answer", "disposal-answer", reviews.DisposalAnswerForm, disposals_proposed),
+    ("disposals/<int:pk>/withdraw", "disposal-withdraw", reviews.WithdrawDisposalForm, disposals_of),
     ("cases/<int:pk>/find-out", "case-find-out", reviews.FindOutForm, cases_for),
     ("cases/<int:pk>/path", "case-path", of_court.PathForm, cases_for),
     ("suspects/<int:pk>/charge", "suspect-charge", of_court.ChargeForm, suspects.suspects_for),
@@ -121,6 +125,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
 DOCUMENTS: list[tuple[str, str, type[DocumentForm], Things]] = [
     ("cases/<int:pk>/summary", "case-summary", CaseSummaryForm, cases_for),
     ("cases/<int:pk>/exhibit-list", "exhibit-list", ExhibitListForm, cases_for),
+    ("disposals/<int:pk>/certificate", "disposal-certificate", CertificateForm, disposals_done),
     ("arrests/<int:pk>/bail-record", "bail-record", BailRecordForm, suspects.arrests_for),
     ("children/<int:pk>/referral", "child-referral", SafeguardingReferralForm, children_for),
 ]
@@ -142,7 +147,9 @@ urlpatterns = [
     path("children/<int:pk>", of_a_case.child, name="child"),
     path("allocation", of_a_case.allocation, name="allocation"),
     path("allocation.svg", of_a_case.allocation_picture, name="allocation-picture"),
-    path("reviews", of_a_case.reviews, name="reviews"),
+    path("reviews", retention.reviews, name="reviews"),
+    path("disposals", retention.disposals, name="disposals"),
+    path("disposals/<int:pk>", retention.disposal, name="disposal"),
     path("became", of_a_case.became, name="became"),
     path("exhibits/<int:pk>", exhibits.exhibit, name="exhibit"),
     path("exhibits/<int:pk>/chain.json", exhibits.exhibit_chain, name="exhibit-chain"),

@@ -60,9 +60,24 @@ def kinds() -> list[Kind]:
     ]
 
 
+def _of_ends() -> list[Kind]:
+    """Those by which a case, and in the end its record, comes to its end."""
+    from lapwing_web.casework.models import Condition, Disposal, RecordDisposal
+
+    return [
+        Kind(Disposal, "A disposal out of court.", ("running",)),
+        Kind(Condition, "A condition of a disposal.", ("running",)),
+        Kind(
+            RecordDisposal,
+            "The disposal of the record of a case: proposed with a review, done by a second person.",
+            ("proposed",),
+        ),
+    ]
+
+
 def _of_cases() -> list[Kind]:
     """Those of a force's casework, and of the offenders whom it manages."""
-    from lapwing_web.casework.models import Case, Condition, Disposal, Exhibit, Gap, Transfer, Warrant
+    from lapwing_web.casework.models import Case, Exhibit, Gap, Transfer, Warrant
     from lapwing_web.offenders.models import Briefing, Notifiable, Offender
 
     return [
@@ -73,8 +88,7 @@ def _of_cases() -> list[Kind]:
             ("offered",),
         ),
         Kind(Exhibit, "A device or another thing that was seized.", ("held",)),
-        Kind(Disposal, "A disposal out of court.", ("running",)),
-        Kind(Condition, "A condition of a disposal.", ("running",)),
+        *_of_ends(),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
         Kind(Notifiable, "Something that a registered offender has to notify to the police.", ("open",)),
         Kind(

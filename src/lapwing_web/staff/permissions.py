@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, Grant] = {
     "hold a case": _grant(force={SUPERVISOR}),
     "see retention": _grant(force=_FORCE_READERS),
     "review a record": _grant(force={FORCE, SUPERVISOR}),
+    "dispose of a record": _grant(force={SUPERVISOR}),
     "sign a gap": _grant(force={SUPERVISOR}),
     "make a document": _grant(force={FORCE, SUPERVISOR}),
     "transfer a case": _grant(force={SUPERVISOR}),

@@ -8,7 +8,8 @@ from lapwing_web.commands.document import Kind, kinds, states
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "states.md"
 ENDS = {
-    "Case": {"joined", "returned"},
+    "Case": {"disposed"},
+    "RecordDisposal": {"done", "refused", "withdrawn"},
     "Transfer": {"accepted", "refused", "withdrawn"},
     "Warrant": {"refused", "executed", "expired", "withdrawn"},
     "Gap": set(),

@@ -39,7 +39,8 @@ def add_child(
         case=case, number=number, contact=contact, known_at=known, added_by=by, **particulars
     )
     record("add a child", case, by=by, new={"child": number, "contact": contact, "known_at": known})
-    record("write about a child", child, by=by, new={name: str(value) for name, value in particulars.items()})
+    # what was written goes when the record does (docs/adr/0029); that it was written stays
+    record("write about a child", child, by=by, new={"written": sorted(particulars)})
     _start_clocks(child, by=by)
     if contact and not _said_yes(case, contact):
         answer_contact(case, question=contact, answer="yes", source=f"Child {number} is known", by=by)

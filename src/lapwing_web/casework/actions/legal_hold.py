@@ -1,9 +1,11 @@
 """Placing a legal hold on a case, open or closed, and lifting it: never by the person who placed it."""
 
 from lapwing_web.audit.actions import audited, record
+from lapwing_web.casework.actions.disposing import end_proposal
 from lapwing_web.casework.actions.holding import said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, LegalHold
+from lapwing_web.casework.models.hanging import goes_on_in
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
@@ -16,6 +18,7 @@ def place_hold(case: Case, *, why: str, by: User) -> LegalHold:
     why = said(why, "Say who asks for the hold, and why.")
     if case.legal_holds.filter(lifted_at=None).exists():
         raise Refused(f"{case} is under a legal hold already.")
+    end_proposal(goes_on_in(case), f"{case} is under a legal hold.", by=by)
     made = LegalHold.objects.create(case=case, why=why, at=now(), by=by)
     record("place a legal hold", case, by=by, why=why)
     return made

@@ -7,6 +7,7 @@ from lapwing.rules.outcomes import refusals
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
+from lapwing_web.casework.actions.disposing import end_proposal
 from lapwing_web.casework.actions.ended import tell_case_ended, tell_package_ended
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import (
@@ -113,10 +114,13 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
         raise Refused(f"{package} has no outcome to take back.")
     why = said(why, "Say why the outcome is taken back.")
     case = _case(package)
+    if package.disposed_at:
+        raise Refused(f"The record of {case} has been disposed of, so there is nothing to work on.")
     for one in _worked_from(case, package):
         _reopen(one, why, by=by)
     move(case, Case.State.OPEN, by=by, action="reopen a case", why=why, closed_at=None)
     settle(CLOCK, about(case), event="reopened", by=by)
+    end_proposal(case, f"{case} is worked on again.", by=by)
     find_gaps(case)
     restart_clocks(case, by=by)
     begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)

@@ -21,7 +21,8 @@ def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
     hold(case)
     if case.organisation_id != by.organisation_id:
         raise Forbidden("This case belongs to another force.")
-    if case.state != Case.State.OPEN and not ended:
+    gone = case.state == Case.State.DISPOSED
+    if case.state != Case.State.OPEN and (gone or not ended):
         raise Refused(f"{case} is {case.get_state_display().lower()}, so nothing of it can be changed.")
     return case
 

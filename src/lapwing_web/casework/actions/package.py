@@ -58,6 +58,8 @@ def supplement(referral: Referral, *, text: str, by: User) -> Package:
     sent = standing(referral)
     if sent is None:
         raise Refused(f"No force has {referral}, so there is nothing to add to. Disseminate it instead.")
+    if sent.disposed_at:
+        raise Refused(f"{sent.to} has disposed of its record of this, so nothing can be added to it.")
     text = said(text, "Say what is new: the force reads this first.")
     Package.objects.filter(pk=sent.pk).update(news_at=None)
     return _send(referral, Kind.SUPPLEMENT, sent.to, text, by=by, adds_to=sent)

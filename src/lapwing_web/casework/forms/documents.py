@@ -1,6 +1,7 @@
 """Making a document: who receives it, what it is for, and whether for Word or as PDF."""
 
 from django import forms
+from django.urls import reverse
 
 from lapwing_web.casework.actions.documents import Told, hand_out
 from lapwing_web.casework.actions.drawing import KINDS
@@ -8,6 +9,7 @@ from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.children import ChildDecision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.queries.bail_record import bail_record
+from lapwing_web.casework.queries.certificate import certificate
 from lapwing_web.casework.queries.documents import case_summary, safeguarding_referral
 from lapwing_web.casework.queries.exhibit_list import exhibit_list
 
@@ -73,6 +75,19 @@ class BailRecordForm(DocumentForm):
     """An arrest, its release, bail and its conditions."""
 
     name, title, told = "bail-record", "Make the bail record: {}", staticmethod(bail_record)
+
+
+class CertificateForm(DocumentForm):
+    """That a record was disposed of. The subject is the disposal."""
+
+    name, title, told = "disposal-certificate", "Make the certificate of {}", staticmethod(certificate)
+    lead = "What was disposed of, by whom and by what authority. It says nothing of anybody."
+    shows = None
+
+    @property
+    def back(self) -> str:
+        """The page of the disposal."""
+        return reverse("disposal", args=[self.subject.pk])
 
 
 class ExhibitListForm(DocumentForm):

@@ -10,6 +10,7 @@ from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sightin
 from lapwing_web.casework.models.measure import Measure
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate, Disposal, Sentence
+from lapwing_web.casework.models.record_disposal import RecordDisposal
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 from lapwing_web.casework.models.retention import RetentionFact, RetentionReview
 from lapwing_web.casework.models.suspect import (
@@ -58,6 +59,7 @@ __all__ = [
     "Package",
     "PackageSelector",
     "ProtectiveStep",
+    "RecordDisposal",
     "Referral",
     "Restriction",
     "RetentionFact",

@@ -10,6 +10,7 @@ class Case(models.Model):
     """The work of one force on what it accepted: one package, or several about one suspect.
 
     It has exactly one owner at every instant. It ends with an outcome, in another case, or at the agency.
+    Years later two people dispose of its record, and the row is left without what it said of anybody.
     """
 
     class State(models.TextChoices):
@@ -17,12 +18,14 @@ class Case(models.Model):
         CLOSED = "closed", "Closed"
         JOINED = "joined", "Joined to another case"
         RETURNED = "returned", "Returned to the agency"
+        DISPOSED = "disposed", "Disposed of"
 
     MOVES = {
         State.OPEN: {State.CLOSED, State.JOINED, State.RETURNED},
-        State.CLOSED: {State.OPEN},
-        State.JOINED: set(),
-        State.RETURNED: set(),
+        State.CLOSED: {State.OPEN, State.DISPOSED},
+        State.JOINED: {State.DISPOSED},
+        State.RETURNED: {State.DISPOSED},
+        State.DISPOSED: set(),
     }
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from lapwing.policy import load
@@ -11,8 +10,12 @@ from lapwing.policy.topics.retention import RetentionVersion
 from lapwing.rules import retention as rules
 from lapwing.rules.retention import Kept
 from lapwing_web.casework.models.case import Case
+from lapwing_web.casework.models.contact import standings
+from lapwing_web.casework.models.exhibit import Exhibit
+from lapwing_web.casework.models.hanging import with_joined
 from lapwing_web.casework.models.legal_hold import LegalHold
 from lapwing_web.casework.models.retention import RetentionFact, RetentionReview
+from lapwing_web.casework.models.suspect import Gap
 from lapwing_web.moment import UK, today
 
 Name = RetentionFact.Name
@@ -46,7 +49,33 @@ def kept(case: Case) -> Kept:
 
 def held(case: Case) -> bool:
     """Whether a legal hold stands on the case, or on one that was joined to it."""
-    return LegalHold.objects.filter(Q(case=case) | Q(case__joined_to=case), lifted_at=None).exists()
+    return LegalHold.objects.filter(case__in=with_joined(case), lifted_at=None).exists()
+
+
+def in_the_way(case: Case) -> list[str]:
+    """Every sentence that stands in the way of disposing of the record today. Empty: two people may."""
+    asked = (_exhibits, _gaps, _questions)
+    found = rules.obstacles(kept(case), today(), retention_policy())
+    return found + [said for ask in asked if (said := ask(case))]
+
+
+def _exhibits(case: Case) -> str:
+    held_ = case.exhibits.exclude(state=Exhibit.State.ENDED).order_by("number")
+    numbers = ", ".join(held_.values_list("number", flat=True))
+    return f"Exhibits neither returned nor destroyed: {numbers}." if numbers else ""
+
+
+def _gaps(case: Case) -> str:
+    """A gap that somebody signed for is answered for; it ended when the case did."""
+    unsigned = Gap.objects.filter(suspect__case=case, state=Gap.State.OPEN).exists()
+    return "Nobody signed for a time without an enforceable restriction." if unsigned else ""
+
+
+def _questions(case: Case) -> str:
+    """As they stood when the case ended: answers expire, and nobody asks again of a case that is over."""
+    on = localdate(case.closed_at, UK) if case.closed_at else today()
+    open_ones = [one for one in standings(case, on) if one.open]
+    return "Contact with children was not answered when it ended." if open_ones else ""
 
 
 def answer(case: Case, name: str) -> bool | None:

@@ -60,6 +60,10 @@ class Package(models.Model):
     outcome_reason = models.CharField(max_length=60, blank=True)  # why it went no further
     outcome_text = models.TextField(blank=True)
 
+    disposed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the force disposed of its case: the package is the agency's alone (docs/adr/0029)
+
     class Meta:
         indexes = [
             models.Index(fields=["to", "state", "-sent_at"], name="package_inbox"),

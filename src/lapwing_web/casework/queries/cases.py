@@ -38,11 +38,11 @@ def lists_for(user: User) -> dict[str, Wanted]:
 
 
 def cases_for(user: User) -> QuerySet[Case]:
-    """Every case this person may open: those that their force owns."""
+    """Every case this person may open: those that their force owns, but for the ones disposed of."""
     cases = Case.objects.select_related("organisation", "owner", "joined_to")
     if not may(user, "see cases"):
         return cases.none()
-    return cases.filter(organisation=user.organisation_id)
+    return cases.filter(organisation=user.organisation_id).exclude(state=State.DISPOSED)
 
 
 def children_for(user: User) -> QuerySet[Child]:

@@ -48,7 +48,7 @@ def packages_for(user: User) -> QuerySet[Package]:
         return packages.none()
     if user.in_agency:
         return packages
-    here = user.organisation_id
+    here, packages = user.organisation_id, packages.filter(disposed_at=None)
     mine = Q(organisation=here) | Q(transfers__to=here, transfers__state=Transfer.State.OFFERED)
     return packages.filter(Q(to=here) | Q(case__in=Case.objects.filter(mine).values("pk")))
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from lapwing.rules import retention as rules
 from lapwing_web.audit.actions import about
 from lapwing_web.casework.models import Case, RetentionFact
-from lapwing_web.casework.models.keeping import ENDED, answer, births, kept, retention_policy
+from lapwing_web.casework.models.keeping import ENDED, answer, births, in_the_way, kept, retention_policy
 from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now, today
@@ -74,8 +74,9 @@ def _reviewed(case: Case) -> dict[str, Any]:
         "find_out": group.find_out,
         "review_on": rules.review_on(record, version),
         "may_review": begins is not None and begins <= today(),
+        "proposed": case.record_disposals.filter(state="proposed").select_related("proposed_by").first(),
         "past": case.retention_reviews.select_related("by").order_by("-pk"),
-        "keeps": rules.obstacles(record, today(), version),
+        "keeps": in_the_way(case),
         "confirmed": group.cited_in(version).confirmed,
         "unknown": record.offence
         and record.suspect_identified

@@ -89,6 +89,10 @@ SENTENCES = {
     "place a legal hold": "A legal hold was placed",
     "lift a legal hold": "The legal hold was lifted",
     "find out for retention": "What retention asks about was recorded",
+    "propose a disposal": "The disposal of the record was proposed",
+    "disagree with a disposal": "A second person did not agree to the disposal",
+    "take back a disposal": "The proposal to dispose of the record was taken back",
+    "overtake a disposal": "The proposal to dispose of the record holds no longer",
     "review a record": "Reviewed whether the record is kept",
     "close a case": "Closed",
     "reopen a case": "Reopened",
@@ -142,7 +146,9 @@ def timeline_for(referral: Referral) -> list[Event]:
 
 def timeline_of_case(case: Case) -> list[Event]:
     """What was done to a case, latest first. What was done for a child stands on the child's own page."""
-    entries = AuditEntry.objects.filter(about=f"case:{case.pk}").exclude(action__in=HIDDEN)
+    abouts = [f"case:{case.pk}"]
+    abouts += [f"recorddisposal:{pk}" for pk in case.record_disposals.values_list("pk", flat=True)]
+    entries = AuditEntry.objects.filter(about__in=abouts).exclude(action__in=HIDDEN)
     return _events(entries.order_by("-position")[:SHOWN])
 
 

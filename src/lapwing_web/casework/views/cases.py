@@ -1,7 +1,7 @@
 """A force's cases: the list, one case, a child's own page, and an offer from another force."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.address import whole_number
@@ -13,8 +13,8 @@ from lapwing_web.casework.queries.became import became as ended_for
 from lapwing_web.casework.queries.case_sections import case_page
 from lapwing_web.casework.queries.case_steps import package_to_end
 from lapwing_web.casework.queries.contact import child_page
+from lapwing_web.casework.queries.disposals import disposal_of
 from lapwing_web.casework.queries.restrictions_picture import PICTURE, drawn
-from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.casework.queries.suspects import gaps_page, suspects_for
 from lapwing_web.casework.views.asking import ask, first_ask
 from lapwing_web.staff.permissions import check
@@ -31,7 +31,9 @@ def cases(request: Request) -> HttpResponse:
 
 
 def case(request: Request, pk: int) -> HttpResponse:
-    """Why one looks, once; then all of the case but what is kept apart about its children."""
+    """Why one looks, once; then all of it but what is kept apart about children. Or what a disposal left."""
+    if gone := disposal_of(request.user, pk):
+        return redirect("disposal", gone.pk)
     subject = get_object_or_404(queries.cases_for(request.user), pk=pk)
     why = ask(request, subject)
     if isinstance(why, HttpResponse):
@@ -85,13 +87,6 @@ def allocation(request: Request) -> HttpResponse:
 def allocation_picture(request: Request) -> HttpResponse:
     """How cases and training match, as a picture."""
     return matching_picture.PICTURE.answer(request, matching_picture.bars(allocation_page(request.user)))
-
-
-@require_safe
-def reviews(request: Request) -> HttpResponse:
-    """The reviews of records that are due in the force, the oldest first."""
-    page = reviews_of(request.user, whole_number(request.GET.get("skip", "")) or 0)
-    return render(request, "casework/cases/reviews.html", {"page": page})
 
 
 @require_safe

@@ -31,8 +31,9 @@ def _file(form: DocumentForm) -> HttpResponse:
 
 
 def _asked(request: Request, form: DocumentForm) -> HttpResponse:
-    why = first_ask(request, form.shows)
-    if isinstance(why, HttpResponse):
-        return why
-    record_look(request, form.shows, why)
+    if form.shows is not None:
+        why = first_ask(request, form.shows)
+        if isinstance(why, HttpResponse):
+            return why
+        record_look(request, form.shows, why)
     return render(request, form.template, form.page())

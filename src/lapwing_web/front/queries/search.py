@@ -54,7 +54,9 @@ def find(user: User, text: str) -> Found:
     if not text:
         return found
     if not user.in_agency:
-        found.packages, cut = _packages(text, Package.objects.filter(to_id=user.organisation_id))
+        found.packages, cut = _packages(
+            text, Package.objects.filter(to_id=user.organisation_id, disposed_at=None)
+        )
         found.more = cut
         return found
     found.referrals, one = _referrals(text)

@@ -15,6 +15,7 @@ from lapwing_web.casework.models.carrying import matrix
 from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_for
+from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.casework.queries.suspects import gaps_page
 from lapwing_web.clocks.models import Clock
 from lapwing_web.clocks.queries import about_to_breach, overdue
@@ -53,6 +54,8 @@ def supervision(user: User) -> list[Part]:
     made: list[Callable[[User], Part]] = [_late, _near, _silent]
     if may(user, "see cases"):
         made = [_gaps, _late, _near, _unanswered, _unallocated, _untrained, _stalled, _silent, _offers]
+    if may(user, "see retention"):
+        made.append(_reviews)
     if may(user, "see training"):
         made += [_over_budget, _check_ins]
     return [make(user) for make in made]
@@ -203,6 +206,22 @@ def _offers(user: User) -> Part:
         rows,
         reverse("cases"),
     )
+
+
+def _reviews(user: User) -> Part:
+    page = reviews_of(user)
+    rows = [
+        Row(
+            one.case.reference,
+            f"{reverse('case', args=[one.case.pk])}#retention",
+            "an officer, to review it",
+            one.clock.due_at,
+        )
+        for one in page.rows[:SHOWN]
+        if one.overdue
+    ]
+    lead = "Nobody has said why the record is still kept. The oldest is first."
+    return Part("reviews", "Reviews of records overdue", lead, page.overdue, rows, reverse("reviews"))
 
 
 def _over_budget(user: User) -> Part:
