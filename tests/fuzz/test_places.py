@@ -14,7 +14,7 @@ from tests.fuzz.budget import fuzzed
 from tests.fuzz.mutation import mutated
 from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
-from tests.lapwing.scanning.test_mail import nested, sent
+from tests.lapwing.scanning.test_mail import STORE, nested, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
 from tests.lapwing.scanning.test_thumbnails import android_cache, thumbdata, windows
 
@@ -42,7 +42,7 @@ CORPUS = {
         thumbnails.open_thumbnails,
         [windows(20), windows(32), android_cache(), thumbdata(4000, 13)[:9000]],
     ),
-    "pst": (mail_stores.walk_store, mail_stores.open_store, [mail_stores.MARK + bytes(600)]),
+    "pst": (mail_stores.walk_store, mail_stores.open_store, [STORE]),
 }
 LARGEST = 1 << 26  # bytes that a file of so few may give
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lapwing.scanning.made_pst import store
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import scanned, zipped
 
@@ -16,7 +17,9 @@ from lapwing.scanning import mail
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.places import recognise
 
-JPEG, PNG = picture(51, "JPEG"), picture(52)
+JPEG, PNG = picture(51, "JPEG", 32), picture(52, "PNG", 32)
+ATTACHED = {"1/a.jpg": JPEG, "2/old.zip": zipped({"a.png": PNG})}
+STORE = store({"Notes": [(name[2:], held) for name, held in ATTACHED.items()], "None": []})
 
 
 def message(subject: str = "Notes") -> EmailMessage:
@@ -69,7 +72,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     put(folder / "d", "deep.eml", nested(1000))
     put(folder / "d", "boxes.eml", boxes(1000))
     put(folder / "d", "letter.txt", b"From: a friend\nto all: nothing\n\nof note")
-    put(folder / "d", "store.pst", b"!BDN" + bytes(600))
+    put(folder / "d", "store.pst", STORE)
+    put(folder / "d", "cut.pst", STORE[:-4000])
+    put(folder / "d", "none.pst", b"!BDN" + bytes(600))
     return scanned(folder / "d", folder / "out")
 
 
@@ -122,9 +127,20 @@ def test_a_text_that_begins_like_a_message_is_none(found: dict[str, Any]) -> Non
     assert recognise(b"letter.txt", b"From: a friend\nto all: nothing\n\nof note") is None
 
 
-def test_a_store_that_is_damaged_is_a_failure(found: dict[str, Any]) -> None:
-    assert found["store.pst"]["failure"]["reason"] == "damaged"
-    assert found["store.pst"]["sha256"]
+def test_what_was_attached_to_a_message_of_a_store_has_the_hash_of_its_file(found: dict[str, Any]) -> None:
+    inside = {path.split("/", 3)[-1]: one for path, one in found.items() if one["parent"] == "store.pst"}
+    hashes = {name: one["sha256"] for name, one in inside.items()}
+    assert hashes == {name: hashlib.sha256(held).hexdigest() for name, held in ATTACHED.items()}
+    assert all(path.startswith("store.pst/Inbox/2000") for path in (one["path"] for one in inside.values()))
+    assert found["store.pst"]["failure"] is None
+    [deeper] = [one for path, one in found.items() if path.endswith("old.zip/a.png")]
+    assert deeper["sha256"] == hashlib.sha256(PNG).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["cut.pst", "none.pst"])
+def test_a_store_that_is_damaged_is_a_failure(found: dict[str, Any], name: str) -> None:
+    assert found[name]["failure"]["reason"] == "damaged"
+    assert found[name]["sha256"]
 
 
 def walked(content: bytes) -> list[Found]:

@@ -1,0 +1,197 @@
+"""Outlook's stores for tests, as [MS-PST] has the Unicode kind: as little of one as a reader needs."""
+
+import struct
+import zlib
+
+from msgspec import Struct
+
+STORE, NAMES, ROOT, BELOW = 0x21, 0x61, 0x122, 0x8022
+HIERARCHY, CONTENTS, ASSOCIATED = 0x0D, 0x0E, 0x0F  # the types of a folder's tables
+ATTACHMENTS, FIRST_ATTACHMENT, FIRST_MESSAGE, DATA = 0x671, 0x8025, 0x200004, 0x801F
+INTEGER, BOOLEAN, TEXT, BINARY = 0x03, 0x0B, 0x1F, 0x102
+Properties = dict[int, tuple[int, bytes]]
+
+
+def text(said: str) -> tuple[int, bytes]:
+    return TEXT, said.encode("utf-16-le")
+
+
+def number(value: int) -> tuple[int, bytes]:
+    return INTEGER, struct.pack("<I", value)
+
+
+class Node(Struct):
+    """A node of the store: its content, and the nodes below it."""
+
+    number: int
+    content: bytes
+    parent: int = 0
+    below: "list[Node]" = []
+
+
+def store(messages: dict[str, list[tuple[str, bytes]]], folder: str = "Inbox") -> bytes:
+    """A store with one folder of messages: by subject, the names and contents of what is attached."""
+    made = [_message(FIRST_MESSAGE + 0x20 * at, *one) for at, one in enumerate(messages.items())]
+    rows = [one.number for one in made]
+    nodes = [
+        Node(STORE, properties({0x3001: text("made"), 0x0FF9: (BINARY, bytes(16))})),
+        Node(
+            NAMES,
+            properties(
+                {
+                    1: number(251),
+                    2: (BINARY, bytes(16)),
+                    3: (BINARY, struct.pack("<IHH", 1, 2, 0)),
+                    4: (BINARY, bytes(4)),
+                }
+            ),
+        ),
+        *_folder(ROOT, ROOT, "", [BELOW], []),
+        *_folder(BELOW, ROOT, folder, [], rows),
+        *made,
+    ]
+    return _Writing().whole(sorted(nodes, key=lambda node: node.number))
+
+
+def _folder(number_: int, parent: int, name: str, folders: list[int], messages: list[int]) -> list[Node]:
+    said = {0x3001: text(name), 0x3602: number(len(messages)), 0x3603: number(0)}
+    said[0x360A] = (BOOLEAN, bytes([bool(folders), 0, 0, 0]))
+    at = number_ & ~0x1F
+    return [
+        Node(number_, properties(said), parent),
+        Node(at | HIERARCHY, table(folders)),
+        Node(at | CONTENTS, table(messages)),
+        Node(at | ASSOCIATED, table([])),
+    ]
+
+
+def _message(number_: int, subject: str, attached: list[tuple[str, bytes]]) -> Node:
+    below = [Node(FIRST_ATTACHMENT + 0x20 * at, *_attachment(*one)) for at, one in enumerate(attached)]
+    rows = Node(ATTACHMENTS, table([one.number for one in below]))
+    said = {
+        0x001A: text("IPM.Note"),
+        0x0037: text(subject),
+        0x0E07: number(0x10),
+        0x0E1B: (BOOLEAN, b"\1\0\0\0"),
+    }
+    return Node(number_, properties(said), BELOW, [rows, *below])
+
+
+def _attachment(name: str, content: bytes) -> tuple[bytes, int, list[Node]]:
+    said = {0x0E20: number(len(content)), 0x3705: number(1), 0x3707: text(name)}
+    said[0x3701] = (BINARY, struct.pack("<I", DATA))
+    return properties(said, 0x3701), 0, [Node(DATA, content)]
+
+
+def properties(said: Properties, elsewhere: int = 0) -> bytes:
+    """A property context: 2.3.3. The value of the one `elsewhere` is the number of a node that has it."""
+    kept: list[bytes] = []
+    records = b""
+    for name, (kind, value) in sorted(said.items()):
+        if kind in (INTEGER, BOOLEAN) or name == elsewhere:
+            held = value
+        else:
+            kept.append(value)
+            held = struct.pack("<I", _heap_id(len(kept) + 2))
+        records += struct.pack("<HH4s", name, kind, held)
+    return _heap(0xBC, [_tree(2, 6, _heap_id(2)), records, *kept])
+
+
+def table(rows: list[int]) -> bytes:
+    """A table context of rows that have a number and no more: 2.3.4."""
+    columns = struct.pack("<IHBB", 0x67F20003, 0, 4, 0) + struct.pack("<IHBB", 0x67F30003, 4, 4, 1)
+    index = b"".join(struct.pack("<II", row, at) for at, row in enumerate(rows))
+    matrix = b"".join(struct.pack("<IIB", row, 1, 0xC0) for row in rows)
+    where = (_heap_id(2), _heap_id(4) if rows else 0, 0)
+    info = struct.pack("<BB4H3I", 0x7C, 2, 8, 8, 8, 9, *where) + columns
+    tree = _tree(4, 4, _heap_id(3) if rows else 0)
+    return _heap(0x7C, [info, tree, *((index, matrix) if rows else ())])
+
+
+def _heap_id(place: int) -> int:
+    return place << 5
+
+
+def _tree(key: int, value: int, root: int) -> bytes:
+    return struct.pack("<BBBBI", 0xB5, key, value, 0, root)
+
+
+def _heap(client: int, held: list[bytes]) -> bytes:
+    """A heap on a node, of one block: 2.3.1."""
+    starts = [12]
+    for one in held:
+        starts.append(starts[-1] + len(one))
+    end = starts[-1] + starts[-1] % 2
+    head = struct.pack("<HBBI4x", end, 0xEC, client, _heap_id(1))
+    body = (head + b"".join(held)).ljust(end, b"\0")
+    return body + struct.pack(f"<HH{len(starts)}H", len(held), 0, *starts)
+
+
+class _Writing:
+    """A store as it is written: blocks first, then the two pages that say where things are."""
+
+    def __init__(self) -> None:
+        self.file = bytearray(0x4600)
+        self.blocks: list[tuple[int, int, int]] = []
+        self.named: dict[bytes, int] = {}
+
+    def whole(self, nodes: list[Node]) -> bytes:
+        entries = b"".join(
+            struct.pack("<QQQII", one.number, self._block(one.content), self._below(one.below), one.parent, 0)
+            for one in nodes
+        )
+        blocks = b"".join(
+            struct.pack("<QQHHI", name, at, size, 2, 0) for name, at, size in sorted(self.blocks)
+        )
+        by_node = self._page(0x81, entries, 32)
+        by_block = self._page(0x80, blocks, 24)
+        self._head(by_node, by_block)
+        return bytes(self.file)
+
+    def _below(self, nodes: list[Node]) -> int:
+        if not nodes:
+            return 0
+        entries = b"".join(
+            struct.pack("<QQQ", one.number, self._block(one.content), self._below(one.below))
+            for one in sorted(nodes, key=lambda one: one.number)
+        )
+        return self._block(struct.pack("<BBHI", 2, 0, len(nodes), 0) + entries, inner=2)
+
+    def _block(self, content: bytes, inner: int = 0) -> int:
+        assert len(content) <= 8176
+        if (held := self.named.get(content)) is not None:
+            return held
+        name, at = 4 * (len(self.blocks) + 1) | inner, len(self.file)
+        size = -(-(len(content) + 16) // 64) * 64
+        self.file += content.ljust(size - 16, b"\0")
+        self.file += struct.pack("<HHIQ", len(content), _mark(at, name), _sum(content), name)
+        self.blocks.append((name, at, len(content)))
+        self.named[content] = name
+        return name
+
+    def _page(self, kind: int, entries: bytes, size: int) -> tuple[int, int]:
+        self.file += bytes(-len(self.file) % 512)
+        assert len(entries) <= 488
+        name, at = 0x1000 + kind * 4, len(self.file)
+        body = entries.ljust(488, b"\0") + struct.pack(
+            "<BBBBI", len(entries) // size, 488 // size, size, 0, 0
+        )
+        self.file += body + struct.pack("<BBHIQ", kind, kind, _mark(at, name), _sum(body), name)
+        return name, at
+
+    def _head(self, by_node: tuple[int, int], by_block: tuple[int, int]) -> None:
+        root = struct.pack("<IQQQQQQQQBBH", 0, len(self.file), 0x4400, 0, 0, *by_node, *by_block, 2, 0, 0)
+        about = struct.pack("<2sHHBBIIQQI", b"SM", 23, 19, 1, 1, 0, 0, 0, 0x4000, 1)
+        maps = b"\xff" * 256 + b"\x80\0\0\0"  # and nothing is encrypted
+        first = about + bytes(128 + 8) + root + bytes(4) + maps + struct.pack("<Q", 0x4000)
+        head = b"!BDN" + struct.pack("<I", _sum(first[:471])) + first
+        self.file[: len(head) + 4] = head + struct.pack("<I", _sum(first[:516]))
+
+
+def _mark(at: int, name: int) -> int:
+    mixed = (at ^ name) & 0xFFFFFFFF
+    return (mixed >> 16) ^ (mixed & 0xFFFF)
+
+
+def _sum(content: bytes) -> int:
+    return zlib.crc32(content, 0xFFFFFFFF) ^ 0xFFFFFFFF
