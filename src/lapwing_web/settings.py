@@ -211,6 +211,8 @@ VAULT_VERIFY_DAYS = env.int("LAPWING_VAULT_VERIFY_DAYS", default=30)  # every ob
 DOCUMENTS = Path(env("LAPWING_DOCUMENTS", default=str(HOME / "documents")))  # a force's own templates
 LISTS = Path(env("LAPWING_LISTS", default=str(HOME / "lists")))
 
+CALENDAR_REQUESTS_A_MINUTE = 30  # of one person's deadlines, in each process
+
 # E-mail: off unless all of it is given (docs/running.md).
 _mail = mail_settings(env)
 MAIL_ON: bool = _mail["MAIL_ON"]

@@ -17,7 +17,8 @@ from lapwing_web.audit.actions import Rule, about, record, recorded
 from lapwing_web.casework.actions.package import disseminate
 from lapwing_web.casework.actions.receive import receive
 from lapwing_web.casework.models import Approval, Joining, KnownList, Package, Referral, SecondLook
-from lapwing_web.clocks.models import Clock
+from lapwing_web.clocks.actions import renew_calendar
+from lapwing_web.clocks.models import CalendarAddress, Clock
 from lapwing_web.intake.actions import accounts
 from lapwing_web.intake.actions.gather import Item
 from lapwing_web.intake.models import Receipt, SealedFile
@@ -64,6 +65,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     for of, person in (("agency", cast.intake), ("a", cast.officer_a), ("b", cast.officer_b)):
         tell("ended", f"case:{person.pk}", event="walked", to=[person.pk])
         add(made, of, {"notification": Notification.objects.get(user=person, event="walked")})
+    add(made, "agency", {"calendar": CalendarAddress(pk=renew_calendar(by=cast.officer_a))})
     add(made, "agency", {"receipt": rejected()})
     add(made, "agency", {"job": failed_job()})
     add(made, "agency", {"sealed": at_fault()})

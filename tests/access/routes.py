@@ -35,6 +35,7 @@ class Route:
     about: str = ""
     open: bool = False  # answers somebody who has not signed in
     key: bool = False  # answers a provider's own secret alone: nobody's session opens it
+    bearer: bool = False  # answers whoever knows the secret in its address
     own: bool = False  # a record only its own organisation's people may touch: not even the agency
 
 
@@ -232,6 +233,10 @@ ROUTES: dict[str, Route] = {
     "clock-pause": form(SUPERVISORS, about="clock", own=True),
     "clock-resume": route(None, SUPERVISORS, about="clock", own=True),
     "clock-acknowledge": route(None, SUPERVISORS, about="clock", own=True),
+    "calendar": route(READERS),
+    "calendar-renew": route(None, READERS),
+    "calendar-end": route(None, READERS),
+    "calendar-feed": route(EVERYBODY, about="calendar", open=True, bearer=True),
     # notifications: one's own, and nobody else's
     "notifications": route(EVERYBODY),
     "mail-choice": form(EVERYBODY),

@@ -88,6 +88,8 @@ def expect(route: Route, who: str, thing: Thing | None, allowed: frozenset[str] 
         return {302} if not route.open else (NO_SUCH_METHOD if allowed is None else OK)
     if allowed is None:
         return NO_SUCH_METHOD | REFUSED
+    if route.bearer:
+        return {200}
     whose = who[-1] if who.endswith(("_a", "_b")) else "agency"
     if thing and thing.of != whose and (whose != "agency" or route.own):
         return HIDDEN if who in allowed else REFUSED

@@ -1,4 +1,4 @@
-"""The clock."""
+"""The clock, and the address at which somebody's calendar reads their own."""
 
 from django.db import models
 
@@ -70,3 +70,23 @@ class Clock(models.Model):
     def subject(self) -> str:
         """What it is about, as people name it: `Referral LW-0000012`."""
         return words_for(self.about)
+
+
+class CalendarAddress(models.Model):
+    """The secret address of one person's own deadlines. Only a digest of its secret is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="calendar_addresses")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of 256 random bits (docs/adr/0018)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    read_on = models.DateField(null=True, blank=True)  # the last day on which a calendar read it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at=None), name="one_calendar_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"The calendar address of {self.user}"

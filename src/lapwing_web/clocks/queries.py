@@ -1,13 +1,17 @@
 """Clocks, as a given person may see them: the agency sees every organisation's, a force its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from icalendar import Calendar, Event
 from msgspec import Struct
 
+from lapwing.policy import load
 from lapwing_web.address import whole_number
-from lapwing_web.clocks.models import Clock
-from lapwing_web.moment import now
+from lapwing_web.clocks.models import CalendarAddress, Clock
+from lapwing_web.moment import UK, now, today
 from lapwing_web.naming import page_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -123,3 +127,62 @@ def _row(clock: Clock, user: User) -> ClockRow:
         resume=holds and clock.state == State.PAUSED,
         acknowledge=own and unseen and may(user, "acknowledge a clock") and user.role == clock.escalated_to,
     )
+
+
+MOST_IN_A_CALENDAR = 1000  # deadlines, soonest first
+LONGEST_SECRET = 100
+A_DAY = ("working_days", "calendar_days")  # units whose deadlines are the end of a day, not an instant
+READ_AGAIN = timedelta(hours=1)
+
+
+def calendar_of(user: User) -> CalendarAddress | None:
+    """The address at which this person's calendar reads their deadlines, if they have made one."""
+    check(user, "see clocks")
+    return CalendarAddress.objects.filter(user=user, ended_at=None).first()
+
+
+def calendar_at(secret: str) -> CalendarAddress | None:
+    """The address with this secret; None once it is ended, or its person may not see clocks any more."""
+    if len(secret) > LONGEST_SECRET:
+        return None
+    held = CalendarAddress.objects.filter(digest=sha256(secret.encode()).hexdigest(), ended_at=None)
+    address = held.select_related("user__organisation").first()
+    return address if address and may(address.user, "see clocks") else None
+
+
+def calendar(user: User, site: str) -> bytes:
+    """Their own open deadlines as iCalendar (RFC 5545): kinds and numbers alone. `site`: its address."""
+    made = Calendar()
+    made.add("prodid", "-//Lapwing//Deadlines//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", "Lapwing deadlines")
+    made.add("refresh-interval", READ_AGAIN, parameters={"VALUE": "DURATION"})
+    running = Clock.objects.filter(
+        owner=user, organisation=user.organisation_id, state__in=[State.RUNNING, State.FIRED]
+    )
+    kinds = load("clocks", settings.JURISDICTION).on(today()).kinds
+    for clock in running.order_by("due_at", "id")[:MOST_IN_A_CALENDAR]:
+        kind = kinds.get(clock.kind)
+        made.add_component(_event(clock, kind.label if kind else "A deadline", site))
+    return bytes(made.to_ical())
+
+
+def _event(clock: Clock, label: str, site: str) -> Event:
+    event = Event()
+    late = "Overdue: " if clock.state == State.FIRED else ""
+    event.add("uid", f"clock-{clock.pk}@{site.partition('://')[2]}")
+    event.add("dtstamp", clock.started_at)
+    event.add("dtstart", _when(clock))
+    event.add("summary", f"{late}{label}: {clock.subject}")
+    if link := page_of(clock.about):
+        event.add("url", f"{site}{link}")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _when(clock: Clock) -> date | datetime:
+    """The day, of a deadline that is the end of one; the instant in UTC of any other."""
+    local = (clock.due_at - timedelta(seconds=1)).astimezone(UK)
+    last = (local.hour, local.minute) == (23, 59)
+    return local.date() if clock.unit in A_DAY and last else clock.due_at.astimezone(UTC)

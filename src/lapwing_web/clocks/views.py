@@ -1,13 +1,17 @@
 """The clocks page, what a supervisor does there, and check-ins, each of which has a clock."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.clocks import actions, queries
 from lapwing_web.clocks.forms import CheckInForm, PauseForm
+from lapwing_web.rate import requests_of
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.queries import workers_for
 from lapwing_web.staff.request import Request
@@ -67,3 +71,45 @@ def check_in(request: Request, pk: int) -> HttpResponse:
     title = f"Check-in with {person}"
     page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
     return render(request, "front/form.html", page)
+
+
+@require_safe
+def calendar(request: Request) -> HttpResponse:
+    """Whether one's calendar has an address, and what to do about it."""
+    return render(request, "clocks/calendar.html", {"address": queries.calendar_of(request.user)})
+
+
+@require_POST
+@never_cache
+def calendar_renew(request: Request) -> HttpResponse:
+    """Make an address and show it, once."""
+    path = reverse("calendar-feed", args=[actions.renew_calendar(by=request.user)])
+    return render(request, "clocks/calendar_address.html", {"url": f"{_site(request)}{path}"})
+
+
+@require_POST
+def calendar_end(request: Request) -> HttpResponse:
+    """Nothing answers there any more."""
+    check(request.user, "see clocks")
+    actions.end_calendar(by=request.user)
+    messages.success(request, "Nothing answers at the address any more.")
+    return redirect("calendar")
+
+
+@login_not_required
+@require_safe
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """One's own deadlines, to a program that knows the secret and asks for nothing else."""
+    address = queries.calendar_at(secret)
+    if address is None:
+        raise Http404
+    if requests_of(("calendar", address.pk)) > settings.CALENDAR_REQUESTS_A_MINUTE:
+        return HttpResponse("Read less often.", status=429, headers={"Retry-After": "60"})
+    actions.note_reading(address)
+    said = HttpResponse(queries.calendar(address.user, _site(request)), content_type="text/calendar")
+    said["Content-Disposition"] = 'attachment; filename="deadlines.ics"'
+    return said
+
+
+def _site(request: HttpRequest) -> str:
+    return settings.SITE or request.build_absolute_uri("/").rstrip("/")

@@ -143,6 +143,7 @@ def _start_clock(gap: Gap, case: Case, *, by: Actor) -> None:
         organisation=case.organisation,
         by=by,
         due_at=gap.begins_at,
+        owner=case.owner,
         title=f"{gap.suspect.reference}: nothing enforceable restricts the suspect",
     )
     asked = holders("sign a gap", case.organisation).values_list("pk", flat=True)

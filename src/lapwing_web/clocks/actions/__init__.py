@@ -4,6 +4,7 @@ Who may start or settle one is decided by the action that does so. All that a cl
 process may be killed at any moment, and any number of them may run.
 """
 
+from lapwing_web.clocks.actions.calendars import end_calendar, note_reading, renew_calendar
 from lapwing_web.clocks.actions.check_ins import record_check_in, watch_check_ins
 from lapwing_web.clocks.actions.firing import fire_due, warn_near
 from lapwing_web.clocks.actions.running import (
@@ -24,11 +25,14 @@ __all__ = [
     "Start",
     "acknowledge",
     "carry_over",
+    "end_calendar",
     "fire_due",
     "give_to",
     "hand_over",
+    "note_reading",
     "pause",
     "record_check_in",
+    "renew_calendar",
     "resume",
     "runs",
     "settle",

@@ -8,8 +8,6 @@ import base64
 import binascii
 import shutil
 import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,11 +19,10 @@ from lapwing_web.intake.actions import answers
 from lapwing_web.intake.actions.accounts import key_account, note_lock, password_account
 from lapwing_web.intake.models import Account
 from lapwing_web.jobs.queries import backlog
+from lapwing_web.rate import requests_of
 
 _ROOM = threading.BoundedSemaphore(settings.BODIES_AT_ONCE)
 _WAITING = threading.BoundedSemaphore(2)
-_COUNTED: Counter[tuple[int, int]] = Counter()  # requests by minute and account
-_COUNTING = threading.Lock()
 LONGEST_NAME = 80
 
 
@@ -75,23 +72,9 @@ def _entered(request: HttpRequest, name: str, account: Account | None, unknown: 
     if settings.ENVIRONMENT == "live" and not request.is_secure():
         raise answers.NotAllowed("Reports are taken over HTTPS only.")
     limit = account.requests_a_minute or settings.REQUESTS_A_MINUTE
-    if _requests_of(account) > limit:
+    if requests_of(("account", account.pk)) > limit:
         raise answers.TooMany(f"The account may make {limit:,} requests a minute.")
     return account
-
-
-def _requests_of(account: Account) -> int:
-    """How many requests the account has made here in this minute, with this one.
-
-    Counted by hand: the library tried for it, `limits`, started a thread at nearly every request.
-    """
-    minute = int(time.monotonic() // 60)
-    with _COUNTING:
-        if (minute, 0) not in _COUNTED:  # no account has the key 0
-            _COUNTED.clear()
-            _COUNTED[minute, 0] = 1
-        _COUNTED[minute, account.pk] += 1
-        return _COUNTED[minute, account.pk]
 
 
 @contextmanager
