@@ -15,6 +15,7 @@ from lapwing.scanning.parts import Budget, Kept, Opening, buffered, part_of, siz
 NAMES = re.compile(rb"\.(?:pst|ost|pab)\Z", re.I)
 MARK = b"!BDN"
 FOLDERS = 100_000
+_METHOD, _MESSAGE = 0x3705, 5  # [MS-OXCMSG] 2.2.2.9: a message that is attached, as the store keeps one
 _stores: Kept[tuple[Any, int]] = Kept()
 
 
@@ -38,8 +39,10 @@ def walk_store(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             for one in range(attachments):
                 try:
                     attachment = message.get_attachment(one)
-                    length = attachment.size
-                except OSError:  # a message that is attached has no bytes of its own
+                    length = -1 if _is_message(attachment) else attachment.size
+                except OSError:
+                    length = -1
+                if length < 0:
                     failed += 1
                     continue
                 budget.take(length)
@@ -99,6 +102,12 @@ def _folder_name(folder: Any) -> str:
         return folder.name or ""
     except OSError:
         return ""
+
+
+def _is_message(attachment: Any) -> bool:
+    """Whether a message is attached: pypff gives no way to what that carries."""
+    entries = (one for some in attachment.record_sets for one in some.entries)
+    return any(one.entry_type == _METHOD and one.get_data_as_integer() == _MESSAGE for one in entries)
 
 
 def _name(attachment: Any) -> str:

@@ -8,8 +8,11 @@ from msgspec import Struct
 STORE, NAMES, ROOT, BELOW = 0x21, 0x61, 0x122, 0x8022
 HIERARCHY, CONTENTS, ASSOCIATED = 0x0D, 0x0E, 0x0F  # the types of a folder's tables
 ATTACHMENTS, FIRST_ATTACHMENT, FIRST_MESSAGE, DATA = 0x671, 0x8025, 0x200004, 0x801F
-INTEGER, BOOLEAN, TEXT, BINARY = 0x03, 0x0B, 0x1F, 0x102
+CARRIED = 0x200024  # a message that is attached
+INTEGER, BOOLEAN, OBJECT, TEXT, BINARY = 0x03, 0x0B, 0x0D, 0x1F, 0x102
+BY_VALUE, MESSAGE = 1, 5  # in which way something is attached
 Properties = dict[int, tuple[int, bytes]]
+Attached = list[tuple[str, "bytes | Attached"]]
 
 
 def text(said: str) -> tuple[int, bytes]:
@@ -29,7 +32,7 @@ class Node(Struct):
     below: "list[Node]" = []
 
 
-def store(messages: dict[str, list[tuple[str, bytes]]], folder: str = "Inbox") -> bytes:
+def store(messages: dict[str, Attached], folder: str = "Inbox") -> bytes:
     """A store with one folder of messages: by subject, the names and contents of what is attached."""
     made = [_message(FIRST_MESSAGE + 0x20 * at, *one) for at, one in enumerate(messages.items())]
     rows = [one.number for one in made]
@@ -65,7 +68,7 @@ def _folder(number_: int, parent: int, name: str, folders: list[int], messages: 
     ]
 
 
-def _message(number_: int, subject: str, attached: list[tuple[str, bytes]]) -> Node:
+def _message(number_: int, subject: str, attached: Attached, parent: int = BELOW) -> Node:
     below = [Node(FIRST_ATTACHMENT + 0x20 * at, *_attachment(*one)) for at, one in enumerate(attached)]
     rows = Node(ATTACHMENTS, table([one.number for one in below]))
     said = {
@@ -74,13 +77,16 @@ def _message(number_: int, subject: str, attached: list[tuple[str, bytes]]) -> N
         0x0E07: number(0x10),
         0x0E1B: (BOOLEAN, b"\1\0\0\0"),
     }
-    return Node(number_, properties(said), BELOW, [rows, *below])
+    return Node(number_, properties(said), parent, [rows, *below])
 
 
-def _attachment(name: str, content: bytes) -> tuple[bytes, int, list[Node]]:
-    said = {0x0E20: number(len(content)), 0x3705: number(1), 0x3707: text(name)}
-    said[0x3701] = (BINARY, struct.pack("<I", DATA))
-    return properties(said, 0x3701), 0, [Node(DATA, content)]
+def _attachment(name: str, content: bytes | Attached) -> tuple[bytes, int, list[Node]]:
+    said = {0x0E20: number(len(content)), 0x3707: text(name)}
+    if isinstance(content, bytes):
+        said |= {0x3705: number(BY_VALUE), 0x3701: (BINARY, struct.pack("<I", DATA))}
+        return properties(said, 0x3701), 0, [Node(DATA, content)]
+    said |= {0x3705: number(MESSAGE), 0x3701: (OBJECT, struct.pack("<II", CARRIED, 4000))}
+    return properties(said), 0, [_message(CARRIED, name, content, 0)]
 
 
 def properties(said: Properties, elsewhere: int = 0) -> bytes:

@@ -73,6 +73,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     put(folder / "d", "boxes.eml", boxes(1000))
     put(folder / "d", "letter.txt", b"From: a friend\nto all: nothing\n\nof note")
     put(folder / "d", "store.pst", STORE)
+    put(folder / "d", "carries.pst", store({"Notes": [("Before", []), ("a.jpg", JPEG)]}))
     put(folder / "d", "cut.pst", STORE[:-4000])
     put(folder / "d", "none.pst", b"!BDN" + bytes(600))
     return scanned(folder / "d", folder / "out")
@@ -135,6 +136,12 @@ def test_what_was_attached_to_a_message_of_a_store_has_the_hash_of_its_file(foun
     assert found["store.pst"]["failure"] is None
     [deeper] = [one for path, one in found.items() if path.endswith("old.zip/a.png")]
     assert deeper["sha256"] == hashlib.sha256(PNG).hexdigest()
+
+
+def test_a_message_that_a_message_of_a_store_carries_is_said_not_to_be_read(found: dict[str, Any]) -> None:
+    assert found["carries.pst"]["failure"]["reason"] == "partly_read"
+    [inside] = [one for one in found.values() if one["parent"] == "carries.pst"]
+    assert inside["sha256"] == hashlib.sha256(JPEG).hexdigest()
 
 
 @pytest.mark.parametrize("name", ["cut.pst", "none.pst"])
