@@ -197,6 +197,7 @@ VISITS: dict[str, list[Visit]] = {
         Visit("clocks"),
         Visit("attrition"),
         Visit("search", query="q=subject-000007"),
+        Visit("search", query="q=CS-0000001"),
         Visit("referral", "fresh", status=404),
     ],
     "supervisor_a": [

@@ -17,7 +17,7 @@ def mark_seen(*, by: User) -> None:
 
 
 @audited
-def record_search(text: str, found: int, *, by: User) -> None:
-    """Record that they looked for `text`, and how many records they were shown."""
+def record_search(text: str, found: int, *, cases: list[str], by: User) -> None:
+    """Record that they looked for `text`, and how many records they were shown; and each case."""
     check(by, "search")
-    record("search", by, by=by, new={"text": text, "found": found})
+    record("search", by, by=by, new={"text": text, "found": found, "cases": cases})

@@ -14,7 +14,7 @@ from lapwing_web.front.queries import furniture as around_pages
 from lapwing_web.front.queries.blocks import since
 from lapwing_web.front.queries.glossary import words
 from lapwing_web.front.queries.home import blocks
-from lapwing_web.front.queries.search import find
+from lapwing_web.front.queries.search import find, searches_names
 from lapwing_web.front.queries.supervision import supervision as going_wrong
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.request import Request
@@ -111,8 +111,8 @@ def search(request: Request) -> HttpResponse:
     """A reference or a selector, among what this person may see."""
     found = find(request.user, request.GET.get("q", ""))
     if found.text:
-        actions.record_search(found.text, found.total, by=request.user)
-    return render(request, "front/search.html", {"found": found})
+        actions.record_search(found.text, found.total, cases=found.case_names, by=request.user)
+    return render(request, "front/search.html", {"found": found, "names": searches_names(request.user)})
 
 
 @require_safe

@@ -1,10 +1,16 @@
 """Search: a reference or a selector, whole or its beginning, among what this person may see and nothing else.
 
-The agency searches referrals, packages and reports. A force searches the packages it was sent.
+The agency searches referrals, packages and reports. A force searches the packages it was sent and its own
+cases: by reference, crime number and selector, and whoever works cases by a suspect's name too. Nobody finds
+a child's record by searching.
 """
 
 import re
+from collections.abc import Iterator
+from functools import reduce
 from ipaddress import ip_address
+from itertools import chain
+from operator import or_
 
 import msgspec
 from django.db import connection
@@ -13,21 +19,33 @@ from django.db.models import Q, QuerySet
 from lapwing.policy import load
 from lapwing.rules.selectors import address_of_page, clean, email_address, phone_number, shortened
 from lapwing.rules.spoken_reference import read_reference
-from lapwing_web.casework.models import IpEvent, Package, PackageSelector, Referral, Selector, Sighting
+from lapwing_web.casework.models import (
+    Case,
+    Crime,
+    IpEvent,
+    Package,
+    PackageSelector,
+    Referral,
+    Selector,
+    Sighting,
+    Suspect,
+)
+from lapwing_web.casework.queries.cases import by_urgency, cases_for
 from lapwing_web.intake.models import Report
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.permissions import check, may
 
 MOST = 25  # of each kind shown
 SHORTEST = 3  # characters of a beginning worth looking for
 LONGEST = 200
+MOST_WORDS = 6  # of a name looked for
 
 
 class Match(msgspec.Struct):
     """A record found, and what in it matched, in words."""
 
-    record: Referral | Package | Report
+    record: Referral | Package | Report | Case
     because: list[str]
 
 
@@ -37,13 +55,24 @@ class Found(msgspec.Struct):
     text: str
     referrals: list[Match] = []
     packages: list[Match] = []
+    cases: list[Match] = []
     reports: list[Match] = []
     more: bool = False
 
     @property
     def total(self) -> int:
         """How many records are shown."""
-        return len(self.referrals) + len(self.packages) + len(self.reports)
+        return sum(map(len, (self.referrals, self.packages, self.cases, self.reports)))
+
+    @property
+    def case_names(self) -> list[str]:
+        """The cases that are shown, as the audit names them."""
+        return [f"case:{match.record.pk}" for match in self.cases]
+
+
+def searches_names(user: User) -> bool:
+    """Whether this person finds a case by a suspect's name: who works cases does."""
+    return may(user, "work a case")
 
 
 def find(user: User, text: str) -> Found:
@@ -57,7 +86,8 @@ def find(user: User, text: str) -> Found:
         found.packages, cut = _packages(
             text, Package.objects.filter(to_id=user.organisation_id, disposed_at=None)
         )
-        found.more = cut
+        found.cases, also = _cases(text, user)
+        found.more = cut or also
         return found
     found.referrals, one = _referrals(text)
     found.packages, two = _packages(text, Package.objects.all(), by_selector=False)
@@ -130,18 +160,63 @@ def _sightings(text: str) -> list[Sighting]:
     return list(found.order_by("-referral_id", "pk")[: MOST * 4])
 
 
+def _of_package(text: str) -> Q:
+    """A selector in a package is `text`, or begins with it."""
+    return _values(text) | Q(value__endswith=f":{text.casefold()}") | Q(value__in=_address(text))
+
+
 def _packages(text: str, mine: QuerySet[Package], by_selector: bool = True) -> tuple[list[Match], bool]:
     because: dict[int, list[str]] = {}
     if (number := _number("PK", text)) is not None:
         because.setdefault(number, []).append("its reference")
     if by_selector:
-        wanted = _values(text) | Q(value__endswith=f":{text.casefold()}") | Q(value__in=_address(text))
-        seen = PackageSelector.objects.filter(wanted, package__in=mine).order_by("-package_id", "pk")
+        seen = PackageSelector.objects.filter(_of_package(text), package__in=mine).order_by(
+            "-package_id", "pk"
+        )
         for package, kind, value in seen.values_list("package_id", "kind", "value")[: MOST * 4]:
             because.setdefault(package, []).append(f"{kind.replace('_', ' ')} {value}")
     return _matches(
         mine.filter(pk__in=because).select_related("to").defer("content").order_by("-sent_at"), because
     )
+
+
+def _cases(text: str, user: User) -> tuple[list[Match], bool]:
+    """Cases of this person's own force, by what they may know of each."""
+    mine = cases_for(user)
+    because: dict[int, list[str]] = {}
+    if (number := _number("CS", text)) is not None:
+        because.setdefault(number, []).append("its reference")
+    for case, said in chain(_by_crime(text, user), _by_selector(text, mine), _by_name(text, user, mine)):
+        because.setdefault(case, []).append(said)
+    return _matches(by_urgency(mine.filter(pk__in=because)), because)
+
+
+def _by_crime(text: str, user: User) -> Iterator[tuple[int, str]]:
+    wanted = Q(number=text) | Q(number=text.upper())
+    if len(text) >= SHORTEST:
+        wanted |= _begins("number", text) | _begins("number", text.upper())
+    crimes = Crime.objects.filter(wanted, organisation=user.organisation_id).exclude(cases=None)
+    for case, number in crimes.order_by("number").values_list("cases", "number")[: MOST * 4]:
+        yield case, f"crime {number}"
+
+
+def _by_selector(text: str, mine: QuerySet[Case]) -> Iterator[tuple[int, str]]:
+    seen = PackageSelector.objects.filter(_of_package(text), package__case__in=mine).order_by("pk")
+    for case, kind, value in seen.values_list("package__case", "kind", "value")[: MOST * 4]:
+        yield case, f"{kind.replace('_', ' ')} {value}"
+
+
+def _by_name(text: str, user: User, mine: QuerySet[Case]) -> Iterator[tuple[int, str]]:
+    """Suspects in whose name every word stands, in any order."""
+    words = text.split()
+    if not searches_names(user) or max(map(len, words)) < SHORTEST:
+        return
+    named = Suspect.objects.filter(case__in=mine)
+    for word in words[:MOST_WORDS]:
+        ways = {word, word.lower(), word.upper(), word.title()}  # SQLite folds the case of ASCII alone
+        named = named.filter(reduce(or_, (Q(label__icontains=way) for way in sorted(ways))))
+    for case, number in named.order_by("-case_id", "number").values_list("case", "number")[: MOST * 4]:
+        yield case, f"the name of suspect {number}"
 
 
 def _reports(text: str) -> tuple[list[Match], bool]:
