@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.fuzz.budget import fuzzed
+from tests.fuzz.budget import TIMES, fuzzed
 from tests.fuzz.mutation import mutated
 from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
@@ -44,11 +44,12 @@ CORPUS = {
     ),
     "pst": (mail_stores.walk_store, mail_stores.open_store, [STORE]),
 }
+fewer = settings(fuzzed, max_examples=100 * TIMES)  # whole files are slower to change than lines
 LARGEST = 1 << 26  # bytes that a file of so few may give
 
 
 @pytest.mark.parametrize("kind", list(CORPUS))
-@fuzzed
+@fewer
 @given(data=some.data())
 def test_a_place_lists_the_same_twice_and_opens_what_it_lists(kind: str, data: some.DataObject) -> None:
     walk, open_one, corpus = CORPUS[kind]
@@ -68,7 +69,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return chats.logged(tmp_path_factory.mktemp("logged"))
 
 
-@fuzzed
+@fewer
 @given(data=some.data())
 def test_a_log_is_put_over_a_database_or_said_to_be_wrong(
     logged: dict[str, bytes], data: some.DataObject

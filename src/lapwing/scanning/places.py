@@ -105,6 +105,7 @@ IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IM
 
 _KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, THUMBNAILS, IMAGE)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+_NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name
 
 
 def open_found(locator: Locator) -> BinaryIO:
@@ -120,4 +121,4 @@ def recognise(name: bytes, head: bytes) -> Kind | None:
 
 def named_like(name: bytes) -> bool:
     """Whether a name is one that a place has, so that it is worth opening early."""
-    return any(kind.named.search(name) for kind in PLACES.values())
+    return _NAMED.search(name) is not None

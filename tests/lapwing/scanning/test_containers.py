@@ -1,6 +1,8 @@
 """What holds files, in whole scans: found early, counted once, and the same however the scan went."""
 
+import io
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,14 +11,18 @@ from tests.lapwing.matching.made_lists import change
 from tests.lapwing.scanning.made_containers import FILES, put_containers
 from tests.lapwing.scanning.made_sources import put
 from tests.lapwing.scanning.test_archives import scanned
+from tests.lapwing.scanning.test_mail import STORE
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
 from tests.lapwing.scanning.test_pdfs import RGB
 
 from lapwing.cli import main
+from lapwing.hashing.failures import CannotHash
 from lapwing.hashing.pdq import pdq_of
 from lapwing.matching.listed import ListedFile
+from lapwing.scanning import places
 from lapwing.scanning.found import Found, Step
 from lapwing.scanning.phases import Phase, first_phase
+from lapwing.scanning.places import Place, recognise
 
 
 @pytest.mark.parametrize("name", sorted({Path(name).name for name in FILES}))
@@ -36,6 +42,20 @@ def test_everything_in_containers_is_counted_once_and_two_runs_are_the_same(tmp_
     given = ["scan", str(source), "--no-lists", "--out", str(tmp_path / "two"), "--workers", "1"]
     assert main(given) == 0
     assert (tmp_path / "one" / "items.jsonl").read_bytes() == (tmp_path / "two" / "items.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("olefile", "Documents/letter.doc"), ("pypdf", "Documents/leaflet.pdf"), ("pypff", "a.pst")],
+)
+def test_what_is_not_installed_is_said(module: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    content = FILES.get(name, STORE)
+    kind = recognise(name.encode(), content)
+    assert kind is not None
+    monkeypatch.setattr(places, "open_found", lambda locator: io.BytesIO(content))
+    with pytest.raises(CannotHash, match=r"lapwing\[scanning\]"):
+        list(kind.walk(Place((Step("folder", name.encode()),), b"x")))
 
 
 def test_a_rewritten_picture_is_known_by_its_look_and_named_by_no_hash(tmp_path: Path) -> None:
