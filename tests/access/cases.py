@@ -9,11 +9,12 @@ from lapwing_web.casework.actions.arrests import arrest, release
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, write_about_child
 from lapwing_web.casework.actions.exhibits import seize, set_laboratory
+from lapwing_web.casework.actions.joined_rows import rows_of
 from lapwing_web.casework.actions.package import accept, disseminate
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_court_date
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import apply_for_warrant
-from lapwing_web.casework.models import Case, RecordDisposal, Referral
+from lapwing_web.casework.models import Case, CaseJoin, RecordDisposal, Referral
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import Organisation, User
 
@@ -54,8 +55,16 @@ def case_records(cast: Cast, letter: str, mark: str, referrals: list[Referral]) 
     theirs = opened(cast, referrals[2], elsewhere)
     offered = offer(theirs, to=officer.organisation, why=mark, by=elsewhere)
     proposed, done = (disposal(officer, mark, state) for state in ("proposed", "done"))
+    joined = Case.objects.create(
+        organisation=officer.organisation, state="joined", joined_to=case, band="low", title=mark,
+        opened_at=now(), closed_at=now(),
+    )  # fmt: skip
+    join = CaseJoin.objects.create(
+        case=joined, into=case, at=now(), by=officer,
+        moved=rows_of(joined, joined),
+    )  # fmt: skip
     return {
-        "disposal": proposed, "disposed": done,
+        "join": join, "disposal": proposed, "disposed": done,
         "case": case, "child": child, "offer": given, "offered": offered, "suspect": suspect, "arrest": made,
         "warrant": warrant, "restriction": freed, "duty": made.duties.all()[0], "gap": suspect.gaps.get(),
         "charge": charged, "court_date": in_court, "condition": given_up.conditions.get(),

@@ -123,6 +123,7 @@ ROUTES: dict[str, Route] = {
     "case-crime": form(FORCE_OFFICERS, about="case", own=True),
     "case-band": form(FORCE_OFFICERS, about="case", own=True),
     "case-join": form(FORCE_OFFICERS, about="case", own=True),
+    "case-unjoin": form(FORCE_OFFICERS, about="join", own=True),
     "case-transfer": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-allocate": form(FORCE_SUPERVISORS, about="case", own=True),
     "case-take-back": form(FORCE_SUPERVISORS, about="case", own=True),

@@ -25,7 +25,7 @@ from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.actions.reviews import start_review_clock
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
-from lapwing_web.casework.models import Case, RecordDisposal, Referral
+from lapwing_web.casework.models import Case, CaseJoin, RecordDisposal, Referral
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -75,6 +75,11 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     given_ |= {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}
     given_ |= {"held": held, "applied": applied, "granted": granted, "duty": taken.duties.all()[0]}
     given_ |= _ended_long_ago(cast)
+    joined = Case.objects.create(
+        organisation=officer.organisation, state="joined", joined_to=case, band="low", title="An account",
+        opened_at=now(), closed_at=now(),
+    )  # fmt: skip
+    given_["join"] = CaseJoin.objects.create(case=joined, into=case, at=now(), by=officer, moved={})
     return given_ | {"case": case, "child": child, "offer": given, "offered": offered}
 
 

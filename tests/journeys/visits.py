@@ -194,6 +194,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("closed", "package", "package-unclose"),
         *_about("their_approval", "approval-withdraw"),
         *_about("disposal", "disposal-withdraw"),
+        *_about("join", "case-unjoin"),
         Visit("clocks"),
         Visit("attrition"),
         Visit("search", query="q=subject-000007"),

@@ -22,7 +22,13 @@ from lapwing_web.casework.forms.documents import (
     SafeguardingReferralForm,
 )
 from lapwing_web.casework.queries import prosecution, suspects
-from lapwing_web.casework.queries.cases import cases_for, children_for, offered_to, offers_from
+from lapwing_web.casework.queries.cases import (
+    cases_for,
+    children_for,
+    joins_for,
+    offered_to,
+    offers_from,
+)
 from lapwing_web.casework.queries.disposals import disposals_done, disposals_of, disposals_proposed
 from lapwing_web.casework.queries.exhibits import exhibits_for, laboratories_for
 from lapwing_web.casework.queries.packages import packages_to
@@ -66,6 +72,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/crime", "case-crime", of_case.CrimeForm, cases_for),
     ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
     ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
+    ("joins/<int:pk>/undo", "case-unjoin", of_case.UnjoinCasesForm, joins_for),
     ("cases/<int:pk>/transfer", "case-transfer", of_case.OfferForm, cases_for),
     ("cases/<int:pk>/allocate", "case-allocate", allocation.AllocateForm, cases_for),
     ("cases/<int:pk>/take-back", "case-take-back", allocation.TakeBackForm, cases_for),

@@ -10,7 +10,8 @@ from tests.lapwing_web.casework.worked import answer_all, case_of
 from lapwing.rules.retention import years_from
 from lapwing_web.casework.actions import legal_hold, outcome, package
 from lapwing_web.casework.models import Case, Crime, LegalHold, Package
-from lapwing_web.casework.queries.retention import kept, retention_part
+from lapwing_web.casework.models.keeping import kept
+from lapwing_web.casework.queries.retention import may_lift, retention_part
 from lapwing_web.moment import today
 from lapwing_web.refusal import Forbidden, Refused
 
@@ -51,6 +52,13 @@ def test_a_hold_keeps_a_case_until_another_person_lifts_it(cast: Cast, made: Mad
         legal_hold.place_hold(case, why="Again", by=cast.supervisor_a)
     with pytest.raises(Refused, match="another person lifts it"):
         legal_hold.lift_hold(case, why="Done", by=cast.supervisor_a)
+    assert may_lift(held) == []  # a force with one supervisor is told so
+    part = retention_part(cast.supervisor_a, case)
+    assert part is not None
+    assert not part["lifts"]
+    cast.officer_a.role = cast.supervisor_a.role
+    cast.officer_a.save()
+    assert may_lift(held) == [cast.officer_a]
     LegalHold.objects.filter(pk=held.pk).update(by=cast.officer_a)
     lifted = legal_hold.lift_hold(case, why="The court is done", by=cast.supervisor_a)
     assert lifted.lifted_by == cast.supervisor_a

@@ -18,10 +18,11 @@ from lapwing_web.casework.actions.contact import join_answers, start_questions_c
 from lapwing_web.casework.actions.ended import tell_case_ended
 from lapwing_web.casework.actions.gaps import find_gaps
 from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.joined_rows import moving, rows_of
 from lapwing_web.casework.actions.joining_suspects import join_suspects
 from lapwing_web.casework.actions.owning import names_of, own
 from lapwing_web.casework.actions.reviews import start_review_clock
-from lapwing_web.casework.models import Case, Crime, Package, Referral, Transfer
+from lapwing_web.casework.models import Case, CaseJoin, Crime, Package, Referral, Transfer
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.casework.models.explained import reports_of
 from lapwing_web.clocks.actions import carry_over, settle, start
@@ -149,6 +150,7 @@ def join_cases(case: Case, *, into: Case, why: str, by: User) -> Case:
     if Transfer.objects.filter(case__in=[case, into], state=Transfer.State.OFFERED).exists():
         raise Refused("One of the two is offered to another force. Withdraw the offer first.")
     join_answers(case, into, by=by)
+    moved = rows_of(case, into)
     settle(OF_THE_CASE_ALONE, about(case), event=f"joined to {into.pk}", by=by)
     carry_over(about(case), about(into), by=by)
     _rehang(case, into)
@@ -156,6 +158,7 @@ def join_cases(case: Case, *, into: Case, why: str, by: User) -> Case:
     if band != into.band:
         _band(into, band, f"Joined with {case.reference}", by=by)
     move(case, State.JOINED, by=by, action="join cases", why=why, joined_to=into, closed_at=now())
+    CaseJoin.objects.create(case=case, into=into, at=now(), by=by, moved=moved)
     record("take a case in", into, by=by, why=why, new={"joined": case.reference})
     tell_case_ended(case, by=by)
     start_questions_clock(into, event=f"joined {case.pk}", by=by)
@@ -168,17 +171,12 @@ def _rehang(case: Case, into: Case) -> None:
     rehang_children(case, into)
     join_suspects(case, into)
     into.crimes.add(*case.crimes.all())
-    for relation in Case._meta.related_objects:
-        name = relation.related_model._meta.model_name
-        if not relation.one_to_many or name in ("case", "child", "contactanswer", "suspect", "transfer"):
-            continue
+    for _, model, column in moving():
         try:
             with transaction.atomic():
-                relation.related_model._default_manager.filter(**{relation.field.name: case}).update(
-                    **{relation.field.name: into}
-                )
+                model._default_manager.filter(**{column: case}).update(**{column: into})
         except IntegrityError as error:
-            label = relation.related_model._meta.verbose_name
+            label = model._meta.verbose_name
             raise Refused(
                 f"Both cases have a {label} of the same number. Renumber one of them first."
             ) from error

@@ -123,6 +123,18 @@ def start_questions_clock(case: Case, *, event: str, by: Actor) -> None:
         )
 
 
+def renew_answers(case: Case, *, by: User) -> None:
+    """Let the answers that stand in a case stand on, each with its clock again. Call inside `@audited`."""
+    words = f"As it stood in {case.reference} before it was joined"
+    rows = []
+    for one in standings(case):
+        if one.given is not None and not one.open:
+            again = Answered(one.question, one.given.answer, words, one.given.on)
+            rows.append(_row(case, again, words, one.given.expires_on, by=by))
+    if rows:
+        _keep(case, rows, by=by)
+
+
 def join_answers(case: Case, into: Case, *, by: User) -> None:
     """Let the more careful of two cases' answers stand in the one that goes on."""
     theirs = {one.question: one for one in standings(case)}

@@ -7,6 +7,18 @@ from lapwing_web.casework.models import Case, Gap, Suspect
 from lapwing_web.clocks.actions import settle
 from lapwing_web.notifications.actions import over
 
+# what hangs on the first suspect, and goes to the same person in the other case; gaps are told apart
+OF_A_SUSPECT = (
+    "warrants",
+    "arrests",
+    "restrictions",
+    "plans",
+    "exhibits",
+    "charges",
+    "disposals",
+    "retention_facts",
+)
+
 
 def join_suspects(case: Case, into: Case) -> None:
     """Make the first suspects of two cases one; give any others of `case` a number in `into`.
@@ -23,7 +35,7 @@ def join_suspects(case: Case, into: Case) -> None:
 
 
 def _rehang(suspect: Suspect, same: Suspect) -> None:
-    for relation in ("warrants", "arrests", "restrictions", "plans", "exhibits", "retention_facts"):
+    for relation in OF_A_SUSPECT:
         getattr(suspect, relation).update(suspect=same)
     taken = list(same.gaps.values_list("begins_at", flat=True))
     suspect.gaps.exclude(begins_at__in=taken).update(suspect=same)

@@ -33,7 +33,7 @@ def lift_hold(case: Case, *, why: str, by: User) -> LegalHold:
     if held is None:
         raise Refused(f"{case} is under no legal hold.")
     if held.by_id == by.pk:
-        raise Refused("You placed this hold, so another person lifts it.")
+        raise Refused("You placed this hold, so another person lifts it. The case’s page says who can.")
     held.lifted_at, held.lifted_by, held.lifted_why = now(), by, why
     columns = {"lifted_at": held.lifted_at, "lifted_by": by, "lifted_why": why}
     LegalHold.objects.filter(pk=held.pk, lifted_at=None).update(**columns)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from lapwing.policy import load
-from lapwing_web.casework.actions import cases, transfer
+from lapwing_web.casework.actions import cases, transfer, unjoining
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.forms.sending import force_field
@@ -123,6 +123,35 @@ class JoinCasesForm(CaseDecision):
     def after(self) -> str:
         """To the case that goes on."""
         return reverse("case", args=[self.goes_on.pk])
+
+
+class UnjoinCasesForm(CaseDecision):
+    """Two suspects after all. The subject is the join."""
+
+    permission, title, submit = "work a case", "Take {} out again", "Take it out"
+    lead = (
+        "What it brought goes back to it, with what was recorded of that since: packages, children, arrests, "
+        "exhibits. A crime is counted once, as before. What was recorded of the other stays there."
+    )
+    warning = (
+        "The answers on contact with children that the join combined stay in the case it was joined to, "
+        "until somebody asks again."
+    )
+    why = why_field("How do you know that it is not one suspect?")
+
+    @property
+    def back(self) -> str:
+        """The case that it was joined to."""
+        return reverse("case", args=[self.subject.into_id])
+
+    def act(self) -> str:
+        """Undo the join."""
+        self.out = unjoining.undo_join(self.subject, why=self.cleaned_data["why"], by=self.by)
+        return f"{self.out.reference} is worked on its own again."
+
+    def after(self) -> str:
+        """To the case that is out."""
+        return reverse("case", args=[self.out.pk])
 
 
 class OfferForm(CaseDecision):

@@ -1,6 +1,7 @@
 """The nouns of casework."""
 
 from lapwing_web.casework.models.case import Allocation, Case, Crime, Transfer
+from lapwing_web.casework.models.case_join import CaseJoin
 from lapwing_web.casework.models.child import Child, ChildNote, ContactAnswer, ProtectiveStep
 from lapwing_web.casework.models.exhibit import Continuity, Examination, Exhibit, Laboratory
 from lapwing_web.casework.models.hit import Checking, Hit, Unasked
@@ -32,6 +33,7 @@ __all__ = [
     "BailApplication",
     "BailStop",
     "Case",
+    "CaseJoin",
     "Charge",
     "Checking",
     "Child",

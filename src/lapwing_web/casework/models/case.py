@@ -23,7 +23,7 @@ class Case(models.Model):
     MOVES = {
         State.OPEN: {State.CLOSED, State.JOINED, State.RETURNED},
         State.CLOSED: {State.OPEN, State.DISPOSED},
-        State.JOINED: {State.DISPOSED},
+        State.JOINED: {State.OPEN, State.DISPOSED},
         State.RETURNED: {State.DISPOSED},
         State.DISPOSED: set(),
     }

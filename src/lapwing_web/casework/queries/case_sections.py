@@ -11,6 +11,7 @@ from lapwing.policy import load
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.recognising import recognised_on
 from lapwing_web.casework.queries.case_steps import case_steps
+from lapwing_web.casework.queries.cases import joins_for
 from lapwing_web.casework.queries.contact import contact_part
 from lapwing_web.casework.queries.documents import documents_part
 from lapwing_web.casework.queries.exhibits import exhibits_part
@@ -22,6 +23,7 @@ from lapwing_web.casework.queries.timeline import timeline_of_case
 from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import may
 
 Part = Callable[[User, Case], dict[str, Any] | None]
 
@@ -85,5 +87,6 @@ def case_page(user: User, case: Case) -> dict[str, Any]:
         "sections": [(section, part) for section, part in parts if part is not None],
         "clocks": open_for(f"case:{case.pk}"),
         "offer": offer,
+        "joins": joins_for(user).filter(into=case).order_by("pk") if may(user, "work a case") else [],
         "joined": [(one.reference, reverse("case", args=[one.pk])) for one in case.joined.order_by("pk")],
     }

@@ -6,7 +6,7 @@ from django.db.models import Case as Switch
 from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from msgspec import Struct
 
-from lapwing_web.casework.models import Case, Child, Referral, Transfer
+from lapwing_web.casework.models import Case, CaseJoin, Child, Referral, Transfer
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
@@ -51,6 +51,12 @@ def children_for(user: User) -> QuerySet[Child]:
     if not may(user, "see a child"):
         return children.none()
     return children.filter(case__organisation=user.organisation_id)
+
+
+def joins_for(user: User) -> QuerySet[CaseJoin]:
+    """Joins into cases that are still worked, which this person's force could undo."""
+    joins = CaseJoin.objects.select_related("case__organisation", "into").filter(undone_at=None)
+    return joins.filter(into__in=cases_for(user).filter(state=State.OPEN))
 
 
 def offers_for(user: User) -> QuerySet[Transfer]:

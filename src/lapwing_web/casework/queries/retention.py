@@ -6,13 +6,13 @@ from msgspec import Struct
 
 from lapwing.rules import retention as rules
 from lapwing_web.audit.actions import about
-from lapwing_web.casework.models import Case, RetentionFact
+from lapwing_web.casework.models import Case, LegalHold, RetentionFact
 from lapwing_web.casework.models.keeping import ENDED, answer, births, in_the_way, kept, retention_policy
 from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import check, may
+from lapwing_web.staff.permissions import PERMISSIONS, check, may
 
 PAGE = 50
 CLOCK = "retention_review"
@@ -43,12 +43,21 @@ def retention_part(user: User, case: Case) -> dict[str, Any] | None:
     shown = {
         "case": case,
         "hold": standing,
+        "lifters": may_lift(standing) if standing else [],
+        "lifts": standing is not None and may(user, "hold a case") and standing.by_id != user.pk,
         "holds": may(user, "hold a case"),
         "reviews": may(user, "review a record"),
         "facts": _facts(case),
         "closed": False,
     }
     return {**shown, "closed": True, **_reviewed(case)} if case.state in ENDED else shown
+
+
+def may_lift(hold: LegalHold) -> list[User]:
+    """Who can lift a hold: everybody of the force who may, but for the person who placed it."""
+    roles = PERMISSIONS["hold a case"].force
+    people = User.objects.filter(organisation=hold.case.organisation_id, is_active=True, role__in=roles)
+    return list(people.exclude(pk=hold.by_id).order_by("first_name", "last_name", "username"))
 
 
 def _facts(case: Case) -> list[tuple[str, str]]:

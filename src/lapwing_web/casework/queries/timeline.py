@@ -50,6 +50,8 @@ SENTENCES = {
     "let a package go": "A package went back to the agency",
     "join cases": "Joined to another case",
     "take a case in": "Another case was joined to this one",
+    "undo a join of cases": "The join was undone: worked on its own again",
+    "let a case out": "A join was undone: another case was taken out of this one",
     "change the band": "Band changed",
     "record a crime": "Crime recorded",
     "offer a case": "Offered to another force",

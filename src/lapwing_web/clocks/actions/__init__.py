@@ -10,6 +10,7 @@ from lapwing_web.clocks.actions.firing import fire_due, warn_near
 from lapwing_web.clocks.actions.running import (
     Start,
     acknowledge,
+    carry_back,
     carry_over,
     give_to,
     hand_over,
@@ -24,6 +25,7 @@ from lapwing_web.clocks.actions.running import (
 __all__ = [
     "Start",
     "acknowledge",
+    "carry_back",
     "carry_over",
     "end_calendar",
     "fire_due",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import holidays, load
@@ -152,13 +152,26 @@ def carry_over(about_: str, into: str, *, by: Actor) -> int:
 
 
 @audited
+def carry_back(keys: Collection[int], about_: str, to: str, *, starts: Collection[str], by: Actor) -> int:
+    """Of the open clocks about `about_` those of these keys, or whose event begins so, are about `to`."""
+    those = Q(pk__in=keys)
+    for start_ in starts:
+        those |= Q(event__startswith=start_)
+    return _carry(_open_about(about_).filter(those), {"about": to}, "carry a clock over", by=by)
+
+
+@audited
 def give_to(about_: str | Collection[str], owner: User | None, *, by: Actor) -> int:
     """Every open clock about `about_` (one, or several) has this owner from now on. Returns how many."""
     return _change(about_, {"owner": owner}, "give a clock to somebody", by=by)
 
 
 def _change(about_: str | Collection[str], changes: dict[str, object], action: str, *, by: Actor) -> int:
-    clocks = list(_open_about(about_).order_by("id"))
+    return _carry(_open_about(about_), changes, action, by=by)
+
+
+def _carry(found: QuerySet[Clock], changes: dict[str, object], action: str, *, by: Actor) -> int:
+    clocks = list(found.order_by("id"))
     if not clocks:
         return 0
     keys = [clock.pk for clock in clocks]
