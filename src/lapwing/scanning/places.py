@@ -29,6 +29,7 @@ from lapwing.scanning import (
     ole,
     pdfs,
     thumbnails,
+    tnef,
     write_ahead,
 )
 from lapwing.scanning.found import Found, Locator, Step
@@ -94,6 +95,7 @@ PDF = _kind("pdf", pdfs.is_pdf, pdfs.walk_pdf, pdfs.open_pdf, pdfs.NAMES)
 PST = _kind("pst", mail_stores.is_store, mail_stores.walk_store, mail_stores.open_store, mail_stores.NAMES)
 MBOX = _kind("mbox", mail.is_mailbox, mail.walk_mailbox, mail.open_mailbox, mail.MBOX_NAMES)
 MAIL = _kind("mail", mail.is_mail, mail.walk_mail, mail.open_mail, mail.MAIL_NAMES)
+TNEF = _kind("tnef", tnef.is_package, tnef.walk_package, tnef.open_package, tnef.NAMES)
 THUMBNAILS = _kind(
     "thumbnails",
     thumbnails.is_thumbnails,
@@ -103,7 +105,7 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, THUMBNAILS, IMAGE)
+_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 _NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import mailbox
+import struct
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import scanned, zipped
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import mail
+from lapwing.scanning import mail, tnef
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.places import recognise
 
@@ -57,6 +58,19 @@ def boxes(depth: int) -> bytes:
     return head + parts + b"Content-Type: image/png\n\nx\n"
 
 
+def package(files: dict[str, bytes]) -> bytes:
+    """What Outlook packs for others who use Outlook."""
+    made = tnef.MARK + b"\x01\x00" + _attribute(1, 0x00089006, struct.pack("<I", 0x10000))
+    for name, content in files.items():
+        made += _attribute(2, tnef.BEGINS, bytes(14)) + _attribute(2, tnef.TITLE, name.encode() + b"\0")
+        made += _attribute(2, tnef.DATA, content)
+    return made
+
+
+def _attribute(level: int, name: int, held: bytes) -> bytes:
+    return struct.pack("<BII", level, name, len(held)) + held + struct.pack("<H", sum(held) & 0xFFFF)
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Everything that a scan lists of a folder of mail."""
@@ -72,6 +86,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     put(folder / "d", "deep.eml", nested(1000))
     put(folder / "d", "boxes.eml", boxes(1000))
     put(folder / "d", "letter.txt", b"From: a friend\nto all: nothing\n\nof note")
+    outlook, packed = message(), package({"a.jpg": JPEG, "b.png": PNG})
+    outlook.add_attachment(packed, "application", "ms-tnef", filename="winmail.dat")
+    put(folder / "d", "outlook.eml", outlook.as_bytes())
+    put(folder / "d", "cut.tnef", packed[:-9])
     put(folder / "d", "store.pst", STORE)
     put(folder / "d", "carries.pst", store({"Notes": [("Before", []), ("a.jpg", JPEG)]}))
     put(folder / "d", "cut.pst", STORE[:-4000])
@@ -126,6 +144,14 @@ def test_what_is_not_too_deep_is_listed_before_what_is() -> None:
 def test_a_text_that_begins_like_a_message_is_none(found: dict[str, Any]) -> None:
     assert [path for path in found if path.startswith("letter.txt")] == ["letter.txt"]
     assert recognise(b"letter.txt", b"From: a friend\nto all: nothing\n\nof note") is None
+
+
+def test_what_outlook_packs_is_unpacked(found: dict[str, Any]) -> None:
+    for path, content in (("1/a.jpg", JPEG), ("2/b.png", PNG)):
+        one = found[f"outlook.eml/1/winmail.dat/{path}"]
+        assert one["sha256"] == hashlib.sha256(content).hexdigest()
+    assert found["cut.tnef/1/a.jpg"]["sha256"] == hashlib.sha256(JPEG).hexdigest()
+    assert (found["cut.tnef"]["failure"]["reason"], "cut.tnef/2/b.png" in found) == ("damaged", False)
 
 
 def test_what_was_attached_to_a_message_of_a_store_has_the_hash_of_its_file(found: dict[str, Any]) -> None:
