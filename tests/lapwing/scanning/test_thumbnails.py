@@ -117,3 +117,8 @@ def test_marks_and_nothing_else_end() -> None:
     with pytest.raises(CannotHash, match="ends in an entry"):
         walked(b"CMMM" * 100_000, b"thumbcache_32.db")
     assert walked(b"CMMM\x20" + b"CMMM!" * 100_000 + bytes(99), b"thumbcache_32.db") == []
+
+
+def test_what_looks_like_an_entry_in_a_thumbnail_is_none() -> None:
+    [one] = walked(windows(32, [PICTURES[0] + _entry(32, 5, PICTURES[1])]), b"thumbcache_32.db")[:-1]
+    assert one.size == len(PICTURES[0]) + len(_entry(32, 5, PICTURES[1]))
