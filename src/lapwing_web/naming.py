@@ -27,6 +27,7 @@ RECORDS = {
     "warrant": ("Warrant {}", ""),
     "condition": ("Condition {}", "condition"),
     "offender": ("Offender RO-{:07d}", "offender"),
+    "briefing": ("Briefing BR-{:07d}", "briefing"),
     "courtdate": ("Day in court {}", "court-record"),
 }
 

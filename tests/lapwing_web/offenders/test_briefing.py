@@ -12,6 +12,7 @@ from lapwing_web.audit.queries import broken
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, at
+from lapwing_web.notifications.models import Notification
 from lapwing_web.offenders.actions import briefing, registering
 from lapwing_web.offenders.models import Briefing, Offender
 from lapwing_web.offenders.models.knowing import reads_briefing
@@ -79,6 +80,9 @@ def test_a_team_is_told_what_policy_lists_as_it_stood_that_day(
     assert (row.to, row.by) == ("Example North", "officer-a")
     assert "Street" not in str(row.new)
     assert all(reads_briefing(one, made) for one in patrol)
+    assert set(Notification.objects.values_list("user", "about")) == {
+        (one.pk, f"briefing:{made.pk}") for one in patrol
+    }
     for nobody in (cast.officer_a, cast.supervisor_a, cast.officer_b, cast.auditor_a, cast.intake):
         assert not reads_briefing(nobody, made)
 
@@ -90,7 +94,7 @@ def test_each_acknowledges_by_name_once_and_the_last_settles_the_clock(
     briefing.acknowledge(made, by=patrol[0])
     assert still_to_acknowledge(made) == [patrol[1]]
     assert clocks(offender)["briefing_unread"] == "running"
-    for again_, why in ((patrol[0], Refused), (cast.officer_a, Forbidden), (cast.officer_b, Forbidden)):
+    for again_, why in ((patrol[0], Refused), (cast.officer_a, Refused), (cast.officer_b, Forbidden)):
         with pytest.raises(why):
             briefing.acknowledge(made, by=again_)
     briefing.acknowledge(made, by=patrol[1])
@@ -107,7 +111,7 @@ def test_nobody_reads_it_after_its_last_day_even_before_it_is_ended(
         assert briefing.expire_briefings() == 0
     with at(last + timedelta(minutes=1)):
         assert not reads_briefing(patrol[0], made)
-        with pytest.raises(Forbidden):
+        with pytest.raises(Refused):
             briefing.acknowledge(made, by=patrol[0])
         assert briefing.expire_briefings() == 1
         fire_due()

@@ -22,6 +22,7 @@ from lapwing_web.casework.models.recognising import recognised_on
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions.gather import Item
+from lapwing_web.notifications.models import Notification
 from lapwing_web.offenders.actions import linking, registering
 from lapwing_web.offenders.models import Offender, OffenderLink
 from lapwing_web.offenders.queries.links import links_for
@@ -64,6 +65,8 @@ def test_a_report_with_an_offenders_address_links_them_as_it_comes_in(cast: Cast
     (clock,) = running()
     assert (clock.organisation, clock.owner) == (cast.force_a, cast.officer_a)
     assert "Example" not in clock.title + clock.event
+    told = Notification.objects.filter(kind="offender_recognised", about=f"offender:{offender.pk}")
+    assert {row.user for row in told} == {cast.officer_a, cast.supervisor_a}
     assert AuditEntry.objects.get(action="link an offender to a referral").by == "rule:offenders"
     assert not broken(AuditEntry.objects.all())
 

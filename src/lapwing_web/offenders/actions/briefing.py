@@ -12,10 +12,11 @@ from lapwing_web.casework.actions.documents import Told, drawn_and_disclosed
 from lapwing_web.casework.actions.holding import said
 from lapwing_web.clocks.actions import Start, settle, start_many
 from lapwing_web.moment import now, today
+from lapwing_web.notifications import actions as notices
 from lapwing_web.offenders.actions.changing import own
 from lapwing_web.offenders.models import Acknowledgement, Briefing, Offender
 from lapwing_web.offenders.models.knowing import reads_briefing
-from lapwing_web.offenders.models.reading import briefing_policy, still_to_acknowledge
+from lapwing_web.offenders.models.reading import briefing_policy, readers_of, still_to_acknowledge
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import Team, User
 from lapwing_web.staff.permissions import check
@@ -51,6 +52,7 @@ def issue(
     record("issue a briefing", made, by=by, new={**new, "team": team.pk}, policy=made.policy)
     disclose(offender, by=by, to=f"{team}", why="A briefing for the neighbourhood team", new=new)
     start_many(_clocks(made), by=by)
+    notices.tell("briefing_issued", about(made), event="issued", to=[one.pk for one in readers_of(team)])
     return made
 
 
@@ -99,6 +101,7 @@ def _end(briefing: Briefing, to: str, why: str, by: Actor) -> None:
     move(briefing, to, by=by, action="end a briefing", why=why, ended_at=now(), ended_why=why)
     kinds = ("briefing_unread",) if to == State.EXPIRED else CLOCKS
     settle(kinds, about(briefing.offender), event=to, by=by, started_by=_event(briefing))
+    notices.over([about(briefing)])
 
 
 @audited
@@ -115,8 +118,10 @@ def acknowledge(briefing: Briefing, *, by: User) -> Acknowledgement:
     """Say, by one's own name, that one has read it. Only somebody of its team can, once, while it holds."""
     check(by, "acknowledge a briefing")
     briefing.refresh_from_db()
+    if by.organisation_id != briefing.offender.organisation_id:
+        raise Forbidden("That briefing belongs to another force.")
     if not reads_briefing(by, briefing):
-        raise Forbidden("This briefing is not for your team, or it is over.")
+        raise Refused("This briefing is not for your team, or it is over.")
     if briefing.acknowledgements.filter(by=by).exists():
         raise Refused("You have acknowledged it already.")
     made = Acknowledgement.objects.create(briefing=briefing, by=by, at=now())

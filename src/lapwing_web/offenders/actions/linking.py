@@ -16,6 +16,7 @@ from lapwing_web.clocks.actions import settle, start
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions.known import in_chunks
 from lapwing_web.moment import now, today
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.offenders.actions.changing import change, own
 from lapwing_web.offenders.models import Offender, OffenderLink, OffenderSelector
 from lapwing_web.offenders.models.linked import KINDS
@@ -37,7 +38,7 @@ def canonical(kind: str, value: str) -> str:
     else:
         found, _, readable = address_of_page(value)
     if not readable:
-        raise Refused(f"“{value.strip()[:60]}” does not read as {KINDS[kind].lower()}.")
+        raise Refused(f"“{value.strip()[:60]}” cannot be read as this: {KINDS[kind].lower()}.")
     return found
 
 
@@ -146,6 +147,14 @@ def _tell(row: OffenderLink, offender: Offender, referral: Referral, by: Actor |
         organisation=offender.organisation_id, by=rule, owner=offender.manager,
         title=f"{offender.reference} may be in {referral.reference}",
     )  # fmt: skip
+    responsible = {one.pk for one in supervisors_of(offender)} | {offender.manager_id or 0}
+    tell("offender_recognised", about(offender), event=f"link {row.pk}", to=responsible - {0})
+
+
+def supervisors_of(offender: Offender) -> list[User]:
+    """The supervisors of the offender's force."""
+    people = User.objects.filter(organisation=offender.organisation_id, role=User.Role.SUPERVISOR)
+    return list(people.filter(is_active=True))
 
 
 def _events(row: OffenderLink) -> list[str]:
@@ -169,4 +178,5 @@ def acknowledge_link(row: OffenderLink, *, came_to: str, by: User) -> OffenderLi
         "acknowledge a link", offender, by=by, why=came_to, new={"link": row.pk, "referral": row.referral_id}
     )
     settle("offender_link", about(offender), event="acknowledged", by=by, started_by=_events(row))
+    over([about(offender)], kinds=["offender_recognised"], events=[f"link {row.pk}"])
     return row

@@ -1,6 +1,7 @@
 """Links of registered offenders to referrals: on a referral's or a case's page, and for those who manage."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,9 +10,9 @@ from lapwing_web.casework.models.recognising import Recognised
 from lapwing_web.offenders.models import Offender, OffenderLink, OffenderSelector
 from lapwing_web.offenders.models.knowing import known_to, needs_to_know
 from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import check
+from lapwing_web.staff.permissions import check, may
 
-SHOWN = 20
+SHOWN, PAGE = 20, 50
 
 
 def links_for(user: User) -> QuerySet[OffenderLink]:
@@ -26,6 +27,39 @@ def selectors_for(user: User) -> QuerySet[OffenderSelector]:
     check(user, "see offenders")
     found = OffenderSelector.objects.filter(offender__in=Offender.objects.filter(known_to(user)))
     return found.select_related("offender").order_by("kind", "pk")
+
+
+def waiting_for(user: User) -> QuerySet[OffenderLink]:
+    """Those that nobody has acknowledged: a manager's own, and all of the force for anybody else."""
+    waiting = links_for(user).filter(acknowledged_at=None)
+    own = user.role == User.Role.FORCE_OFFICER
+    return waiting.filter(offender__manager=user.pk) if own else waiting
+
+
+def link_list(user: User, show: str, skip: int) -> dict[str, Any]:
+    """Links that wait for somebody, the earliest first; or all, the latest first."""
+    everything = show == "all"
+    rows = links_for(user) if everything else waiting_for(user).order_by("found_at", "pk")
+    some = list(rows[skip : skip + PAGE + 1])
+    return {
+        "rows": some[:PAGE],
+        "everything": everything,
+        "next": skip + PAGE if len(some) > PAGE else 0,
+        "waiting": waiting_for(user).count(),
+        "acknowledges": may(user, "manage an offender"),
+    }
+
+
+def links_page(user: User, offender: Offender) -> dict[str, Any]:
+    """What identifies one offender, and the referrals that they may be in."""
+    acts = may(user, "manage an offender") and offender.state == Offender.State.REGISTERED
+    return {
+        "offender": offender,
+        "selectors": offender.selectors.select_related("by").order_by("kind", "pk"),
+        "links": links_for(user).filter(offender=offender)[:PAGE],
+        "acts": acts,
+        "acknowledges": may(user, "manage an offender"),
+    }
 
 
 def shown_on(user: User, referrals: Sequence[int]) -> list[Recognised]:
