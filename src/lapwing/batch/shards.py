@@ -14,7 +14,8 @@ from lapwing.batch.parts import head_of, path_of
 from lapwing.matching.durable import replace_file
 
 FOLDER = "hashes"
-BLOCK = 1 << 16  # bytes read of a part at once: a shard that has nearly everything takes no more memory
+BLOCKS = 8 << 20  # bytes in hand of all parts: a shard that has nearly everything takes no more memory
+LEAST = 4096  # bytes read of a part at once
 
 
 class Shard(Struct, frozen=True):
@@ -59,7 +60,7 @@ def gather_shards(job: Job, numbers: Iterable[int]) -> Iterator[Shard]:
         name = names[number]
         path = shard_path(job, name)
         if path.exists():
-            yield _Counting(name).all(_keyed(Span(path, 0, path.stat().st_size)))
+            yield _Counting(name).all(_keyed(Span(path, 0, path.stat().st_size), BLOCKS))
         else:
             yield _gather(job, name, spans.get(name, []))
 
@@ -91,21 +92,26 @@ class _Counting:
 
 def _gather(job: Job, name: str, spans: list[Span]) -> Shard:
     counting = _Counting(name)
+    block_size = max(LEAST, BLOCKS // max(1, len(spans)))
 
     def write(file: BinaryIO) -> None:
-        file.writelines(map(counting.line, merge(*map(_keyed, spans))))
+        parts = (_keyed(span, block_size) for span in spans)
+        file.writelines(map(counting.line, merge(*parts)))
 
     replace_file(shard_path(job, name), write, mode=0o600)
     return counting.all(())
 
 
-def _keyed(span: Span) -> Iterator[Key]:
-    """The lines of a span with what they are in order of. No file is kept open: there may be a thousand."""
+def _keyed(span: Span, block_size: int) -> Iterator[Key]:
+    """The lines of a span with what they are in order of, so many bytes at a time.
+
+    No file is kept open: there may be a thousand.
+    """
     rest, at, end = b"", span.start, span.start + span.size
     while at < end:
         with span.path.open("rb") as file:
             file.seek(at)
-            block = file.read(min(BLOCK, end - at))
+            block = file.read(min(block_size, end - at))
         if not block:
             raise OSError(0, "it is cut short", str(span.path))
         at += len(block)

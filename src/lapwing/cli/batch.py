@@ -17,7 +17,7 @@ from lapwing.batch.matches import Lists
 from lapwing.batch.parts import Counts
 from lapwing.batch.running import Batch, MatchSummary, Summary, source_of
 from lapwing.cli.hash import add_limits, limits_of
-from lapwing.cli.lists import add_folder
+from lapwing.cli.list_folders import add_folder
 from lapwing.matching import BadList
 from lapwing.matching.durable import alone
 from lapwing.matching.kernels import TooManyMatches

@@ -1,9 +1,7 @@
 """`lapwing lists import`: a published list comes in as a new version, or nothing has changed."""
 
 import argparse
-import getpass
 import hashlib
-import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from lapwing.cli.list_folders import known_good_folder, user
 from lapwing.exchange.formats import HEAD
 from lapwing.exchange.hash_sets import HASH_SETS
 from lapwing.exchange.hash_sets.columns import BY_LENGTH, URL, Mapping
@@ -124,12 +123,6 @@ def _check(arguments: argparse.Namespace) -> None:
         arguments.lists = known_good_folder()
 
 
-def known_good_folder() -> Path:
-    """Where lists of files to set aside are: apart from the others, so that none is looked for on them."""
-    home = Path(os.environ.get("LAPWING_HOME") or "var")
-    return Path(os.environ.get("LAPWING_KNOWN_GOOD") or home / "known-good")
-
-
 def meaning_of(arguments: argparse.Namespace) -> UrlMeaning:
     """What the URLs are declared to mean. Raises ValueError."""
     words = {word: how for word, _, how in (said.rpartition("=") for said in arguments.match_word)}
@@ -156,14 +149,6 @@ def mapping_of(columns: list[str] | None, dialect: str, kind: str | None, urls: 
 def origin_of(source: str, sha256: str = "") -> Origin:
     """This command, by whoever runs it, now."""
     return Origin(source[:200], user(), datetime.now(UTC).isoformat(timespec="seconds"), sha256)
-
-
-def user() -> str:
-    """Whoever runs this, as the system knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _shown(reading: Reading) -> Iterator[ListedFile]:

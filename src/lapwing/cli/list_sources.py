@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from lapwing.cli.list_imports import user
+from lapwing.cli.list_folders import user
 from lapwing.cli.list_versions import Act
 from lapwing.matching import BadList
 from lapwing.matching.hash_list import HashList

@@ -4,12 +4,11 @@ A list has versions. Each change is a new one, and takes effect at once for whoe
 """
 
 import argparse
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from lapwing.cli import list_exports, list_imports, list_sources, list_versions
+from lapwing.cli.list_folders import add_folder
 from lapwing.exchange.hash_sets.reading import BadEntries
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching import BadList
@@ -41,23 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_folder(one)
         act.add_arguments(one)
         one.set_defaults(run_act=act.run)
-
-
-def add_folder(parser: argparse.ArgumentParser) -> None:
-    """Where the lists are."""
-    parser.add_argument(
-        "--lists",
-        type=Path,
-        metavar="FOLDER",
-        default=lists_folder(),
-        help="where the lists are (default: LAPWING_LISTS, or `lists` in LAPWING_HOME)",
-    )
-
-
-def lists_folder() -> Path:
-    """Where lists are unless somebody says otherwise: the same place as the site looks in."""
-    home = Path(os.environ.get("LAPWING_HOME") or "var")
-    return Path(os.environ.get("LAPWING_LISTS") or home / "lists")
 
 
 def run(arguments: argparse.Namespace) -> int:

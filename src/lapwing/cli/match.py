@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from lapwing.cli.hash import Hashing, add_limits, write_line
-from lapwing.cli.lists import add_folder
+from lapwing.cli.list_folders import add_folder
 from lapwing.exchange.hash_sets.lines import lines_of
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.hashing import DIGESTS, HASH_TYPES

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from lapwing.cli.lists import add_folder
+from lapwing.cli.list_folders import add_folder
 from lapwing.exchange.hash_sets.lines import LONGEST_LINE
 from lapwing.matching import BadList, KnownLists, Match
 from lapwing.matching.url_rules import RULES

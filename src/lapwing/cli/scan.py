@@ -14,8 +14,7 @@ from pathlib import Path
 import msgspec
 
 from lapwing.cli.hash import add_limits, limits_of
-from lapwing.cli.list_imports import known_good_folder, user
-from lapwing.cli.lists import add_folder
+from lapwing.cli.list_folders import add_folder, known_good_folder, user
 from lapwing.cli.scan_progress import Progress
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching import BadList, KnownLists

@@ -14,7 +14,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
-from lapwing.cli.lists import add_folder
+from lapwing.cli.list_folders import add_folder
 from lapwing.match_service.app import HOSTS, LARGEST, LISTS, TOKEN
 from lapwing.matching import KnownLists
 

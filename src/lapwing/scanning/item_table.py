@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +14,7 @@ COLUMNS = (
     "sha1", "sha256", "pdq", "quality", "device", "taken", "latitude", "longitude", "lists", "categories",
     "closest", "excluded", "failure", "waiting",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = "=+-@\t\r"
 
 
 def write_table(state: State, path: Path) -> None:
@@ -25,25 +24,29 @@ def write_table(state: State, path: Path) -> None:
         text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
         rows = csv.writer(text)
         rows.writerow(COLUMNS)
-        rows.writerows([_cell(value) for value in _row(item)] for item in items(state))
+        rows.writerows(map(_row, items(state)))
         text.detach()
 
     replace_file(path, write, mode=0o600)
 
 
-def _row(item: Item) -> Iterator[object]:
-    yield from (item.path, item.parent, item.size, item.times.get("modified"), item.times.get("created"))
-    yield from (item.deleted, item.rewritten, item.where, item.kind, item.type)
-    yield from (item.md5, item.sha1, item.sha256, item.pdq, item.quality)
-    facts = item.facts
-    yield f"{facts.make} {facts.model}".strip() if facts else None
-    yield from (facts.taken, facts.latitude, facts.longitude) if facts else (None, None, None)
-    yield "; ".join(sorted({match.list for match in item.matches}))
-    yield "; ".join(sorted({f"{one.dialect} {one.category}".strip() for one in item.matches if one.category}))
-    yield min((match.distance for match in item.matches), default=None)
-    yield from (item.excluded, item.failure.reason if item.failure else None, item.waiting)
+def _row(item: Item) -> list[object]:
+    facts, failure, matches = item.facts, item.failure, item.matches
+    lists = "; ".join(sorted({match.list for match in matches}))
+    marks = "; ".join(sorted({f"{one.dialect} {one.category}".strip() for one in matches if one.category}))
+    return [
+        _cell(item.path), _cell(item.parent), item.size, _cell(item.times.get("modified")),
+        _cell(item.times.get("created")), item.deleted, item.rewritten, item.where, item.kind, item.type,
+        item.md5, item.sha1, item.sha256, item.pdq, item.quality,
+        _cell(f"{facts.make} {facts.model}".strip()) if facts else None,
+        _cell(facts.taken) if facts else None,
+        facts.latitude if facts else None,
+        facts.longitude if facts else None,
+        _cell(lists), _cell(marks), min((match.distance for match in matches), default=None),
+        item.excluded, failure.reason if failure else None, item.waiting,
+    ]  # fmt: skip
 
 
-def _cell(value: object) -> object:
-    """A name of a file may be a formula to a program that opens tables: it is made text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(value: str | None) -> str | None:
+    """What somebody else wrote may be a formula to a program that opens tables: it is made text."""
+    return f"'{value}" if value and value[0] in _FORMULA else value

@@ -16,7 +16,7 @@ import pytest
 from tests.lapwing.matching.made_lists import change
 from tests.lapwing.scanning.made_sources import device, picture, put
 
-from lapwing.batch import listing
+from lapwing.batch import listing, shards
 from lapwing.batch.engines import Local
 from lapwing.batch.job import Options
 from lapwing.batch.running import Batch
@@ -28,7 +28,7 @@ KILLS = int(os.environ.get("LAPWING_KILLS", "3"))
 # as the command, with parts so small that a kill finds many of them
 COMMAND = """
 import sys
-from lapwing.batch import listing
+from lapwing.batch import listing, shards
 from lapwing.cli import main
 listing.PART = 10
 sys.exit(main(sys.argv[1:]))
@@ -139,6 +139,8 @@ def test_the_same_bytes_from_any_number_of_processes_parts_and_copies(
     given = ["--lists", str(lists), "--out"]
     assert main(["batch", "match", str(one), "--workers", "1", *given, str(tmp_path / "a")]) == 0
     monkeypatch.setattr(listing, "PART", 3)
+    monkeypatch.setattr(shards, "BLOCKS", 100)  # less than a line
+    monkeypatch.setattr(shards, "LEAST", 50)
     assert main(["batch", "hash", str(other), "--workers", "3", "--out", str(tmp_path / "b")]) == 0
     assert main(["batch", "match", str(other), "--workers", "3", *given, str(tmp_path / "b")]) == 0
     assert results(tmp_path / "a") == results(tmp_path / "b")
