@@ -16,12 +16,23 @@ from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
 from tests.lapwing.scanning.test_mail import STORE, nested, package, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
+from tests.lapwing.scanning.test_sequences import packed
 from tests.lapwing.scanning.test_thumbnails import android_cache, thumbdata, windows
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
-from lapwing.scanning.places import databases, mail, mail_stores, ole, pdfs, thumbnails, tnef, write_ahead
+from lapwing.scanning.places import (
+    databases,
+    mail,
+    mail_stores,
+    ole,
+    pdfs,
+    sequences,
+    thumbnails,
+    tnef,
+    write_ahead,
+)
 
 CORPUS = {
     "ole": (
@@ -43,6 +54,14 @@ CORPUS = {
         [windows(20), windows(32), android_cache(), thumbdata(4000, 13)[:9000]],
     ),
     "tnef": (tnef.walk_package, tnef.open_package, [package({"a": b"b" * 99, "c": b"d"})]),
+    "sequence": (
+        sequences.walk_sequence,
+        sequences.open_sequence,
+        [
+            packed({"a.png": b"dull" * 900, "b/c.txt": b"letter"}, *form)
+            for form in (("7zip",), ("cpio_newc",), ("iso9660",), ("pax_restricted", "zstd"))
+        ],
+    ),
     "pst": (mail_stores.walk_store, mail_stores.open_store, [STORE]),
 }
 fewer = settings(fuzzed, max_examples=100 * TIMES)  # whole files are slower to change than lines

@@ -23,6 +23,7 @@ ZIP_NAMES = re.compile(
     re.I,
 )
 TAR_NAMES = re.compile(rb"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
+_OLD_SUM = re.compile(rb" *([0-7]{1,7})[\0 ]{1,7}")
 _ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
 _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
     (b"\x1f\x8b\x08", lambda file: gzip.GzipFile(fileobj=file)),
@@ -41,7 +42,18 @@ def is_zip(name: bytes, head: bytes) -> bool:
 def is_tar(name: bytes, head: bytes) -> bool:
     """Whether a file which begins so is a tar archive; packed, only if its name says that it is one."""
     packed = any(head.startswith(mark) for mark, _ in _PACKED)
-    return head[257:262] == b"ustar" or (packed and TAR_NAMES.search(name) is not None)
+    if packed:
+        return TAR_NAMES.search(name) is not None
+    return head[257:262] == b"ustar" or _is_old_tar(head)
+
+
+def _is_old_tar(head: bytes) -> bool:
+    """Whether it begins like a tar of before 1988, which has no mark: by the sum of its first header."""
+    header, said = head[: tarfile.BLOCKSIZE], _OLD_SUM.fullmatch(head[148:156])
+    if said is None or len(header) < tarfile.BLOCKSIZE or not header[0]:
+        return False
+    counted = sum(header) - sum(header[148:156]) + 8 * ord(" ")
+    return counted == int(said[1], 8)
 
 
 def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:

@@ -28,6 +28,7 @@ from lapwing.scanning import (
     mail_stores,
     ole,
     pdfs,
+    sequences,
     thumbnails,
     tnef,
     write_ahead,
@@ -86,6 +87,9 @@ def _kind(
 FOLDER = Kind("folder", lambda name, head: False, _walk_folder, folders.open_in)  # never in a file
 ZIP = _kind("zip", archives.is_zip, archives.walk_zip, archives.open_zip, archives.ZIP_NAMES)
 TAR = _kind("tar", archives.is_tar, archives.walk_tar, archives.open_tar, archives.TAR_NAMES)
+SEQUENCE = _kind(
+    "sequence", sequences.is_sequence, sequences.walk_sequence, sequences.open_sequence, sequences.NAMES
+)
 OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
 SQLITE = _kind(
     "sqlite", databases.is_database, databases.walk_database, databases.open_database, databases.NAMES
@@ -105,7 +109,7 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (FOLDER, ZIP, TAR, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
+_KINDS = (FOLDER, ZIP, TAR, SEQUENCE, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 _NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name
 

@@ -25,6 +25,7 @@ TOOLS = (
     "av",
     "pytsk3",
     "libewf-python",
+    "libarchive-c",
     "olefile",
     "pypdf",
     "libpff-python",

@@ -1,0 +1,125 @@
+"""Archives that libarchive reads: everything in them is listed and hashed, and what is wrong is said."""
+
+import hashlib
+import io
+import os
+import subprocess
+import tarfile
+from pathlib import Path
+
+import libarchive
+import pytest
+from tests.lapwing.scanning.made_sources import picture, put
+from tests.lapwing.scanning.test_archives import scanned, tarred, zipped
+
+from lapwing.hashing.failures import CannotHash
+from lapwing.scanning import parts, sequences
+from lapwing.scanning.found import Step
+
+OUTER = (Step("folder", b"x"),)
+
+
+def packed(files: dict[str, bytes], form: str = "7zip", filter_name: str | None = None) -> bytes:
+    """An archive of any format that libarchive writes."""
+    whole = bytearray()
+
+    def write(data: bytes) -> int:
+        whole.extend(data)
+        return len(data)
+
+    with libarchive.custom_writer(write, form, filter_name) as archive:
+        for name, content in files.items():
+            archive.add_file_from_memory(name, len(content), content, mtime=1767603600)
+    return bytes(whole)
+
+
+def seven_zip(folder: Path, *options: str, **files: bytes) -> bytes:
+    """A 7z by the tool of that name."""
+    for name, content in files.items():
+        put(folder / "in", name, content)
+    command = ["7z", "a", "-bd", *options, str(folder / "made.7z"), "."]
+    subprocess.run(command, cwd=folder / "in", check=True, capture_output=True)
+    return (folder / "made.7z").read_bytes()
+
+
+def test_every_kind_is_walked_and_archives_in_them_too(tmp_path: Path) -> None:
+    files = {"DCIM/a.png": picture(1), "été.png": picture(2), "../../climbs.png": picture(3)}
+    files["inner.zip"] = zipped({"deep.png": picture(4)})
+    made = {
+        "a.7z": packed(files),
+        "b.cpio": packed(files, "cpio_newc"),
+        "c.iso": packed({name: one for name, one in files.items() if "climbs" not in name}, "iso9660"),
+        "d.tar.zst": packed(files, "pax_restricted", "zstd"),
+        "e.tar.lz4": packed(files, "pax_restricted", "lz4"),
+        "f.txt": packed(files),
+    }
+    made["g.tar"] = packed({"nested.7z": made["a.7z"]}, "v7tar")
+    for name, content in made.items():
+        put(tmp_path / "d", name, content)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for name in [*made, "g.tar/nested.7z"]:
+        if name == "g.tar":
+            continue
+        for path, number in (("DCIM/a.png", 1), ("été.png", 2), ("inner.zip/deep.png", 4)):
+            one = found[f"{name}/{path}"]
+            assert one["sha256"] == hashlib.sha256(picture(number)).hexdigest(), name
+            assert (one["failure"], len(one["pdq"])) == (None, 64)
+    assert found["a.7z/../../climbs.png"]["sha256"] == hashlib.sha256(picture(3)).hexdigest()
+    assert found["a.7z/DCIM/a.png"]["times"]["modified"] == "2026-01-05T09:00:00Z"
+
+
+def test_a_tar_without_a_mark_is_known_by_its_sum(tmp_path: Path) -> None:
+    old = packed({"a.png": picture(1)}, "v7tar")
+    assert old[257:262] != b"ustar"
+    with tarfile.open(fileobj=io.BytesIO(old)) as archive:
+        assert archive.getnames() == ["a.png"]
+    put(tmp_path / "d", "old.dat", old)
+    put(tmp_path / "d", "not.dat", b"b" + old[1:])
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert set(found) == {"old.dat", "old.dat/a.png", "not.dat"}
+
+
+def test_what_is_encrypted_and_what_is_damaged_is_said(tmp_path: Path) -> None:
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    put(tmp_path / "d", "names.7z", seven_zip(tmp_path / "1", "-pdull", a=picture(1)))
+    put(tmp_path / "d", "whole.7z", seven_zip(tmp_path / "2", "-pdull", "-mhe=on", a=picture(1)))
+    good = packed({"a.png": picture(1), "b.png": picture(2)}, "pax_restricted", "zstd")
+    put(tmp_path / "d", "cut.tar.zst", good[: len(good) // 2])
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert found["names.7z/a"]["failure"]["reason"] == "encrypted"
+    assert found["whole.7z"]["failure"]["reason"] == "encrypted"
+    assert found["cut.tar.zst"]["failure"]["reason"] == "damaged"
+    assert all(found[name]["sha256"] for name in ("names.7z", "whole.7z", "cut.tar.zst"))
+
+
+def test_a_solid_archive_is_read_in_any_order_and_back_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequences, "IN_MEMORY", 1000)
+    files = {f"{number}.bin": os.urandom(5000) + bytes([number]) for number in range(6)}
+    content = packed(files)
+    opening = lambda locator: io.BytesIO(content)  # noqa: E731
+    found = list(sequences.walk_sequence(opening, OUTER, b"x"))
+    assert [one.size for one in found] == [5001] * 6
+    for number in (4, 1, 5, 5, 0):
+        with sequences.open_sequence(opening, OUTER, found[number].locator[-1]) as file:
+            wanted = files[f"{number}.bin"]
+            assert file.seek(0, io.SEEK_END) == 5001
+            assert (file.seek(4000), file.read()) == (4000, wanted[4000:])
+            assert (file.seek(0), file.read()) == (0, wanted)
+
+
+def test_a_bomb_does_not_go_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LARGE", 1 << 20)
+    content = packed({f"{number}.png": bytes(1 << 20) for number in range(4)})
+    walk = sequences.walk_sequence(lambda locator: io.BytesIO(content), OUTER, b"x")
+    assert next(walk).path == b"x/0.png"
+    with pytest.raises(CannotHash, match="unpacks to so much more"):
+        next(walk)
+
+
+def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
+    whole = tarred({"a.png": picture(1)})
+    zst = subprocess.run(["zstd", "-c"], input=whole, check=True, capture_output=True)
+    put(tmp_path / "d", "a.tar.zst", zst.stdout)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert found["a.tar.zst/link.png"]["excluded"] == "symbolic_link"
