@@ -121,6 +121,8 @@ ROUTES: dict[str, Route] = {
     "case-contact": form(FORCE_OFFICERS, about="case", own=True),
     "case-child": form(FORCE_OFFICERS, about="case", own=True),
     "case-crime": form(FORCE_OFFICERS, about="case", own=True),
+    "protection-end": form(FORCE_OFFICERS, about="case", own=True),
+    "protection-resume": form(FORCE_OFFICERS, about="case", own=True),
     "case-band": form(FORCE_OFFICERS, about="case", own=True),
     "case-join": form(FORCE_OFFICERS, about="case", own=True),
     "case-unjoin": form(FORCE_OFFICERS, about="join", own=True),

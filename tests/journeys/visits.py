@@ -234,7 +234,10 @@ VISITS: dict[str, list[Visit]] = {
         *_about("offered", "offer", "offer-accept", "offer-refuse"),
         *_about("their_approval", "approval"),
     ],
-    "officer_b": [*_about("safeguarding", "package", "package-accept")],
+    "officer_b": [
+        *_about("safeguarding", "package", "package-accept"),
+        *_about("protection", "case", "protection-end", "protection-resume"),
+    ],
     "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
     "auditor_b": [Visit("second-factor")],
     "administrator_a": [Visit("home"), Visit("people")],

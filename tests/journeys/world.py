@@ -20,7 +20,7 @@ from lapwing.sources.standing import Held, Standing, keep
 from lapwing_web.audit.actions import Rule, about
 from lapwing_web.casework.actions import decide, outcome, package
 from lapwing_web.casework.actions.receive import Item, receive
-from lapwing_web.casework.models import Approval, Joining, KnownList, Package, Referral, SecondLook
+from lapwing_web.casework.models import Approval, Case, Joining, KnownList, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.intake.actions import accounts
@@ -150,7 +150,16 @@ def _weighed(cast: Cast, fresh: Referral) -> World:
     package.send_safeguarding(fresh, to=cast.force_b, text="Please make the child safe.", by=by)
     joining = Joining.objects.filter(referral=fresh).order_by("-id")[0]
     safe = Package.objects.get(kind="safeguarding")
-    return {"fresh": fresh, "joining": joining, "report": joining.report, "safeguarding": safe}
+    other = package.send_safeguarding(fresh, to=cast.force_b, text="Another child.", by=by)
+    package.accept(other, by=cast.officer_b)
+    protection = Case.objects.get(packages=other)
+    return {
+        "fresh": fresh,
+        "joining": joining,
+        "report": joining.report,
+        "safeguarding": safe,
+        "protection": protection,
+    }
 
 
 def _worked(cast: Cast, asked: Referral, discarded: Referral, kept: Referral, ended: Referral) -> World:

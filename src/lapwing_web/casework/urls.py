@@ -70,6 +70,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/contact", "case-contact", of_child.ContactForm, cases_for),
     ("cases/<int:pk>/child", "case-child", of_child.ChildForm, cases_for),
     ("cases/<int:pk>/crime", "case-crime", of_case.CrimeForm, cases_for),
+    ("cases/<int:pk>/protected", "protection-end", of_child.EndProtectionForm, cases_for),
+    ("cases/<int:pk>/protect", "protection-resume", of_child.ResumeProtectionForm, cases_for),
     ("cases/<int:pk>/band", "case-band", of_case.BandForm, cases_for),
     ("cases/<int:pk>/join", "case-join", of_case.JoinCasesForm, cases_for),
     ("joins/<int:pk>/undo", "case-unjoin", of_case.UnjoinCasesForm, joins_for),

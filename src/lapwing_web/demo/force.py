@@ -4,15 +4,18 @@ from datetime import timedelta
 from random import Random
 
 from lapwing.rules.outcomes import CAPACITY, WON
+from lapwing_web.audit.actions import about
 from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
 from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.actions.holding import outcomes_policy
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_path
+from lapwing_web.casework.actions.protecting import end_protection
 from lapwing_web.casework.models import Case
 from lapwing_web.casework.models.carrying import proposals
 from lapwing_web.casework.models.contact import standings, version
+from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -68,6 +71,17 @@ def _child(case: Case, question: str, random: Random, *, by: User) -> None:
     if random.random() < 0.8:
         record_step(child, kind="strategy_discussion", result="enquiry", by=by)
         record_step(child, kind="contact_stopped", result="suspect_left", by=by)
+
+
+def protect(case: Case, random: Random, *, by: User) -> None:
+    """The children of a safeguarding package: most are protected, and the case ends."""
+    for child in case.children.filter(protected_at=None):
+        if random.random() < 0.8:
+            record_step(child, kind="strategy_discussion", result="no_enquiry", text="Seen at home.", by=by)
+            record_step(child, kind="contact_stopped", result="child_elsewhere", by=by)
+    case.refresh_from_db()
+    if case.state == Case.State.OPEN and not open_for(about(case)).filter(event__startswith="child:"):
+        end_protection(case, why="Each child was seen and is safe.", by=by)
 
 
 def finish(case: Case, code: str, *, by: User, supervisor: User) -> tuple[User, dict[str, str]]:

@@ -176,7 +176,10 @@ class History:
     def accept(self, referral: Referral, step: Step) -> None:
         for sent in self._sent(referral):
             package.accept(sent, by=self.cast.officers[sent.to_id])
-        held = referral.packages.exclude(case=None).select_related("case__organisation").first()
+        cases_ = referral.packages.exclude(case=None).select_related("case__organisation")
+        for safe in cases_.filter(kind=Kind.SAFEGUARDING):
+            force.protect(safe.case, self.random, by=self.cast.officers[safe.to_id])  # type: ignore[arg-type]
+        held = cases_.filter(kind=Kind.DISSEMINATION).first()
         if held:
             by = self.cast.officers[held.to_id]
             force.begin(held.case, self.random, by=by)  # type: ignore[arg-type]
@@ -209,7 +212,7 @@ class History:
             arrests.let_go(case, step.words["scene"], ending, by=by, supervisor=supervisor)
 
     def _open_cases(self, referral: Referral) -> list[Case]:
-        found = Case.objects.filter(packages__referral=referral, state=Case.State.OPEN)
+        found = Case.objects.filter(packages__referral=referral, state=Case.State.OPEN, protection=False)
         return list(found.select_related("organisation", "owner").distinct())
 
     def return_(self, referral: Referral, step: Step) -> None:

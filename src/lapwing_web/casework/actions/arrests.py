@@ -41,6 +41,8 @@ def add_first_suspect(case: Case) -> Suspect:
 def add_suspect(case: Case, *, label: str, is_child: bool | None = None, by: User) -> Suspect:
     """Another suspect of the case."""
     own(case, "work a case", by)
+    if case.protection:
+        raise Refused(f"{case} is there to protect children. The suspect is worked elsewhere.")
     label = said(label, "Give a few words by which this suspect can be told from the others.")
     number = (case.suspects.aggregate(last=Max("number"))["last"] or 0) + 1
     made = Suspect.objects.create(case=case, number=number, label=label, is_child=is_child, at=now())

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from lapwing.policy import load
 from lapwing_web.audit.actions import Actor, about, audited, move, record
 from lapwing_web.casework.actions.arrests import add_first_suspect
-from lapwing_web.casework.actions.children import rehang_children
+from lapwing_web.casework.actions.children import know_of_child, rehang_children
 from lapwing_web.casework.actions.closing import left_by_arrests
 from lapwing_web.casework.actions.contact import join_answers, start_questions_clock
 from lapwing_web.casework.actions.ended import tell_case_ended
@@ -62,6 +62,25 @@ def _said_to_be_a_child(package: Package) -> bool:
     )
 
 
+def open_protection(package: Package, *, by: User) -> Case:
+    """Open the case of an accepted safeguarding package: a home for what is done for its children.
+
+    A child is written for each victim in it, and one where it names none. The time to protect them is
+    counted from when it was sent. Call inside `@audited`.
+    """
+    case = Case.objects.create(
+        organisation=package.to, band=package.risk_band, title=package.title, opened_at=now(), protection=True
+    )
+    _put(package, case)
+    new = {"package": package.reference, "band": case.band, "organisation": case.organisation_id}
+    record("open a case of protection", case, by=by, new=new)
+    named = sum(len(told.report.in_role("victim")) for told in reports_of(package.referral))
+    for _ in range(max(named, 1)):
+        know_of_child(case, package.sent_at, by=by)
+    begin_clocks(case, event="opened", by=by)
+    return case
+
+
 def _put(package: Package, case: Case | None) -> None:
     """Put a package, with what supplements it, into a case."""
     package.case = case
@@ -86,7 +105,7 @@ def begin_clocks(case: Case, *, event: str, by: Actor) -> None:
 
 @audited
 def open_missing_cases(*, by: Actor) -> int:
-    """Open the case of every dissemination accepted before cases were kept. Returns how many."""
+    """Open the case of every package accepted before cases were kept for its kind. Returns how many."""
     held = Package.objects.filter(
         kind=Package.Kind.DISSEMINATION, state=Package.State.ACCEPTED, case=None
     ).select_related("to")
@@ -104,7 +123,12 @@ def open_missing_cases(*, by: Actor) -> int:
             )
             stop_case_clocks(case, event="closed", by=by)
             start_review_clock(case, event="closed", by=by)
-    return len(packages)
+    homeless = Package.objects.filter(kind=Package.Kind.SAFEGUARDING, state=Package.State.ACCEPTED, case=None)
+    to_protect = list(homeless.select_related("to", "answered_by").defer("content").order_by("pk"))
+    for package in to_protect:
+        if package.answered_by:
+            open_protection(package, by=package.answered_by)
+    return len(packages) + len(to_protect)
 
 
 @audited
@@ -146,6 +170,8 @@ def join_cases(case: Case, *, into: Case, why: str, by: User) -> Case:
     own(case, "work a case", by)
     if case.pk == into.pk:
         raise Refused("Choose another case: one cannot be joined to itself.")
+    if into.protection and not case.protection:
+        raise Refused(f"{into} only protects children. Join it to {case} instead.")
     why = said(why, "Say why the two are about one suspect.")
     if Transfer.objects.filter(case__in=[case, into], state=Transfer.State.OFFERED).exists():
         raise Refused("One of the two is offered to another force. Withdraw the offer first.")

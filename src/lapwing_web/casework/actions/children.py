@@ -29,11 +29,20 @@ def add_child(
     that were signed for before need a plan for this child too. `particulars`: name, born_on, lives_at.
     """
     own(case, "protect a child", by)
-    if contact and contact not in version().questions:
+    if contact and (case.protection or contact not in version().questions):
         raise Refused("Choose how the suspect has contact with the child.")
     known = known_at or now()
     if known > now():
         raise Refused("First knowledge of a child cannot be in the future.")
+    child = know_of_child(case, known, contact, by=by, **particulars)
+    if contact and not _said_yes(case, contact):
+        answer_contact(case, question=contact, answer="yes", source=f"Child {child.number} is known", by=by)
+    find_gaps(case)
+    return child
+
+
+def know_of_child(case: Case, known: datetime, contact: str = "", *, by: User, **particulars: Any) -> Child:
+    """The row of a child, and its clocks from `known` on. Call inside `@audited`."""
     number = (case.children.aggregate(last=Max("number"))["last"] or 0) + 1
     child = Child.objects.create(
         case=case, number=number, contact=contact, known_at=known, added_by=by, **particulars
@@ -42,9 +51,6 @@ def add_child(
     # what was written goes when the record does (docs/adr/0029); that it was written stays
     record("write about a child", child, by=by, new={"written": sorted(particulars)})
     _start_clocks(child, by=by)
-    if contact and not _said_yes(case, contact):
-        answer_contact(case, question=contact, answer="yes", source=f"Child {number} is known", by=by)
-    find_gaps(case)
     return child
 
 

@@ -40,6 +40,8 @@ def answer_contact(
 def answer_questions(case: Case, answers: Sequence[Answered], *, by: User) -> list[ContactAnswer]:
     """Answer several questions of a case at once: all of them are kept, or none."""
     own(case, "work a case", by)
+    if case.protection:
+        raise Refused(f"The suspect is worked elsewhere, so {case} is not asked about contact with children.")
     rows = []
     for one in answers:
         if one.question not in version().questions or one.answer not in ContactAnswer.Answer.values:
@@ -137,6 +139,8 @@ def renew_answers(case: Case, *, by: User) -> None:
 
 def join_answers(case: Case, into: Case, *, by: User) -> None:
     """Let the more careful of two cases' answers stand in the one that goes on."""
+    if case.protection:
+        return
     theirs = {one.question: one for one in standings(case)}
     rows = []
     for mine in standings(into):

@@ -34,6 +34,10 @@ def seize(
 ) -> Exhibit:  # fmt: skip
     """Record an exhibit, with the first step of its continuity."""
     own(case, "work a case", by)
+    if case.protection:
+        raise Refused(
+            f"{case} is there to protect children. Exhibits are seized where the suspect is worked."
+        )
     number = said(number, "Give the exhibit number.").upper()
     version = examination_policy()
     if kind not in version.kinds or (needs and needs not in version.accreditations):

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from lapwing.rules.audit_chain import canonical
 from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
-from lapwing_web.casework.actions.cases import leave_case, open_case
+from lapwing_web.casework.actions.cases import leave_case, open_case, open_protection
 from lapwing_web.casework.actions.holding import (
     UNDECIDED,
     decided,
@@ -148,12 +148,17 @@ def open_package(package: Package, *, by: User) -> Package:
 
 @audited
 def accept(package: Package, *, text: str = "", by: User) -> Package:
-    """The force takes it on. Of a dissemination, the referral is the force's from now on."""
+    """The force takes it on. Of a dissemination, the referral is the force's from now on.
+
+    Of a safeguarding package the children are; its referral stays where it is.
+    """
     own_package(package, "answer a package", by)
     hold(package)
     _answer(package, State.ACCEPTED, "accept a package", text.strip(), by=by, answer_text=text.strip())
     if package.adds_to is not None and package.adds_to.case_id:
         Package.objects.filter(pk=package.pk).update(case=package.adds_to.case_id)
+    if package.kind == Kind.SAFEGUARDING:
+        open_protection(package, by=by)
     if package.kind != Kind.DISSEMINATION:
         return package
     referral, rule = behind(package), rule_for("accepted", package)

@@ -9,7 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from lapwing.policy.topics.children import Step
-from lapwing_web.casework.actions import children
+from lapwing_web.casework.actions import children, protecting
 from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.referral import why_field
@@ -210,3 +210,28 @@ class ChildNoteForm(ChildDecision):
         """Keep."""
         children.write_about_child(self.subject, text=self.cleaned_data["text"], by=self.by)
         return "It is kept."
+
+
+class EndProtectionForm(CaseDecision):
+    """Every child has its steps. The subject is the case."""
+
+    permission, title, submit = "protect a child", "End the protection in {}", "End it"
+    lead = "Only when every child has a step that protects, and every step that policy asks for is recorded."
+    why = why_field("How are the children safe?", "Name nobody: what is written here is not kept apart.")
+
+    def act(self) -> str:
+        """End it."""
+        protecting.end_protection(self.subject, why=self.cleaned_data["why"], by=self.by)
+        return f"{self.subject.reference} is ended."
+
+
+class ResumeProtectionForm(CaseDecision):
+    """There is more to do. The subject is the case."""
+
+    permission, title, submit = "protect a child", "Take {} up again", "Take it up"
+    why = why_field("Why?", "Name nobody: what is written here is not kept apart.")
+
+    def act(self) -> str:
+        """Take it up."""
+        protecting.resume_protection(self.subject, why=self.cleaned_data["why"], by=self.by)
+        return f"{self.subject.reference} is worked on again."

@@ -36,6 +36,9 @@ class Case(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )  # None: allocated to nobody yet
     allocated_at = models.DateTimeField(null=True, blank=True)
+    protection = models.BooleanField(
+        default=False
+    )  # opened by a safeguarding package: the children are here, and the suspect is worked elsewhere
     suspect_is_child = models.BooleanField(null=True)  # None: nobody has found out
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -21,13 +21,15 @@ def version() -> ChildrenVersion:
 
 
 def standings(case: Case, on: date | None = None) -> list[Standing]:
-    """How each question stands in `case` on a day (default: today)."""
+    """How each question stands in `case` on a day (default: today). A case of protection is asked none."""
+    if case.protection:
+        return []
     return standing(given_in(case), on or today(), version())
 
 
 def contact_of(case: Case, on: date | None = None) -> str:
     """Whether the suspect is in contact with children: yes, no or unknown."""
-    return in_contact(standings(case, on))
+    return "unknown" if case.protection else in_contact(standings(case, on))
 
 
 def contact_of_each(cases: Collection[int], on: date | None = None) -> dict[int, str]:

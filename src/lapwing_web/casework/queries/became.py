@@ -64,6 +64,8 @@ def _of_case(case: Case) -> Became:
     words = [outcome_label(code) for code in ends]
     if case.joined_to:
         words.append(f"Joined to {case.joined_to.reference}")
+    elif case.protection and case.state == Case.State.CLOSED:
+        words.append("Its children were protected")
     elif case.state == Case.State.RETURNED:
         words.append("Returned to the agency")
     ended = case.closed_at.astimezone(UK).date() if case.closed_at else date.min

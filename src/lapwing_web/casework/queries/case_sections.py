@@ -77,9 +77,13 @@ SECTIONS: list[Section] = [
 ]
 
 
+OF_A_SUSPECT = ("suspects", "prosecution", "exhibits")  # not shown of a case that only protects children
+
+
 def case_page(user: User, case: Case) -> dict[str, Any]:
     """What the page of one case shows to this person."""
-    parts = [(section, section.part(user, case)) for section in SECTIONS]
+    shown = [section for section in SECTIONS if not case.protection or section.name not in OF_A_SUSPECT]
+    parts = [(section, section.part(user, case)) for section in shown]
     offer = case.transfers.filter(state="offered").select_related("to").first()
     return {
         "case": case,

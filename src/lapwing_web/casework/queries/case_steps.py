@@ -10,6 +10,7 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
 State = Case.State
+ENDED = frozenset({State.CLOSED})
 When = Callable[[User, Case], bool]
 
 
@@ -37,14 +38,24 @@ def _has_another(user: User, case: Case) -> bool:
     return others.exclude(pk=case.pk).exists()
 
 
+def _asked(user: User, case: Case) -> bool:
+    return not case.protection
+
+
+def _protects(user: User, case: Case) -> bool:
+    return case.protection
+
+
 STEPS: list[CaseStep] = [
     CaseStep("case-allocate", "Allocate", "allocate a case", moves=True),
-    CaseStep("case-contact", "Answer on children", "work a case", moves=True),
+    CaseStep("case-contact", "Answer on children", "work a case", moves=True, when=_asked),
     CaseStep("case-take-back", "Take it back", "allocate a case", when=_held),
     CaseStep("case-child", "Add a child", "protect a child"),
     CaseStep("case-crime", "Record a crime", "work a case"),
     CaseStep("case-band", "Change the band", "work a case"),
     CaseStep("case-join", "Join to another case", "work a case", when=_has_another),
+    CaseStep("protection-end", "End the protection", "protect a child", moves=True, when=_protects),
+    CaseStep("protection-resume", "Take it up again", "protect a child", ENDED, when=_protects),
     CaseStep("case-transfer", "Offer to another force", "transfer a case", when=_not_offered),
 ]
 

@@ -47,6 +47,7 @@ def contact_part(user: User, case: Case) -> dict[str, Any]:
     lines = contact_lines(case)
     return {
         "lines": lines,
+        "protection": case.protection,
         "contact": in_contact([line.stands for line in lines]),
         "children": [wait_of(child) for child in case.children.order_by("number")],
         "may_see": may(user, "see a child"),
