@@ -1,5 +1,7 @@
 """Home, queue and search in a real browser: by keyboard and without JavaScript."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.cast import Cast
@@ -8,6 +10,7 @@ from tests.journeys.conftest import As
 from tests.rows import package, referral
 
 from lapwing_web.casework.models import Package
+from lapwing_web.notifications.actions import tell
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -87,3 +90,22 @@ def test_what_is_new_stays_new_until_they_say_they_have_seen_it(some: None, cast
     page.get_by_role("button", name="I have seen these").click()
     expect(new).to_have_count(0)
     expect(page.get_by_text("Nothing has arrived since.")).to_be_visible()
+
+
+def test_what_one_is_told_is_read_from_the_keyboard(cast: Cast, open_as: As) -> None:
+    for number in (1, 2):
+        tell("ended", f"user:{number}", event="now", to=[cast.officer_a.pk])
+    page = open_as(cast.officer_a, "/")
+    told = page.get_by_role("link", name=re.compile("Notifications ?2 to read"))
+    told.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Notifications")
+    page.keyboard.press("j")
+    expect(page.locator("[data-lw-row]:focus-within")).to_contain_text("Person 2")
+    page.keyboard.press("o")
+    expect(page.get_by_role("link", name=re.compile("Notifications ?1 to read"))).to_be_visible()
+    page.get_by_role("button", name="Mark all as read").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("1 marked as read")
+    expect(page.locator("main")).to_contain_text("Nothing waits to be read")
+    axe(page)
