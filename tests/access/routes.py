@@ -136,6 +136,8 @@ ROUTES: dict[str, Route] = {
     "exhibit": route(FORCE_READERS, about="exhibit", own=True),
     "exhibit-chain": route(FORCE_READERS, about="exhibit", own=True),
     "exhibit-step": form(FORCE_OFFICERS, about="exhibit", own=True),
+    "exhibit-scan": form(FORCE_OFFICERS, about="exhibit", own=True),
+    "exhibit-grades": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-queue": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-unqueue": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-begin": form(FORCE_OFFICERS, about="exhibit", own=True),

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from django.db import models
@@ -26,6 +27,7 @@ from lapwing_web.casework.actions.reviews import start_review_clock
 from lapwing_web.casework.actions.transfer import offer
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant
 from lapwing_web.casework.models import Case, CaseJoin, RecordDisposal, Referral
+from lapwing_web.demo.scans import scanned
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -70,6 +72,8 @@ def make_cases(cast: Cast, reports: list[bytes]) -> dict[str, models.Model]:
     for one in found[1:]:
         queue(one, by=officer)
     begin_examination(found[2], laboratory=lab, by=officer)
+    for one, seed in zip(found, (3, 1, 3), strict=True):
+        scanned(one, Random(seed), by=officer)
     given_ = {"exhibit": found[0], "queued": found[1], "examining": found[2], "laboratory": lab}
     given_ |= {"charge": charged, "court": court, "condition": disposal.conditions.get()}
     given_ |= {"suspect": suspect, "arrest": taken, "restriction": freed, "gap": suspect.gaps.get()}

@@ -184,7 +184,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("charge", "charge-court"),
         *_about("court", "court-record"),
         *_about("condition", "condition"),
-        *_about("exhibit", "exhibit", "exhibit-step", "exhibit-queue"),
+        *_about("exhibit", "exhibit", "exhibit-step", "exhibit-queue", "exhibit-scan", "exhibit-grades"),
         *_about("queued", "exhibit", "exhibit-unqueue", "exhibit-begin"),
         *_about("examining", "exhibit-finish"),
         Visit("examinations"),

@@ -10,6 +10,7 @@ from lapwing_web.casework.forms import children as of_child
 from lapwing_web.casework.forms import exhibits as of_exhibit
 from lapwing_web.casework.forms import prosecution as of_court
 from lapwing_web.casework.forms import referral as about
+from lapwing_web.casework.forms import scan_results as of_scan
 from lapwing_web.casework.forms import suspects as of_suspect
 from lapwing_web.casework.forms.approval import WithdrawForm
 from lapwing_web.casework.forms.decision import Decision
@@ -80,6 +81,8 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/take-back", "case-take-back", allocation.TakeBackForm, cases_for),
     ("cases/<int:pk>/exhibit", "case-exhibit", of_exhibit.SeizeForm, cases_for),
     ("exhibits/<int:pk>/step", "exhibit-step", of_exhibit.ContinuityForm, exhibits_for),
+    ("exhibits/<int:pk>/scan", "exhibit-scan", of_scan.AttachForm, exhibits_for),
+    ("exhibits/<int:pk>/grades", "exhibit-grades", of_scan.GradesForm, exhibits_for),
     ("exhibits/<int:pk>/queue", "exhibit-queue", of_exhibit.QueueForm, exhibits_for),
     ("exhibits/<int:pk>/unqueue", "exhibit-unqueue", of_exhibit.UnqueueForm, exhibits_for),
     ("exhibits/<int:pk>/begin", "exhibit-begin", of_exhibit.BeginForm, exhibits_for),

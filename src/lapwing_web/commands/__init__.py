@@ -17,6 +17,7 @@ VERBS = {
     "clocks": "fire due clocks, once or for ever",
     "hunt": "compare everything ever received with what is new on the lists, now",
     "verify-vault": "read sealed files and name what is missing or changed",
+    "attach-scan": "attach what `lapwing scan` wrote to an exhibit",
     "take-openings": "take the signed log of opened files into the audit",
     "setup": "migrate the database, load the organisations, see to the vault's key",
     "load-postcodes": "load the ONS postcode directory for routing",

@@ -77,7 +77,7 @@ def _of_ends() -> list[Kind]:
 
 def _of_cases() -> list[Kind]:
     """Those of a force's casework, and of the offenders whom it manages."""
-    from lapwing_web.casework.models import Case, Exhibit, Gap, Transfer, Warrant
+    from lapwing_web.casework.models import Case, Exhibit, Gap, ScanResult, Transfer, Warrant
     from lapwing_web.offenders.models import Briefing, Notifiable, Offender
 
     return [
@@ -88,6 +88,11 @@ def _of_cases() -> list[Kind]:
             ("offered",),
         ),
         Kind(Exhibit, "A device or another thing that was seized.", ("held",)),
+        Kind(
+            ScanResult,
+            "What a scan of an exhibit found. It counts for nothing until every file is accounted for.",
+            ("reading",),
+        ),
         *_of_ends(),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
         Kind(Notifiable, "Something that a registered offender has to notify to the police.", ("open",)),

@@ -15,6 +15,7 @@ from lapwing_web.casework.actions.exhibits import (
     unqueue,
 )
 from lapwing_web.casework.models import Case, Exhibit, Laboratory
+from lapwing_web.demo.scans import scanned
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
 
@@ -49,6 +50,7 @@ def take(case: Case, random: Random, *, by: User, supervisor: User) -> None:
         queue(made, by=by)
         if random.random() < 0.3:
             begin_examination(made, laboratory=lab, by=by)
+            scanned(made, random, by=by)
 
 
 def settle_devices(case: Case, *, by: User) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lapwing.policy.cited import Entry, Version
+from lapwing.policy.topics.risk import Band
 
 
 class DeviceKind(Entry):
@@ -16,10 +17,12 @@ class DeviceKind(Entry):
 
 
 class ExaminationVersion(Version):
-    """`lifted_after`: days after which an exhibit counts as one band higher (0: never). `bail_near`: days."""
+    """`found_raises_to`: the least band of a case whose device holds something on a list, byte for byte.
+    `lifted_after`: days after which an exhibit counts as one band higher (0: never). `bail_near`: days."""
 
     data_doubles_in: Annotated[int, Field(ge=1)]
     lifted_after: Annotated[int, Field(ge=0)]
     bail_near: Annotated[int, Field(ge=0)]
     kinds: Annotated[dict[str, DeviceKind], Field(min_length=1)]
     accreditations: dict[str, Entry]
+    found_raises_to: Band

@@ -6,10 +6,12 @@ from django.db import models
 
 from lapwing_web.audit.actions import about
 from lapwing_web.casework.actions.holding import hold
-from lapwing_web.casework.models import Case, Package
+from lapwing_web.casework.models import Case, Package, ScanResult
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
+
+WITHOUT_CLOCKS = (ScanResult,)  # a device has very many files, and no clock is about one
 
 
 def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
@@ -45,7 +47,7 @@ def _names(model: type[models.Model], keys: list[int], *, deeper: int) -> Iterat
         yield f"{model._meta.model_name}:{key}"
     if keys and deeper:
         for relation in model._meta.related_objects:
-            if relation.one_to_many and relation.related_model is not model:
+            if relation.one_to_many and relation.related_model not in (model, *WITHOUT_CLOCKS):
                 rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": keys})
                 found = list(rows.values_list("pk", flat=True))
                 yield from _names(relation.related_model, found, deeper=deeper - 1)

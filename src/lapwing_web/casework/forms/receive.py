@@ -13,7 +13,7 @@ class _Several(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class _Files(forms.FileField):
+class SeveralFiles(forms.FileField):
     """Any number of files, of any size: an empty one gets its rejected receipt like any other."""
 
     widget = _Several
@@ -29,7 +29,7 @@ class _Files(forms.FileField):
 class UploadForm(forms.Form):
     """The files, and whose they are when the reports do not say."""
 
-    reports = _Files(
+    reports = SeveralFiles(
         label="Report files",
         help_text=f"Up to {FILES} at a time: NCMEC XML, JSON, or zip archives of them.",
         error_messages={"required": "Choose at least one file"},

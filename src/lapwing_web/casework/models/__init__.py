@@ -14,6 +14,7 @@ from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate
 from lapwing_web.casework.models.record_disposal import RecordDisposal
 from lapwing_web.casework.models.referral import Enquiry, Fact, Referral, SecondLook
 from lapwing_web.casework.models.retention import RetentionFact, RetentionReview
+from lapwing_web.casework.models.scan_result import Grading, ScanFile, ScanResult
 from lapwing_web.casework.models.suspect import (
     Arrest,
     BailApplication,
@@ -50,6 +51,7 @@ __all__ = [
     "Exhibit",
     "Fact",
     "Gap",
+    "Grading",
     "Hit",
     "Hunt",
     "IpEvent",
@@ -67,6 +69,8 @@ __all__ = [
     "RetentionFact",
     "RetentionReview",
     "SafetyPlan",
+    "ScanFile",
+    "ScanResult",
     "SecondLook",
     "Selector",
     "Sentence",

@@ -13,6 +13,7 @@ from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Ste
 from lapwing_web.casework.models import Case, Exhibit, Laboratory, Restriction
 from lapwing_web.casework.models.contact import contact_of_each
 from lapwing_web.casework.models.governing import examination_policy
+from lapwing_web.casework.queries.scan_results import scans_part
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -60,6 +61,7 @@ def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
         if exhibit.kind in examination_policy().kinds
         else exhibit.kind,
         "needs": examination_policy().accreditations[exhibit.needs].label if exhibit.needs else "",
+        "scans": scans_part(user, exhibit),
         "steps": [(step, LABELS.get(step.step, step.step)) for step in steps],
         "faults": list(faults(exhibit.reference, steps)),
         "examinations": exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id"),

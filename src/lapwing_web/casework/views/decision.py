@@ -21,7 +21,9 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
     def page(request: Request, pk: int) -> HttpResponse:
         subject = get_object_or_404(things_for(request.user), pk=pk)
         sent = request.POST if request.method == "POST" else None
-        return _answered(request, form_class(sent, subject=subject, by=request.user))
+        form = form_class(sent, subject=subject, by=request.user)
+        form.files = request.FILES
+        return _answered(request, form)
 
     page.__doc__ = form_class.__doc__
     return page

@@ -1,0 +1,193 @@
+"""Attaching what `lapwing scan` found to an exhibit, and the grades of what it found."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any, BinaryIO
+
+import msgspec
+from django.db import IntegrityError, connection, transaction
+
+from lapwing.exchange.hash_sets.vics import VICS
+from lapwing.exchange.unreadable import Unreadable
+from lapwing.matching.listed import ListedFile
+from lapwing.scanning.items import Item
+from lapwing.scanning.reading import Tally, fingerprint, known, read_items, read_stacks, read_summary
+from lapwing.scanning.summary import Summary
+from lapwing_web.audit.actions import audited, move, record
+from lapwing_web.casework.actions.arrests import held_case
+from lapwing_web.casework.actions.cases import raise_band
+from lapwing_web.casework.actions.holding import policy_hash
+from lapwing_web.casework.models import Exhibit, Grading, ScanFile, ScanResult
+from lapwing_web.casework.models.governing import examination_policy
+from lapwing_web.intake.actions.rows import insert_rows
+from lapwing_web.moment import now
+from lapwing_web.notifications.actions import tell
+from lapwing_web.refusal import Refused
+from lapwing_web.staff.actions import Viewed, count_views
+from lapwing_web.staff.models import Exposure, User
+from lapwing_web.staff.permissions import holders, may
+
+State = ScanResult.State
+KINDS = {"picture": "image", "video": "video"}  # as the policy on viewing names them
+AT_ONCE = 1000  # files written in one transaction
+BROKEN_OFF = timedelta(minutes=10)  # after which a reading that has not ended is begun anew
+COUNTS = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "done")
+COLUMNS = ("result_id", "sha256", "md5", "kind", "stack", "known", "list_name", "dialect", "category")
+Told = Callable[[int, int], None]  # how many files of how many have been read
+
+
+def attach(
+    exhibit: Exhibit,
+    *,
+    summary: BinaryIO,
+    items: BinaryIO,
+    stacks: BinaryIO | None = None,
+    by: User,
+    told: Told = lambda done, of: None,
+) -> tuple[ScanResult, bool]:
+    """Attach a scan's result, and say whether it is new: the same files again are the same result.
+
+    What is read is written as it comes, in transactions of its own, and counts for nothing until the last,
+    which checks the counts, raises the band and is recorded. Raises Refused, with the file and the line, for
+    what is no result, is not whole, or does not account for every file; nothing is left of it then.
+    """
+    held_case(exhibit.case_id, by)
+    mark = fingerprint(summary, items, stacks)
+    try:
+        told_of = read_summary(summary)
+        result, new = _begin(exhibit, mark, told_of, by)
+        if new:
+            _read(result, told_of, items, stacks, told)
+    except Unreadable as error:
+        _forget(exhibit, mark)
+        raise Refused(f"Nothing was attached. {error}") from error
+    return (_finish(result, told_of, by=by), True) if new else (result, False)
+
+
+def _begin(exhibit: Exhibit, mark: str, told_of: Summary, by: User) -> tuple[ScanResult, bool]:
+    """The row that everything read hangs on; one that is attached already, or was broken off long ago."""
+    found = ScanResult.objects.filter(exhibit=exhibit, fingerprint=mark).first()
+    if found is not None and found.state == State.ATTACHED:
+        return found, False
+    if found is not None and found.at > now() - BROKEN_OFF:
+        raise Refused("These files are being read just now. Look again in some minutes.")
+    _forget(exhibit, mark)
+    counts: dict[str, Any] = {name: getattr(told_of, name) for name in (*COUNTS, "source", "matched_exactly")}
+    try:
+        with transaction.atomic():
+            made = ScanResult.objects.create(
+                exhibit=exhibit, fingerprint=mark, at=now(), by=by, summary=msgspec.to_builtins(told_of),
+                **counts,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Refused("Somebody else attaches these files just now. Look again in some minutes.") from error
+    return made, True
+
+
+def _forget(exhibit: Exhibit, mark: str) -> None:
+    ScanResult.objects.filter(exhibit=exhibit, fingerprint=mark, state=State.READING).delete()
+
+
+def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryIO | None, told: Told) -> None:
+    tally, rows = Tally(), 0
+    read = read_items(items)
+    while some := list(islice(read, AT_ONCE)):
+        for item in some:
+            tally.add(item)
+        with transaction.atomic():
+            insert_rows(ScanFile, COLUMNS, _rows(result.pk, some), unless_there=True)
+        rows += len(some)
+        told(rows, told_of.seen)
+    tally.check(told_of)
+    if stacks is not None:
+        _stack(result.pk, stacks)
+
+
+def _rows(result: int, items: list[Item]) -> Iterator[tuple[Any, ...]]:
+    for item in items:
+        if item.sha256 is None or item.excluded is not None:
+            continue
+        if item.kind not in ("picture", "video") and not item.matches:
+            continue
+        first = min(item.matches, key=lambda one: (one.distance, one.list)) if item.matches else None
+        on = (first.list[:64], first.dialect[:100], first.category[:100]) if first else ("", "", "")
+        yield (result, item.sha256, item.md5 or "", item.kind or "other", None, known(item), *on)
+
+
+def _stack(result: int, stacks: BinaryIO) -> None:
+    """Write into which stack each content belongs."""
+    table = connection.ops.quote_name(ScanFile._meta.db_table)
+    sql = f"UPDATE {table} SET stack = %s WHERE result_id = %s AND sha256 = %s"  # noqa: S608
+    pairs = ((one.number, result, file.sha256) for one in read_stacks(stacks) for file in one.members)
+    while some := list(islice(pairs, AT_ONCE)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(sql, some)
+
+
+@audited
+def _finish(result: ScanResult, told_of: Summary, *, by: User) -> ScanResult:
+    """The result counts from now on; what it found raises the band, and is told."""
+    case = held_case(result.exhibit.case_id, by)
+    move(result, State.ATTACHED, by=by, action="attach a scan")
+    new = {name: getattr(result, name) for name in COUNTS}
+    record("attach a scan", result.exhibit, by=by, new={"fingerprint": result.fingerprint, **new})
+    if told_of.matched_exactly:
+        policy = examination_policy()
+        why = f"{result.exhibit.number} holds {told_of.matched_exactly} files that are on known lists"
+        raise_band(case, policy.found_raises_to, why, by=by)
+        people = {one.pk for one in holders("allocate a case", case.organisation)}
+        if case.owner_id:
+            people.add(case.owner_id)
+        tell("device_matched", f"case:{case.pk}", event=f"scan {result.pk}", to=people - {by.pk})
+    return result
+
+
+@audited
+def take_grades(result: ScanResult, *, grades: BinaryIO, grader: User, by: User) -> tuple[Grading, bool]:
+    """Take the grades of a VICS document, and count what its grader viewed: each stack once, a known file
+    never. The same document of the same grader again is told as such, and counts nothing.
+
+    Refuses one that is no VICS document, and a grader of another force or without the right to view.
+    """
+    held_case(result.exhibit.case_id, by)
+    if grader.organisation_id != by.organisation_id or not may(grader, "view material"):
+        raise Refused("Choose a grader of your own force who may view material.")
+    mark = fingerprint(grades)
+    found = result.gradings.filter(fingerprint=mark, grader=grader).first()
+    if found is not None:
+        return found, False
+    categories: Counter[str] = Counter()
+    viewed: dict[str, Viewed] = {}
+    elsewhere = bad = 0
+    try:
+        for entry in VICS.read(grades):
+            if not isinstance(entry, ListedFile):
+                bad += 1
+            elif entry.category in ("", "0"):
+                continue
+            elif (file := _of(result, entry)) is None:
+                elsewhere += 1
+            else:
+                categories[entry.category] += 1
+                stack = f"scan {result.exhibit_id}:{file.sha256 if file.stack is None else file.stack}"
+                viewed[stack] = Viewed(KINDS.get(file.kind, "unknown"), stack, now(), file.known)
+    except Unreadable as error:
+        raise Refused(f"No grades were taken. {error}") from error
+    views = count_views(grader, viewed.values(), source=Exposure.Source.GRADER, by=by)
+    made = Grading.objects.create(
+        result=result, fingerprint=mark, grader=grader, at=now(), by=by, views=views, bad=bad,
+        categories=dict(sorted(categories.items())), graded=categories.total(), elsewhere=elsewhere,
+    )  # fmt: skip
+    new = {"grader": grader.username, "graded": made.graded, "views": views, "fingerprint": mark}
+    record("take grades", result.exhibit, by=by, new=new, policy=policy_hash("exposure"))
+    return made, True
+
+
+def _of(result: ScanResult, entry: ListedFile) -> ScanFile | None:
+    """The content of this scan that an entry is of."""
+    for kind in ("sha256", "md5"):
+        if kind in entry.hashes:
+            return result.files.filter(**{kind: entry.hashes[kind].hex()}).first()
+    return None

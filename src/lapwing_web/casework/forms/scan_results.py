@@ -1,0 +1,137 @@
+"""Attaching a scan's result to an exhibit, and the grades of what it found."""
+
+import zipfile
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from lapwing_web.casework.actions import scan_results
+from lapwing_web.casework.forms.exhibits import ExhibitDecision
+from lapwing_web.casework.forms.receive import SeveralFiles
+from lapwing_web.casework.queries.scan_results import graders_of, results_of
+from lapwing_web.refusal import Refused
+
+MOST = 64 * 2**20  # bytes of items.jsonl that are read while somebody waits for the page
+NAMES = {"summary.json": "summary", "items.jsonl": "items", "stacks.jsonl": "stacks"}
+TOO_LARGE = (
+    "It is larger than {:,} bytes: attach it with the command “lapwing-web attach-scan”, which shows how far "
+    "it has come."
+)
+
+
+class AttachForm(ExhibitDecision):
+    """The files that `lapwing scan` wrote."""
+
+    title, submit = "Attach a scan of {}", "Attach it"
+    lead = (
+        "Choose summary.json, items.jsonl and stacks.jsonl from the folder that the scan wrote to, or one "
+        "zip of them. They hold names and hashes, and no pictures. Nothing is attached unless every file "
+        "that was seen is accounted for."
+    )
+    results = SeveralFiles(label="Files of the scan", error_messages={"required": "Choose the files"})
+
+    def clean_results(self) -> dict[str, Any]:
+        """Each file by what it is. A zip is opened, and only names that are known are read."""
+        files: list[UploadedFile[Any]] = self.cleaned_data["results"]
+        if len(files) == 1 and zipfile.is_zipfile(files[0].file or files[0]):
+            return {"zip": files[0]}
+        found = {NAMES[file.name]: file for file in files if file.name in NAMES}
+        _complete(found)
+        if (found["items"].size or 0) > MOST:
+            raise forms.ValidationError(TOO_LARGE.format(MOST))
+        return found
+
+    def act(self) -> str:
+        """Read it, check it, attach it."""
+        with ExitStack() as open_files:
+            found = self.cleaned_data["results"]
+            streams = _unzipped(found["zip"], open_files) if "zip" in found else _streams(found)
+            result, new = scan_results.attach(
+                self.subject,
+                summary=streams["summary"],
+                items=streams["items"],
+                stacks=streams.get("stacks"),
+                by=self.by,
+            )
+        if not new:
+            return "These files are attached already: nothing was done."
+        return f"The scan is attached: {result.seen:,} files seen, {result.matched:,} on lists."
+
+
+def _complete(found: dict[str, Any]) -> None:
+    missing = [name for name, short in NAMES.items() if short not in found and short != "stacks"]
+    if missing:
+        raise forms.ValidationError(f"{' and '.join(missing)} is missing. Choose the files of one scan.")
+
+
+def _streams(found: dict[str, Any]) -> dict[str, BinaryIO]:
+    return {short: file.file for short, file in found.items()}
+
+
+def _unzipped(upload: Any, open_files: ExitStack) -> dict[str, BinaryIO]:
+    """The members of a zip that have the names, unpacked no further than the limit."""
+    try:
+        archive = open_files.enter_context(zipfile.ZipFile(upload.file))
+        found: dict[str, BinaryIO] = {}
+        for member in archive.infolist():
+            short = NAMES.get(member.filename.rpartition("/")[2])
+            if short is None or short in found:
+                continue
+            if member.file_size > MOST:
+                raise Refused(TOO_LARGE.format(MOST))
+            kept = open_files.enter_context(TemporaryFile())  # noqa: SIM115  the stack closes it
+            with archive.open(member) as packed:
+                if _copied(packed, kept) > MOST:
+                    raise Refused(TOO_LARGE.format(MOST))
+            found[short] = kept
+        _complete(found)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, forms.ValidationError) as error:
+        said = error.messages[0] if isinstance(error, forms.ValidationError) else "The zip cannot be read."
+        raise Refused(f"Nothing was attached. {said}") from error
+    return found
+
+
+def _copied(packed: IO[bytes], kept: IO[bytes]) -> int:
+    """Unpack no further than a little past the limit, whatever the zip says of the size. Returns how much."""
+    size = 0
+    while size <= MOST and (block := packed.read(2**16)):
+        size += kept.write(block)
+    return size
+
+
+class GradesForm(ExhibitDecision):
+    """The grades of a scan's files."""
+
+    title, submit = "Take grades for {}", "Take the grades"
+    lead = (
+        "A VICS document from the grader’s own tool. What was viewed is counted for the grader: each stack "
+        "once, and a file that is on a list never."
+    )
+    grades = forms.FileField(label="VICS document", error_messages={"required": "Choose the document"})
+    grader = forms.ChoiceField(label="Who graded?", error_messages={"required": "Choose who graded"})
+
+    def prepare(self) -> None:
+        """Everybody of the force who may view."""
+        self.people = {str(one.pk): one for one in graders_of(self.by)}
+        self.fields["grader"].choices = [  # type: ignore[attr-defined]
+            ("", "Choose who"),
+            *((key, str(one)) for key, one in self.people.items()),
+        ]
+
+    def act(self) -> str:
+        """Take them."""
+        result = results_of(self.subject).first()
+        if result is None:
+            raise Refused(f"No scan of {self.subject} is attached: attach it first.")
+        made, new = scan_results.take_grades(
+            result,
+            grades=self.cleaned_data["grades"].file,
+            grader=self.people[self.cleaned_data["grader"]],
+            by=self.by,
+        )
+        if not new:
+            return "These grades were taken already: nothing was done, and nothing was counted again."
+        return f"{made.graded:,} grades are taken; {made.views:,} views count for {made.grader}."

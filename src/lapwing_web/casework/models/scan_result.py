@@ -1,0 +1,98 @@
+"""What a scan of an exhibit found: its counts, and the hashes of its pictures and videos. Never a file."""
+
+from django.db import models
+
+from lapwing_web.casework.models.case import Case
+from lapwing_web.casework.models.exhibit import Exhibit
+from lapwing_web.staff.models import User
+
+
+class ScanResult(models.Model):
+    """The result of `lapwing scan` on an exhibit, as it was brought. A later one does not replace it."""
+
+    class State(models.TextChoices):
+        READING = "reading", "Being read"
+        ATTACHED = "attached", "Attached"
+
+    MOVES = {State.READING: {State.ATTACHED}, State.ATTACHED: set()}
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="scans")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the files brought, together
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    source = models.TextField()
+    done = models.BooleanField()  # False: something was not looked at
+    seen = models.BigIntegerField()
+    hashed = models.BigIntegerField()
+    excluded = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    waiting = models.BigIntegerField()
+    matched = models.BigIntegerField()
+    matched_exactly = models.BigIntegerField()
+    summary = models.JSONField()  # all of summary.json
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exhibit", "fingerprint"], name="one_scan_of_a_fingerprint")
+        ]
+
+    def __str__(self) -> str:
+        return f"The scan of {self.exhibit}"
+
+    @property
+    def case(self) -> Case:
+        """The case it is in."""
+        return self.exhibit.case
+
+    @property
+    def reference(self) -> str:
+        """How people name it: by the exhibit."""
+        return self.exhibit.reference
+
+
+class ScanFile(models.Model):
+    """One content that a scan found: a picture, a video, or something on a list."""
+
+    result = models.ForeignKey(ScanResult, on_delete=models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    md5 = models.CharField(max_length=32)
+    kind = models.CharField(max_length=10)  # picture, video, other
+    stack = models.BigIntegerField(null=True, blank=True)  # of what is looked at once; None: not told
+    known = models.BooleanField(default=False)  # on a list by a hash of its bytes: nobody has to look
+    list_name = models.CharField(max_length=64, blank=True)  # "" for what is on no list
+    dialect = models.CharField(max_length=100, blank=True)
+    category = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "sha256"], name="one_content_of_a_scan")]
+        indexes = [
+            models.Index(fields=["sha256"], name="scan_file_sha256"),
+            models.Index(fields=["result", "md5"], name="scan_file_md5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"A file of {self.result}"
+
+
+class Grading(models.Model):
+    """Grades of a scan's files, as a grader's own tool gave them. Rows are only added."""
+
+    result = models.ForeignKey(ScanResult, on_delete=models.PROTECT, related_name="gradings")
+    fingerprint = models.CharField(max_length=64)
+    grader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    categories = models.JSONField()  # how many contents in each category
+    graded = models.PositiveIntegerField()
+    elsewhere = models.PositiveIntegerField()  # of no file of this scan
+    bad = models.PositiveIntegerField()  # that could not be read
+    views = models.PositiveIntegerField()  # that counted for the grader
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["result", "fingerprint", "grader"], name="one_grading_of_a_file")
+        ]
+
+    def __str__(self) -> str:
+        return f"Grades of {self.result}"

@@ -1,0 +1,139 @@
+"""What the scans of an exhibit found, and where else the same is: for the exhibit's page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from msgspec import Struct
+
+from lapwing.hashing.failures import REASONS
+from lapwing.scanning.phases import SENTENCES
+from lapwing_web.casework.models import Exhibit, Package, ScanFile, ScanResult
+from lapwing_web.intake.models.seen import SeenHash
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import holders
+
+State = ScanResult.State
+SHOWN = 20
+KINDS = {"picture": "pictures", "video": "videos", "other": "others that are on a list"}
+PHASES = {phase.name.lower(): sentence for phase, sentence in SENTENCES.items()}
+
+
+class Bar(Struct):
+    """A count with its share of the largest, for a picture beside the number."""
+
+    label: str
+    number: int
+    share: int
+
+
+class Shared(Struct):
+    """Something else that holds the same contents."""
+
+    label: str
+    reference: str
+    page: str  # the name of its page
+    key: int
+    number: int
+    unlisted: int  # of these, on no list: what is known is common
+
+
+def results_of(exhibit: Exhibit) -> QuerySet[ScanResult]:
+    """The exhibit's results, the latest first."""
+    return exhibit.scans.filter(state=State.ATTACHED).select_related("by").order_by("-id")
+
+
+def graders_of(user: User) -> QuerySet[User]:
+    """Everybody of this person's force who may view material."""
+    return holders("view material", user.organisation).order_by("username")
+
+
+def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
+    """What the exhibit's page shows of its scans: the latest whole, of the others when and by whom."""
+    results = list(results_of(exhibit))
+    if not results:
+        return {"result": None}
+    latest = results[0]
+    told: Mapping[str, Any] = latest.summary
+    return {
+        "result": latest,
+        "earlier": results[1:],
+        "lists": told["by_list"],
+        "failures": bars(_in_words(told["failures"], REASONS)),
+        "excluded": bars(told["excluded_by"]),
+        "kinds": bars(_in_words(_kinds(latest), KINDS)),
+        "not_looked_at": [
+            (PHASES.get(name, name), one["files"]) for name, one in told["not_looked_at"].items()
+        ],
+        "views": told["views"],
+        "tools": told["tools"].get("lapwing", ""),
+        "compared": told["lists"],
+        "runs": told["runs"],
+        "gradings": latest.gradings.select_related("grader").order_by("id"),
+        "exhibits": shared_exhibits(user, latest),
+        "packages": shared_packages(user, latest),
+    }
+
+
+def bars(counts: Mapping[str, int]) -> list[Bar]:
+    """Counts, the largest first."""
+    most = max(counts.values(), default=0) or 1
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [Bar(label, number, max(1, round(100 * number / most))) for label, number in ordered]
+
+
+def _in_words(counts: Mapping[str, int], words: Mapping[str, str]) -> dict[str, int]:
+    return {words.get(name, name).capitalize(): number for name, number in counts.items()}
+
+
+def _kinds(result: ScanResult) -> dict[str, int]:
+    counted = result.files.values_list("kind").annotate(number=Count("pk"))
+    return dict(counted.values_list("kind", "number"))
+
+
+def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
+    """Other exhibits of this person's force that hold the same contents, those that share most first.
+
+    Another force's exhibits are never among them, nor in a count.
+    """
+    own = result.files.values("sha256")
+    there = ScanFile.objects.filter(
+        sha256__in=own, result__state=State.ATTACHED, result__exhibit__case__organisation=user.organisation_id
+    ).exclude(result__exhibit=result.exhibit_id)
+    found = _counted(there, "result__exhibit")
+    unlisted = dict(_counted(there.filter(list_name=""), "result__exhibit"))
+    exhibits = Exhibit.objects.select_related("case").in_bulk([key for key, _ in found[:SHOWN]])
+    return [
+        Shared(
+            f"{exhibits[key].number} of {exhibits[key].case.reference}",
+            exhibits[key].reference,
+            "exhibit",
+            key,
+            number,
+            unlisted.get(key, 0),
+        )
+        for key, number in found[:SHOWN]
+    ]
+
+
+def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
+    grouped = files.values_list(by).annotate(number=Count("sha256", distinct=True))
+    return sorted(grouped.values_list(by, "number"), key=lambda one: (-one[1], one[0]))
+
+
+def shared_packages(user: User, result: ScanResult) -> list[Shared]:
+    """Packages sent to this person's force whose reports give the hash of something on the exhibit."""
+    exact = {"sha256": result.files.values("sha256"), "md5": result.files.exclude(md5="").values("md5")}
+    numbers: dict[int, int] = {}
+    for kind, values in exact.items():
+        seen = SeenHash.objects.filter(kind=kind, value__in=values)
+        reports = seen.values_list("report").annotate(number=Count("value", distinct=True))
+        for report, number in reports.values_list("report", "number"):
+            numbers[report] = max(number, numbers.get(report, 0))
+    sent = Package.objects.filter(to=user.organisation_id, referral__joinings__report__in=numbers)
+    found: dict[int, Shared] = {}
+    for package in sent.exclude(state=Package.State.RETURNED).defer("content").distinct().order_by("pk"):
+        inside = set(package.referral.joinings.values_list("report", flat=True))
+        number = sum(numbers.get(report, 0) for report in inside)
+        found[package.pk] = Shared(package.reference, package.reference, "package", package.pk, number, 0)
+    return sorted(found.values(), key=lambda one: (-one.number, one.key))[:SHOWN]

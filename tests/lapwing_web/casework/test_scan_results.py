@@ -1,0 +1,230 @@
+"""What a scan found is attached to its exhibit: checked, counted once, told, and never another force's."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.cast import Cast
+from tests.lapwing.matching.made_lists import change
+from tests.lapwing.scanning.made_sources import picture, put
+from tests.lapwing_web.casework.made import Made
+from tests.lapwing_web.casework.test_exhibits import opened, phone
+
+from lapwing.cli import main
+from lapwing.matching.listed import ListedFile
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.actions import scan_results
+from lapwing_web.casework.models import Case, Exhibit, ScanFile, ScanResult
+from lapwing_web.casework.queries.scan_results import scans_part
+from lapwing_web.commands import main as site
+from lapwing_web.moment import at, now
+from lapwing_web.notifications.models import Notification
+from lapwing_web.refusal import Forbidden, Refused
+
+pytestmark = pytest.mark.django_db
+Scanned = Callable[..., Path]
+
+
+@pytest.fixture
+def scanned(tmp_path: Path) -> Scanned:
+    """A folder of pictures of these numbers, scanned against a list that holds picture 0."""
+    known = ListedFile({"sha256": hashlib.sha256(picture(0)).digest()}, "no. 1", "A1", "industry")
+    change(tmp_path / "lists", "agency", [known])
+
+    def scan(name: str, *numbers: int, more: tuple[str, ...] = ()) -> Path:
+        for number in numbers:
+            put(tmp_path / name, f"DCIM/IMG_{number:04}.png", picture(number))
+        put(tmp_path / name, "Documents/letter.txt", b"Nothing of note.\n")
+        put(tmp_path / name, "DCIM/broken.png", picture(7)[:150])
+        out = tmp_path / f"{name}-out"
+        given = ["--lists", str(tmp_path / "lists"), "--out", str(out), "--workers", "1", *more]
+        assert main(["scan", str(tmp_path / name), *given]) == 0
+        return out
+
+    return scan
+
+
+def attach(exhibit: Exhibit, out: Path, by: Any, **changed: bytes) -> tuple[ScanResult, bool]:
+    """Attach a scan's folder; `summary`, `items` or `stacks` may be something else."""
+    names = {"summary": "summary.json", "items": "items.jsonl", "stacks": "stacks.jsonl"}
+    files = {key: io.BytesIO(changed.get(key, (out / name).read_bytes())) for key, name in names.items()}
+    return scan_results.attach(exhibit, **files, by=by)
+
+
+def test_what_is_known_raises_the_band_and_is_told_once(cast: Cast, made: Made, scanned: Scanned) -> None:
+    case = opened(cast, made)
+    Case.objects.update(band="low")
+    out, exhibit = scanned("one", 0, 1, 2, 3), phone(case, cast)
+    result, new = attach(exhibit, out, cast.officer_a)
+    assert (new, result.state, result.seen, result.matched_exactly) == (True, "attached", 6, 1)
+    assert result.seen == result.hashed + result.excluded + result.failed
+    case.refresh_from_db()
+    assert case.band == "high"
+    assert {one.user for one in Notification.objects.filter(kind="device_matched")} == {cast.supervisor_a}
+    assert attach(exhibit, out, cast.officer_a) == (result, False)
+    assert AuditEntry.objects.filter(action="attach a scan", about=f"exhibit:{exhibit.pk}").count() == 1
+    known = ScanFile.objects.get(known=True)
+    assert (known.list_name, known.dialect, known.category) == ("agency", "industry", "A1")
+    assert not ScanFile.objects.filter(kind="other")
+
+
+def test_a_case_that_is_higher_already_stays_where_it_is(cast: Cast, made: Made, scanned: Scanned) -> None:
+    case = opened(cast, made)
+    Case.objects.update(band="very_high")
+    attach(phone(case, cast), scanned("one", 0), cast.officer_a)
+    case.refresh_from_db()
+    assert case.band == "very_high"
+
+
+def _line_lost(out: Path) -> dict[str, bytes]:
+    return {"items": b"".join((out / "items.jsonl").read_bytes().splitlines(keepends=True)[:-1])}
+
+
+def _broken_off(out: Path) -> dict[str, bytes]:
+    return {"items": (out / "items.jsonl").read_bytes()[:-20]}
+
+
+def _no_item(out: Path) -> dict[str, bytes]:
+    return {"items": b'{"path": 1}\n' + (out / "items.jsonl").read_bytes()}
+
+
+def _too_few(out: Path) -> dict[str, bytes]:
+    told = json.loads((out / "summary.json").read_bytes())
+    return {"summary": json.dumps({**told, "hashed": told["hashed"] - 1}).encode()}
+
+
+def _long_line(out: Path) -> dict[str, bytes]:
+    return {"items": b'{"path":"' + b"x" * 9 * 2**20 + b'"}\n'}
+
+
+@pytest.mark.parametrize(
+    ("change_it", "says"),
+    [
+        (_line_lost, "they are not of one scan, or not whole"),
+        (_broken_off, "line 6: it breaks off"),
+        (_no_item, "items.jsonl, line 1: "),
+        (_too_few, "items.jsonl has 6 files hashed, and summary.json says 5"),
+        (_long_line, "it is longer than"),
+        (lambda out: {"summary": b"{}"}, "summary.json is not a scan’s"),
+        (lambda out: {"summary": b"[" * 100_000}, "summary.json is not a scan’s"),
+        (lambda out: {"stacks": b"\xff\n"}, "stacks.jsonl, line 1"),
+    ],
+)
+def test_what_is_not_whole_leaves_nothing(
+    cast: Cast, made: Made, scanned: Scanned, change_it: Callable[[Path], dict[str, bytes]], says: str
+) -> None:
+    out, exhibit = scanned("one", 0, 1, 2, 3), phone(opened(cast, made), cast)
+    with pytest.raises(Refused, match=says):
+        attach(exhibit, out, cast.officer_a, **change_it(out))
+    assert (ScanResult.objects.count(), ScanFile.objects.count()) == (0, 0)
+
+
+def test_a_reading_that_was_killed_is_begun_anew(cast: Cast, made: Made, scanned: Scanned) -> None:
+    out, exhibit = scanned("one", 0, 1), phone(opened(cast, made), cast)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan_results, "_finish", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            attach(exhibit, out, cast.officer_a)
+    assert scans_part(cast.officer_a, exhibit)["result"] is None  # it counts for nothing
+    with pytest.raises(Refused, match="being read just now"):
+        attach(exhibit, out, cast.officer_a)
+    with at(now() + timedelta(minutes=11)):
+        result, new = attach(exhibit, out, cast.officer_a)
+    assert (new, result.files.count()) == (True, 3)
+
+
+def _killed(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_the_same_set_on_two_suspects_is_shown_and_never_another_force_s(
+    cast: Cast, made: Made, scanned: Scanned
+) -> None:
+    one = phone(opened(cast, made, 1), cast)
+    two = phone(opened(cast, made, 2), cast, "AB/2")
+    attach(one, scanned("one", 0, 1, 2, 3), cast.officer_a)
+    attach(two, scanned("two", 0, 2, 3, 9), cast.officer_a)
+    [shared] = scans_part(cast.officer_a, one)["exhibits"]
+    assert (shared.key, shared.number, shared.unlisted) == (two.pk, 4, 3)
+    Case.objects.filter(pk=two.case_id).update(organisation=cast.force_b)
+    assert scans_part(cast.officer_a, one)["exhibits"] == []
+    two.refresh_from_db()
+    with pytest.raises(Forbidden):
+        attach(two, scanned("three", 5), cast.officer_a)
+
+
+def test_grades_count_each_stack_once_and_a_known_file_never(
+    cast: Cast, made: Made, scanned: Scanned
+) -> None:
+    exhibit = phone(opened(cast, made), cast)
+    out = scanned("one", 0, 1, 2, 3, more=("--vics", "EX-1"))
+    result, _ = attach(exhibit, out, cast.officer_a)
+    vics = json.loads((out / "case.vics.json").read_bytes())
+    for media in vics["value"][0]["Media"]:
+        media["Category"] = 3
+    graded = json.dumps(vics).encode()
+    taken, new = scan_results.take_grades(
+        result, grades=io.BytesIO(graded), grader=cast.officer_a, by=cast.officer_a
+    )
+    assert (new, taken.graded, taken.categories, taken.views) == (True, 5, {"3": 5}, 4)
+    again = scan_results.take_grades(
+        result, grades=io.BytesIO(graded), grader=cast.officer_a, by=cast.officer_a
+    )
+    assert again == (taken, False)
+    later = scan_results.take_grades(
+        result, grades=io.BytesIO(graded + b"\n"), grader=cast.officer_a, by=cast.officer_a
+    )
+    assert (later[1], later[0].views) == (True, 0)
+    with pytest.raises(Refused, match="grader of your own force"):
+        scan_results.take_grades(result, grades=io.BytesIO(graded), grader=cast.officer_b, by=cast.officer_a)
+    with pytest.raises(Refused, match="No grades were taken"):
+        scan_results.take_grades(result, grades=io.BytesIO(b"{"), grader=cast.officer_a, by=cast.officer_a)
+
+
+def _zip(out: Path, *more: tuple[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("summary.json", "items.jsonl", "stacks.jsonl"):
+            archive.write(out / name, f"../../scan/{name}")
+        for name, content in more:
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def test_the_page_takes_files_or_a_zip_and_names_are_never_paths(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    out, exhibit = scanned("one", 0, 1), phone(opened(cast, made), cast)
+    client.force_login(cast.officer_a)
+    address = f"/exhibits/{exhibit.pk}/scan"
+    client.post(f"/cases/{exhibit.case_id}", {"reason": "working", "stands": "on"})
+    told = client.post(address, {"results": [SimpleUploadedFile("summary.json", b"{}")]})
+    assert "items.jsonl is missing" in told.content.decode()
+    bomb = _zip(out, ("x/summary.json", b"0" * 2**20))
+    sent = client.post(address, {"results": [SimpleUploadedFile("scan.zip", bomb)]}, follow=True)
+    assert "3 files seen" in sent.content.decode() or "4 files seen" in sent.content.decode()
+    assert ScanResult.objects.get().state == "attached"
+    files = [SimpleUploadedFile(name, (out / name).read_bytes()) for name in ("summary.json", "items.jsonl")]
+    sent = client.post(address, {"results": files}, follow=True)
+    assert "The scan is attached" in sent.content.decode()  # without stacks it is another set of files
+
+
+def test_the_command_attaches_for_a_person_of_the_force(
+    cast: Cast, made: Made, scanned: Scanned, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, exhibit = scanned("one", 0, 1), phone(opened(cast, made), cast)
+    given = ["attach-scan", str(exhibit.pk), str(out), "--by"]
+    assert site([*given, cast.officer_b.username]) == 2
+    assert "no such exhibit of that person’s force" in capsys.readouterr().err
+    assert site([*given, cast.officer_a.username]) == 0
+    assert "attached. 4 files seen, 1 on lists." in capsys.readouterr().out
+    assert site([*given, cast.officer_a.username]) == 0
+    assert "attached before" in capsys.readouterr().out
