@@ -6,6 +6,8 @@ from heapq import merge
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from lapwing.batch.job import Job
@@ -35,7 +37,7 @@ class Span(Struct, frozen=True):
     size: int
 
 
-Spans = dict[str, list[Span]]
+Places = npt.NDArray[np.int64]  # (parts, shards, 2): where a shard's lines begin in a part, and their bytes
 
 
 def shard_path(job: Job, name: str) -> Path:
@@ -43,26 +45,29 @@ def shard_path(job: Job, name: str) -> Path:
     return job.folder / FOLDER / f"{name}.jsonl"
 
 
-def spans_of(job: Job) -> Spans:
+def places_of(job: Job) -> Places:
     """Where in the parts the lines of each shard are."""
-    spans: Spans = {}
-    for number in range(len(job.listing.starts)):
+    places = np.zeros((len(job.listing.starts), job.listing.shards, 2), np.int64)
+    for number in range(len(places)):
         head, begin = head_of(job, number)
         for shard, (start, size) in head.shards.items():
-            spans.setdefault(shard, []).append(Span(path_of(job, number), begin + start, size))
-    return spans
+            places[number, int(shard, 16)] = begin + start, size
+    return places
 
 
 def gather_shards(job: Job, numbers: Iterable[int]) -> Iterator[Shard]:
     """Write these shards; one that is there is only counted, as parts do not change."""
-    names, spans = shards(job.listing.digits), spans_of(job)
+    names, places = shards(job.listing.digits), places_of(job)
     for number in numbers:
         name = names[number]
         path = shard_path(job, name)
         if path.exists():
             yield _Counting(name).all(_keyed(Span(path, 0, path.stat().st_size), BLOCKS))
         else:
-            yield _gather(job, name, spans.get(name, []))
+            spans = enumerate(places[:, number].tolist())
+            yield _gather(
+                job, name, [Span(path_of(job, part), start, size) for part, (start, size) in spans if size]
+            )
 
 
 class _Counting:

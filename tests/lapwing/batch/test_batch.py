@@ -194,7 +194,7 @@ def test_what_vanishes_or_is_replaced_after_it_was_listed_is_a_failure_of_that_f
 
 
 def test_newer_lists_are_compared_with_and_no_file_is_read_again(
-    tmp_path: Path, lists: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, lists: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, out = device(tmp_path / "source"), tmp_path / "out"
     given = ["batch", "match", str(source), "--out", str(out), "--lists", str(lists), "--workers", "1"]
@@ -210,6 +210,10 @@ def test_newer_lists_are_compared_with_and_no_file_is_read_again(
     assert {(one["query"], one["type"], one["entry"], one["version"], one["distance"]) for one in said} == {
         ("DCIM/100APPLE/IMG_0006.png", "pdq", "no. 2", 2, 0)
     }
+    capsys.readouterr()
+    for shard in sorted((out / "hashes").iterdir()):  # as `lapwing hash` writes them
+        assert main(["match", "--hashes", str(shard), "--lists", str(lists)]) == 0
+    assert [json.loads(row) for row in capsys.readouterr().out.splitlines()] == said
 
 
 def test_a_folder_of_results_is_of_one_batch_and_not_in_the_source(

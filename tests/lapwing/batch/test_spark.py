@@ -23,6 +23,7 @@ __all__ = ["lists"]
 KEEPING = COMMAND.replace(
     "sys.exit", "from lapwing.batch.running import Batch\nBatch._tidy = lambda self: None\nsys.exit"
 )
+QUICK = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}  # for a machine that ends soon
 HERE = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
 
 
@@ -45,6 +46,6 @@ def test_spark_finishes_what_a_process_began_and_gives_the_same_bytes(
     begun = {path: path.stat().st_ino for path in (out / "parts").iterdir()}
     assert len(begun) == 2
     spark = [*given, "--out", str(out), "--engine", "spark", "--workers", "2"]
-    subprocess.run([sys.executable, "-c", KEEPING, *spark], check=True)
+    subprocess.run([sys.executable, "-c", KEEPING, *spark], check=True, env=os.environ | QUICK)
     assert {path: path.stat().st_ino for path in begun} == begun
     assert results(out) == results(tmp_path / "one")
