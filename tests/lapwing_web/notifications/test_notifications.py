@@ -21,7 +21,7 @@ from lapwing_web.casework.models import Approval, Case, Gap, Transfer
 from lapwing_web.clocks.actions import acknowledge, fire_due, give_to, settle, start, warn_near
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import at, now, today
-from lapwing_web.notifications.actions import read, read_all, sweep, tell
+from lapwing_web.notifications.actions import over, read, read_all, sweep, tell
 from lapwing_web.notifications.models import Notification
 from lapwing_web.notifications.queries import page, unread
 from lapwing_web.refusal import Forbidden
@@ -176,9 +176,11 @@ def test_all_that_was_shown_is_read_and_what_came_since_is_not(cast: Cast) -> No
     assert unread(cast.officer_a) == 1
 
 
-def test_what_was_told_long_ago_is_swept(cast: Cast) -> None:
+def test_what_was_told_long_ago_is_swept_unless_it_still_waits(cast: Cast) -> None:
     with at(now() - timedelta(days=366)):
         tell("ended", "case:1", event="then", to=[cast.officer_a.pk])
-    tell("ended", "case:2", event="now", to=[cast.officer_a.pk])
+        tell("clock_escalated", "case:2", event="then", to=[cast.officer_a.pk])
+        over(["case:1"])
+    tell("ended", "case:3", event="now", to=[cast.officer_a.pk])
     sweep([])
-    assert [one.about for one in Notification.objects.all()] == ["case:2"]
+    assert [one.about for one in Notification.objects.order_by("pk")] == ["case:2", "case:3"]

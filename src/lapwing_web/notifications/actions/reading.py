@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import Q
+
 from lapwing_web.audit.actions import Rule, record, recorded
 from lapwing_web.jobs.actions import Kind, Leased, done
 from lapwing_web.moment import now
@@ -30,10 +32,13 @@ def read_all(last: int, *, by: User) -> int:
 
 
 def sweep(leased: Sequence[Leased]) -> None:
-    """Delete what was told longer ago than policy keeps it, a bounded number a turn."""
+    """Delete what was told longer ago than policy keeps it, a bounded number a turn; never what still
+    waits to be read by somebody who may sign in.
+    """
     before = now() - timedelta(days=policy().keep_days)
     with recorded():
-        old = Notification.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)
+        behind = Q(read_at__isnull=False) | Q(over_at__isnull=False) | Q(user__is_active=False)
+        old = Notification.objects.filter(behind, at__lt=before).order_by("at").values_list("pk", flat=True)
         if some := list(old[:SWEPT_A_TURN]):
             Notification.objects.filter(pk__in=some).delete()
             new = {"swept": len(some), "told_before": before}
