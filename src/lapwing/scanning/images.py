@@ -1,11 +1,12 @@
-"""Disk images: raw and E01, partition tables, and the file systems that The Sleuth Kit reads.
+"""Disk images: partition tables, and the file systems that The Sleuth Kit reads.
 
-pytsk3 and libewf-python are the extra `images`. Both are C that reads hostile bytes, and run in a process
-that may die of it. Deleted files are listed where their entries are left, with what is left of their content.
+pytsk3 is in the extra `images`. It is C that reads hostile bytes, and runs in a process that may die of it.
+What a disk was imaged into is the business of `disks`.
+
+Deleted files are listed where their entries are left, with what is left of their content.
 """
 
 import io
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -13,10 +14,12 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning import disks
 from lapwing.scanning.found import Found, Locator, Step
 
 Opening = Callable[[Locator], BinaryIO]
-E01 = b"EVF\t\r\n\xff\0"
+WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
+WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
 _PARTITIONS = range(446, 510, 16)
 # The image this process opened last, and its file systems by where they begin.
@@ -24,10 +27,10 @@ _kept: tuple[Locator, Any, dict[int, Any]] | None = None
 
 
 def is_image(name: bytes, head: bytes) -> bool:
-    """Whether a file which begins so is a disk image: E01, a partition table, or a bare file system."""
+    """Whether a file which begins so is a disk image: one of `disks`, a partition table, or a file system."""
     if name == b"$Boot":  # of NTFS: the beginning of the file system that it lies in, and no image of one
         return False
-    if head.startswith(E01) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
+    if disks.is_container(head) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
         return True
     if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
         return True
@@ -44,6 +47,7 @@ def _has_partitions(head: bytes) -> bool:
 def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Everything in every file system of an image; a partition with none that is read is a failure."""
     tsk, image = _tsk(), _image(opening, outer)
+    yield from _of_the_disk(image.stream, outer, path)
     number = 0
     for start, name in _volumes(tsk, image):
         below = path + b"/" + name if name else path
@@ -63,9 +67,30 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
 
 
+def _of_the_disk(disk: Any, outer: Locator, path: bytes) -> Iterator[Found]:
+    """The whole disk, where its image is more than that: hashed, it is compared with what the image keeps."""
+    if not isinstance(disk, disks.Segments) and not hasattr(disk, "get_hash_values"):
+        return
+    stored = ",".join(f"{kind}={value}" for kind, value in sorted(disks.stored_hashes(disk).items()))
+    name = path + b"/" + WHOLE_NAME
+    step = Step("image", WHOLE_NAME, 0, WHOLE + stored)
+    yield Found(path=name, locator=(*outer, step), parent=path, size=disks.size_of_disk(disk))
+    for missing in getattr(disk, "missing", []):
+        failure = Failure("damaged", "this segment of the image is missing, and what lay in it with it")
+        step = Step("image", missing, 0, "missing")
+        yield Found(path=path + b"/" + missing, locator=(*outer, step), parent=path, failure=failure)
+
+
+def is_whole(step: Step) -> bool:
+    """Whether a step leads to the whole disk. What lies in it is listed, and not looked for again."""
+    return step.place == "image" and step.part.startswith(WHOLE)
+
+
 def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
-    """One file of an image, by its number in its file system."""
+    """One file of an image, by its number in its file system; or all of the disk."""
     tsk, image = _tsk(), _image(opening, outer)
+    if is_whole(step):
+        return io.BufferedReader(disks.Whole(image.stream), 1 << 20)
     file = _system(tsk, image, int(step.part.partition("+")[0])).open_meta(step.number)
     return io.BufferedReader(_File(file, int(file.info.meta.size)))
 
@@ -217,28 +242,11 @@ def _system(tsk: Any, image: Any, start: int) -> Any:
 def _image(opening: Opening, outer: Locator) -> Any:
     global _kept
     if _kept is None or _kept[0] != outer:
-        opened = _opened(_stream(opening, outer))  # which may have opened the image that this one lies in
+        opened = _opened(
+            disks.disk_of(opening, outer)
+        )  # which may have opened the image that this one lies in
         _kept = (outer, opened, {})
     return _kept[1]
-
-
-def _stream(opening: Opening, outer: Locator) -> Any:
-    """The bytes of the disk: of an E01 with all its segments, where they lie beside it."""
-    file = opening(outer)
-    head = file.read(len(E01))
-    file.seek(0)
-    if head != E01:
-        return file
-    try:
-        import pyewf
-    except ImportError:
-        raise CannotHash("no_images") from None
-    handle = pyewf.handle()
-    if len(outer) == 1:
-        handle.open(pyewf.glob(os.fsdecode(outer[0].at)))
-    else:
-        handle.open_file_objects([file])
-    return handle
 
 
 def _opened(stream: Any) -> Any:
@@ -255,8 +263,11 @@ def _opened(stream: Any) -> Any:
 
         def read(self, offset: int, size: int) -> bytes:
             """Bytes of the disk."""
-            self.stream.seek(offset)
-            return bytes(self.stream.read(size))
+            try:
+                self.stream.seek(offset)
+                return bytes(self.stream.read(size))
+            except OSError:  # too few bytes are a fault for whoever wanted those: what else is there is read
+                return b""
 
         def get_size(self) -> int:
             """Bytes of the disk."""

@@ -6,6 +6,8 @@ from lapwing.hashing import vpdq
 from lapwing.hashing.failures import Failure
 from lapwing.hashing.pool import FileHashes
 from lapwing.hashing.worker_messages import Asked
+from lapwing.scanning.found import locator_of
+from lapwing.scanning.images import is_whole
 from lapwing.scanning.phases import Phase
 from lapwing.scanning.state import Known, Waiting
 
@@ -64,7 +66,7 @@ def known_of(one: Waiting, said: FileHashes) -> Known:
 def _next(one: Waiting, said: FileHashes) -> Phase | None:
     if one.phase in (Phase.LOOK, Phase.VIDEO) or said.digests is None:
         return None
-    if said.holds and not one.walked:
+    if said.holds and not one.walked and not is_whole(locator_of(one.locator)[-1]):
         return Phase.WALK
     return _LOOKS.get(said.kind or "") if one.phase == Phase.EXACT else None
 

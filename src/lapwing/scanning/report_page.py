@@ -13,6 +13,7 @@ from pathlib import Path
 from lapwing.hashing.failures import REASONS
 from lapwing.matching.durable import replace_file
 from lapwing.scanning.found import EXCLUDED
+from lapwing.scanning.image_hashes import differing
 from lapwing.scanning.items import Item, items
 from lapwing.scanning.phases import SENTENCES, Phase
 from lapwing.scanning.report_pictures import timeline, tree
@@ -48,14 +49,31 @@ def _page(state: State, summary: Summary, sha256: str) -> Iterator[str]:
     yield "<meta name='viewport' content='width=device-width, initial-scale=1'>"
     yield f"<style>{_STYLE}</style></head><body><main>"
     yield f"<h1>Report of a scan</h1><p>Source: <code>{escape(summary.source)}</code></p>"
-    wrong = "" if summary.conserved else " wrong"
+    wrong = "" if summary.conserved and not differing(summary.images) else " wrong"
     yield f"<p class='answer{wrong}'>{escape(summary.verdict)}</p>"
+    yield from _images(summary)
     yield from _counts(summary)
     yield from _lists(summary)
     yield from _matches(state, summary)
     yield from _left(summary)
     yield from _made(summary, sha256)
     yield "</main></body></html>"
+
+
+def _images(summary: Summary) -> Iterator[str]:
+    if not summary.images:
+        return
+    yield "<h2>The images, and the hashes that they keep</h2><div class='wide'>"
+    heading = ("image", "", "kept MD5", "kept SHA-1", "MD5", "SHA-1", "SHA-256", "the hash is")
+    rows = [
+        (one.path, one.of, one.kept_md5, one.kept_sha1, one.md5, one.sha1, one.sha256, one.outcome)
+        for one in summary.images
+    ]
+    yield table("All bytes of each, as they were read here", heading, rows) + "</div>"
+    yield (
+        "<p>Space that no file has, in a file system and between partitions, was hashed with the whole and"
+        " was not searched: no file was carved from it.</p>"
+    )
 
 
 def _counts(summary: Summary) -> Iterator[str]:

@@ -11,6 +11,7 @@ from lapwing.hashing.file_lines import shown
 from lapwing.matching import KnownLists
 from lapwing.matching.durable import replace_file
 from lapwing.native import path_in_use
+from lapwing.scanning.image_hashes import ImageHashes, differing, image_hashes
 from lapwing.scanning.stacks import Views
 from lapwing.scanning.state import State
 from lapwing.scanning.verdict import Listed, Verdict, Waits
@@ -24,6 +25,9 @@ TOOLS = (
     "simplejpeg",
     "av",
     "pytsk3",
+    "libqcow-python",
+    "libvhdi-python",
+    "libvmdk-python",
     "libewf-python",
     "libarchive-c",
     "olefile",
@@ -84,6 +88,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     compared: str
     runs: list[Run]
     tools: dict[str, str]
+    images: list[ImageHashes]
 
 
 def summary_of(
@@ -92,6 +97,7 @@ def summary_of(
     """What is in the state."""
     text, hexadecimal = shown(bytes.fromhex(state.note("source") or ""))
     [(both,)] = state.rows("select count(*) from item where sha256 is not null and reason is not null")
+    images = image_hashes(state)
     return Summary(
         source=text,
         source_hex=hexadecimal if isinstance(hexadecimal, str) else None,
@@ -104,7 +110,7 @@ def summary_of(
         matched_exactly=verdict.matched_exactly,
         conserved=verdict.conserved,
         done=verdict.done,
-        verdict=sentence(verdict),
+        verdict=sentence(verdict) + differing(images),
         by_list=verdict.by_list,
         excluded_by=_counts(state, "excluded"),
         failures=_counts(state, "reason"),
@@ -120,6 +126,7 @@ def summary_of(
         compared=state.note("lists") or "",
         runs=runs(state),
         tools=tools(),
+        images=images,
     )
 
 

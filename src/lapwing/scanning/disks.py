@@ -1,0 +1,217 @@
+"""The bytes of a disk, whatever it was imaged into: raw, raw in segments, E01, VMDK, VHD, VHDX, QCOW2.
+
+The extra `images`: libewf, libvmdk, libvhdi and libqcow, each C that reads hostile bytes. An image that is
+the difference from another one names that one, and a name from outside is no path: it is not looked for.
+"""
+
+import io
+import os
+import re
+import stat
+from contextlib import ExitStack
+from typing import Any
+
+from lapwing.hashing.failures import CannotHash
+from lapwing.scanning.found import Locator
+from lapwing.scanning.parts import Opening, buffered
+
+E01 = b"EVF\t\r\n\xff\0"
+_VMDK, _VHD, _VHDX, _QCOW = b"KDMV", b"conectix", b"vhdxfile", b"QFI\xfb"
+_SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
+MOST_SEGMENTS = 10_000
+
+
+def is_container(head: bytes) -> bool:
+    """Whether a file which begins so holds a disk in a form of its own."""
+    return head.startswith((E01, _VMDK, _VHD, _VHDX, _QCOW))
+
+
+def disk_of(opening: Opening, outer: Locator) -> Any:
+    """The bytes of the disk, to seek and read in. Raises OSError, CannotHash."""
+    file = buffered(opening(outer))
+    head = file.read(len(E01))
+    file.seek(0)
+    if head == E01:
+        return _e01(file, outer)
+    for mark, opened in ((_VMDK, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (_QCOW, _qcow)):
+        if head.startswith(mark):
+            return opened(file)
+    return _segments(file, outer)
+
+
+def stored_hashes(disk: Any) -> dict[str, str]:
+    """The hashes of the whole disk that its image keeps, by kind: `md5`, `sha1`; none where it keeps none."""
+    if not hasattr(disk, "get_hash_values"):
+        return {}
+    said = {str(kind).lower(): str(value).lower() for kind, value in dict(disk.get_hash_values()).items()}
+    return {kind: said[kind] for kind in ("md5", "sha1") if said.get(kind)}
+
+
+class Segments:
+    """A disk in several files of one size. What lay in a missing one cannot be read, and all else can."""
+
+    def __init__(self, files: list[Any], size: int, missing: list[bytes]) -> None:
+        self._files, self._each, self.missing, self._at = files, size, missing, 0
+        last = files[-1].seek(0, io.SEEK_END)
+        self._size = size * (len(files) - 1) + last
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
+        return self._at
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._at
+
+    def read(self, most: int) -> bytes:
+        """So many bytes, fewer only at the end. Raises OSError for what lay in a missing segment."""
+        pieces = []
+        wanted = min(most, max(0, self._size - self._at))
+        while wanted:
+            number, start = divmod(self._at, self._each)
+            number = min(number, len(self._files) - 1)
+            start = self._at - number * self._each
+            if self._files[number] is None:
+                raise OSError("a segment of the image is missing")
+            self._files[number].seek(start)
+            whole = wanted if number == len(self._files) - 1 else min(wanted, self._each - start)
+            piece = self._files[number].read(whole)
+            if not piece:
+                raise OSError("a segment of the image is shorter than the first")
+            pieces.append(piece)
+            wanted -= len(piece)
+            self._at += len(piece)
+        return b"".join(pieces)
+
+
+class Whole(io.RawIOBase):
+    """All bytes of a disk, as a stream."""
+
+    def __init__(self, disk: Any) -> None:
+        self._disk, self._at = disk, 0
+        self._size = size_of_disk(disk)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on."""
+        wanted = min(len(buffer), max(0, self._size - self._at))
+        self._disk.seek(self._at)
+        piece = self._disk.read(wanted) if wanted else b""
+        if wanted and not piece:
+            raise CannotHash("damaged", "the image ends before its disk does")
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+
+def size_of_disk(disk: Any) -> int:
+    """Bytes of the disk."""
+    disk.seek(0, io.SEEK_END)
+    return int(disk.tell())
+
+
+def _e01(file: Any, outer: Locator) -> Any:
+    pyewf = _library("pyewf")
+    handle = pyewf.handle()
+    if len(outer) == 1:
+        handle.open(pyewf.glob(os.fsdecode(outer[0].at)))
+    else:
+        handle.open_file_objects([file])
+    return handle
+
+
+def _vmdk(file: Any) -> Any:
+    handle = _library("pyvmdk").handle()
+    handle.open_file_object(file)
+    if handle.parent_filename:
+        raise _difference()
+    handle.open_extent_data_files_as_file_objects([file])
+    return handle
+
+
+def _vhd(file: Any) -> Any:
+    disk = _library("pyvhdi").file()
+    disk.open_file_object(file)
+    if disk.parent_filename:
+        raise _difference()
+    return disk
+
+
+def _qcow(file: Any) -> Any:
+    disk = _library("pyqcow").file()
+    disk.open_file_object(file)
+    if disk.is_locked():
+        raise CannotHash("encrypted")
+    if disk.backing_filename:
+        raise _difference()
+    return disk
+
+
+def _difference() -> CannotHash:
+    return CannotHash("partly_read", "it holds only what differs from another image, which is not looked for")
+
+
+def _library(name: str) -> Any:
+    try:
+        return __import__(name)
+    except ImportError:
+        raise CannotHash("no_images") from None
+
+
+def _segments(file: Any, outer: Locator) -> Any:
+    """A raw image with its further segments, where it is the first of several that lie beside one another."""
+    path = outer[0].at
+    named = _SEGMENT.match(path) if len(outer) == 1 else None
+    if named is None or int(named[2]) > 1:
+        return file
+    numbers = _numbers(named[1], len(named[2]))
+    first, last = int(named[2]), max(numbers, default=0)
+    if last <= first or last - first >= MOST_SEGMENTS:
+        return file
+    files, missing = [file], []
+    with ExitStack() as opened:
+        for number in range(first + 1, last + 1):
+            name = named[1] + b"%0*d" % (len(named[2]), number)
+            one = opened.enter_context(_regular(name)) if number in numbers else None
+            files.append(one)
+            missing += [] if one is not None else [os.path.basename(name)]
+        size = file.seek(0, io.SEEK_END)
+        if not size:
+            raise CannotHash("damaged", "the first segment is empty")
+        opened.pop_all()
+    return Segments(files, size, missing)
+
+
+def _numbers(stem: bytes, width: int) -> set[int]:
+    """The numbers of the files beside one another that have that name but for their number."""
+    folder, name = os.path.split(stem)
+    with os.scandir(folder or b".") as entries:
+        return {
+            int(entry.name[len(name) :])
+            for entry in entries
+            if entry.name.startswith(name)
+            and len(entry.name) == len(name) + width
+            and entry.name[len(name) :].isdigit()
+            and entry.is_file(follow_symlinks=False)
+        }
+
+
+def _regular(path: bytes) -> io.FileIO:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("a segment of the image is no regular file")
+    return open(handle, "rb", buffering=0)

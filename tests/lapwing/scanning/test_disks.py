@@ -1,0 +1,106 @@
+"""What a disk was imaged into: every form gives the same files, and an image's own hash is compared."""
+
+import hashlib
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.lapwing.scanning.made_sources import picture, put
+from tests.lapwing.scanning.test_images import check, disk, ext4, made, scanned
+
+__all__ = ["ext4"]
+PIECE = 3 << 20
+WHOLE = "(whole disk).media"
+
+
+def summary(out: Path) -> dict[str, Any]:
+    return json.loads((out / "summary.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["vmdk", "vmdk -o subformat=streamOptimized", "vpc -o subformat=fixed", "vpc", "vhdx", "qcow2"],
+)
+def test_a_machines_disk_is_read_in_every_form(tmp_path: Path, ext4: bytes, form: str) -> None:
+    raw = put(tmp_path, "raw", disk((0x83, ext4)))
+    name, *options = form.split()
+    image = tmp_path / f"disk.{name}"
+    made(["qemu-img", "convert", "-O", name, *options, str(raw), str(image)])
+    found = scanned(image, tmp_path / "out")
+    [part] = {path.split("/")[1] for path in found if "DCIM" in path}
+    check(found, f"disk.{name}/{part}")
+
+
+def test_what_only_differs_from_another_image_is_said(tmp_path: Path, ext4: bytes) -> None:
+    put(tmp_path, "base.raw", ext4)
+    image = tmp_path / "more.qcow2"
+    made(["qemu-img", "create", "-f", "qcow2", "-b", "base.raw", "-F", "raw", str(image)])
+    found = scanned(image, tmp_path / "out")
+    assert found["more.qcow2"]["failure"]["reason"] == "partly_read"
+    assert set(found) == {"more.qcow2"}
+
+
+def split(folder: Path, content: bytes, name: str = "disk.001") -> Path:
+    stem, _, number = name.rpartition(".")
+    for at in range(0, len(content), PIECE):
+        put(folder, f"{stem}.{at // PIECE + int(number):0{len(number)}}", content[at : at + PIECE])
+    return folder / name
+
+
+@pytest.mark.parametrize("name", ["disk.001", "disk.raw.00"])
+def test_segments_are_one_disk_and_its_hash_is_that_of_the_whole(
+    tmp_path: Path, ext4: bytes, name: str
+) -> None:
+    found = scanned(split(tmp_path / "d", ext4, name), tmp_path / "out")
+    check(found, name)
+    [one] = summary(tmp_path / "out")["images"]
+    assert (one["sha256"], one["outcome"]) == (hashlib.sha256(ext4).hexdigest(), "not stored")
+
+
+def test_a_missing_segment_is_named_and_what_lies_in_the_others_is_read(tmp_path: Path, ext4: bytes) -> None:
+    split(tmp_path / "d", ext4)
+    (tmp_path / "d" / "disk.002").unlink()
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert "missing" in found["disk.001/disk.002"]["failure"]["detail"]
+    assert found[f"disk.001/{WHOLE}"]["failure"] is not None
+    [one] = summary(tmp_path / "out")["images"]
+    assert (one["sha256"], one["outcome"]) == (None, "not read")
+    assert [path for path in found if path.startswith("disk.001/DCIM/")]
+
+
+def test_the_hash_that_an_e01_keeps_is_compared_with_what_is_read(tmp_path: Path, ext4: bytes) -> None:
+    raw = put(tmp_path, "raw", ext4)
+    made(["ewfacquire", "-u", "-q", "-d", "sha1", "-c", "none", "-t", str(tmp_path / "good"), str(raw)])
+    scanned(tmp_path / "good.E01", tmp_path / "out")
+    counts = summary(tmp_path / "out")
+    [one] = counts["images"]
+    assert (one["outcome"], one["kept_md5"]) == ("verified", hashlib.md5(ext4).hexdigest())
+    assert (one["kept_sha1"], one["sha256"]) == (
+        hashlib.sha1(ext4).hexdigest(),
+        hashlib.sha256(ext4).hexdigest(),
+    )
+    assert "WARNING" not in counts["verdict"]
+    for name, mended in (("changed", True), ("damaged", False)):
+        put(tmp_path, f"{name}.E01", with_another_byte((tmp_path / "good.E01").read_bytes(), ext4, mended))
+        scanned(tmp_path / f"{name}.E01", tmp_path / name)
+        counts = summary(tmp_path / name)
+        assert counts["images"][0]["outcome"] == "differs", name
+        assert "WARNING: the image differs" in counts["verdict"]
+        page = (tmp_path / name / "report.html").read_text()
+        assert "answer wrong" in page
+        assert "<td>differs</td>" in page
+
+
+def with_another_byte(image: bytes, raw: bytes, mended: bool) -> bytes:
+    """An E01 with another byte in a picture of it, and the check sum of that chunk made right, or not."""
+    changed, chunk = bytearray(image), 32768
+    at = raw.index(picture(0)[:64]) // chunk * chunk
+    start = image.index(raw[at : at + chunk])
+    changed[start + raw[at : at + chunk].index(picture(0)[:64]) + 40] ^= 1
+    if mended:
+        changed[start + chunk : start + chunk + 4] = zlib.adler32(changed[start : start + chunk]).to_bytes(
+            4, "little"
+        )
+    return bytes(changed)
