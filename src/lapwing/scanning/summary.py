@@ -88,7 +88,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     compared: str
     runs: list[Run]
     tools: dict[str, str]
-    images: list[ImageHashes]
+    images: list[ImageHashes] = []
 
 
 def summary_of(
