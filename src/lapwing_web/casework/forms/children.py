@@ -216,7 +216,7 @@ class EndProtectionForm(CaseDecision):
     """Every child has its steps. The subject is the case."""
 
     permission, title, submit = "protect a child", "End the protection in {}", "End it"
-    lead = "Only when every child has a step that protects, and every step that policy asks for is recorded."
+    lead = "Only when every child has a step that protects, and no clock on a step for a child runs."
     why = why_field("How are the children safe?", "Name nobody: what is written here is not kept apart.")
 
     def act(self) -> str:

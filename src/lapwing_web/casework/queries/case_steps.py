@@ -54,7 +54,7 @@ STEPS: list[CaseStep] = [
     CaseStep("case-crime", "Record a crime", "work a case"),
     CaseStep("case-band", "Change the band", "work a case"),
     CaseStep("case-join", "Join to another case", "work a case", when=_has_another),
-    CaseStep("protection-end", "End the protection", "protect a child", moves=True, when=_protects),
+    CaseStep("protection-end", "End the protection", "protect a child", when=_protects),
     CaseStep("protection-resume", "Take it up again", "protect a child", ENDED, when=_protects),
     CaseStep("case-transfer", "Offer to another force", "transfer a case", when=_not_offered),
 ]
