@@ -6,7 +6,7 @@ from django.db.models import Q
 from msgspec import Struct
 
 from lapwing.rules import retention as rules
-from lapwing_web.audit.actions import Actor, about, audited, record
+from lapwing_web.audit.actions import Actor, about, audited, record, recorded
 from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, RetentionFact, RetentionReview, Suspect
@@ -20,6 +20,7 @@ from lapwing_web.staff.models import User
 CLOCK = "retention_review"
 Name, Decision = RetentionFact.Name, RetentionReview.Decision
 OLDEST = 120  # years
+AT_ONCE = 100
 
 
 class FoundOut(Struct):
@@ -83,15 +84,19 @@ def start_review_clock(case: Case, *, event: str, by: Actor) -> None:
     start(CLOCK, about(case), event=event, organisation=case.organisation, by=by, due_at=due_at, title=title)
 
 
-@audited
 def start_missing_reviews(*, by: Actor) -> int:
-    """Start the clock of every case that ended before its review had one. Returns how many."""
+    """Start the clock of every case that ended before its review had one. Returns how many.
+
+    Some at a time, so that nobody waits long for the chain, and it can be broken off and begun again.
+    """
     names = Clock.objects.filter(kind=CLOCK).exclude(state=Clock.State.SETTLED)
     keys = {int(name.partition(":")[2]) for name in names.values_list("about", flat=True)}
     ended = Case.objects.filter(~Q(closed_at=None), state__in=ENDED).select_related("organisation")
     missing = [case for case in ended.order_by("pk") if case.pk not in keys]
-    for case in missing:
-        start_review_clock(case, event=f"ended {case.closed_at:%Y-%m-%dT%H:%M:%S}", by=by)
+    for first in range(0, len(missing), AT_ONCE):
+        with recorded():
+            for case in missing[first : first + AT_ONCE]:
+                start_review_clock(case, event=f"ended {case.closed_at:%Y-%m-%dT%H:%M:%S}", by=by)
     return len(missing)
 
 
