@@ -10,7 +10,7 @@ from random import Random
 from lapwing_web.casework.actions import decide, outcome, package, second_look
 from lapwing_web.casework.models import Case, Enquiry, Package, Referral, SecondLook
 from lapwing_web.clocks.actions import fire_due, warn_near
-from lapwing_web.demo import arrests, devices, force
+from lapwing_web.demo import arrests, devices, force, offenders
 from lapwing_web.demo.files import DAYS
 from lapwing_web.demo.front_door import look_after_unfinished
 from lapwing_web.demo.people import DEMO, Cast
@@ -85,6 +85,8 @@ class History:
                 look_after_unfinished()
                 warn_near()
                 fire_due(DEMO)
+                if self.daily.day == 1:
+                    offenders.month_of_visits(self.cast, self.random)
                 if self.daily.toordinal() % 3 == 0:
                     self._clear_receipts()
                     self._look_again()

@@ -14,7 +14,7 @@ from lapwing_web.audit.actions import record, recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import receive as receiving
 from lapwing_web.casework.models import Referral
-from lapwing_web.demo import people
+from lapwing_web.demo import offenders, people
 from lapwing_web.demo.files import DAYS, Delivery, deliveries
 from lapwing_web.demo.front_door import FrontDoor, tell
 from lapwing_web.demo.history import History
@@ -113,6 +113,8 @@ def _play(
     history, taken = History(people.hire(password), asked.seed, ending), 0
     door = FrontDoor(ending - timedelta(days=DAYS))
     arriving = deliveries(asked.reports, asked.seed, ending)
+    with at_moment(ending - timedelta(days=DAYS)), recorded():
+        offenders.take_over(history.cast, history.random)
     for _, day in groupby(arriving, key=lambda delivery: delivery.at.date()):
         with recorded():  # a day's work is one commit, or part of the one great one
             for delivery in day:
@@ -127,6 +129,8 @@ def _play(
     with recorded():
         history.play(ending)
         look_after(history.cast, history.random, ending)
+        with at_moment(ending - timedelta(hours=12)):
+            offenders.last_visits(history.cast)
         _seen(history.cast, ending)
     return history
 

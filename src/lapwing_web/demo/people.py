@@ -12,7 +12,7 @@ from lapwing_web.audit.actions import Rule, audited, record
 from lapwing_web.demo.values import PLACES
 from lapwing_web.moment import today
 from lapwing_web.staff.actions import one_time_password, record_training
-from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.models import Organisation, Team, User
 
 Role = User.Role
 DEMO = Rule("command:demo")
@@ -32,6 +32,8 @@ FORCE = {
     "auditor": Role.AUDITOR,
     "administrator": Role.ADMINISTRATOR,
 }
+MANAGING = ("E23000004", "E23000007", "E23000032")  # forces with a manager of registered offenders
+MANAGER = "offender-manager"
 PLAIN = {"police", "constabulary", "service", "the", "of"}
 
 
@@ -63,13 +65,26 @@ def hire(password: str) -> Cast:
         for prefix, role in FORCE.items():
             if code in WHOLE or prefix in ("force", "supervisor"):
                 _add(cast, f"{prefix}-{short(force.name)}", role, force, encoded)
+        if code in MANAGING:
+            _add(cast, f"{MANAGER}-{short(force.name)}", Role.FORCE_OFFICER, force, encoded, team_of(code))
         cast.officers[code] = cast.people[f"force-{short(force.name)}"]
         train(cast, short(force.name))
     return cast
 
 
-def _add(cast: Cast, username: str, role: str, organisation: Organisation, encoded: str) -> None:
-    person = User.objects.create(username=username, role=role, organisation=organisation, password=encoded)
+def team_of(force: str) -> Team:
+    """The team that manages registered offenders in a force."""
+    return Team.objects.create(
+        organisation_id=force, name="Offender management", kind=Team.Kind.OFFENDER_MANAGEMENT
+    )
+
+
+def _add(
+    cast: Cast, username: str, role: str, organisation: Organisation, encoded: str, team: Team | None = None
+) -> None:
+    person = User.objects.create(
+        username=username, role=role, organisation=organisation, password=encoded, team=team
+    )
     cast.people[username] = person
     record("add person", person, by=DEMO, new={"username": username, "role": str(role)})
 
@@ -87,7 +102,7 @@ def _usernames() -> list[str]:
     names = Organisation.objects.filter(code__in=[place.force for place in PLACES]).values_list(
         "name", flat=True
     )
-    return [*AGENCY, *(f"{prefix}-{short(name)}" for name in names for prefix in FORCE)]
+    return [*AGENCY, *(f"{prefix}-{short(name)}" for name in names for prefix in (*FORCE, MANAGER))]
 
 
 def kept() -> Path:
@@ -109,7 +124,8 @@ def keep(password: str) -> str:
 def sign_ins(password: str) -> str:
     """One sign-in a role for the agency and two forces, in columns, with the password they share."""
     hired = User.objects.filter(username__in=_usernames()).select_related("organisation")
-    whole = [person for person in hired if person.organisation_id in ("NCA", *WHOLE)]
+    crowded = ("offender-manager-merseyside", "supervisor-merseyside")  # a hundred offenders to one
+    whole = [one for one in hired if one.organisation_id in ("NCA", *WHOLE) or one.username in crowded]
     whole.sort(key=lambda p: (not p.in_agency, p.organisation.name, list(Role.values).index(p.role)))
     rows = [f"  {p.username:<28}{p.get_role_display()}, {p.organisation.name}" for p in whole]
     heading = f"Sign in with any of these names and the password {password}"

@@ -1,10 +1,12 @@
 """A demonstration's year as it stands once loaded: adding up, recorded, and the same each time."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Arrest, Case, Gap, Package, Referral, SecondLook, Selector, Suspect
@@ -15,7 +17,9 @@ from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.insight.queries.sent import sent
 from lapwing_web.intake.models import Receipt, Report, Submission
 from lapwing_web.jobs.models import Job
+from lapwing_web.moment import UK, at, today
 from lapwing_web.notifications.models import Notification
+from lapwing_web.offenders.models import Offender
 from lapwing_web.staff.actions import load_organisations
 from lapwing_web.staff.models import User
 
@@ -54,6 +58,18 @@ def test_a_year_by_the_real_path(year: None) -> None:
     assert not found.whole.unexplained  # every exit has its reason
     assert found.packages.agrees
     assert moments[1] < moments[-1]
+
+
+@pytest.mark.django_db
+def test_merseyside_is_as_the_chapter_found_it_and_others_keep_up(year: None) -> None:
+    with at(datetime(2026, 11, 24, 8, tzinfo=UK)):
+        late = Q(visit_due_on__lt=today())
+        mine = Offender.objects.filter(organisation="E23000004")
+        assert (mine.count(), mine.values("manager").distinct().count()) == (100, 1)
+        assert mine.filter(late).count() == 98  # HC 515, paragraph 91
+        others = Offender.objects.exclude(organisation="E23000004")
+        assert others.count() == 28
+        assert others.filter(late).count() < 10
 
 
 @pytest.mark.django_db
