@@ -21,6 +21,7 @@ Opening = Callable[[Locator], BinaryIO]
 WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
 WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
+_BAD_CLUSTERS = 8  # the number of NTFS's file of them
 _PARTITIONS = range(446, 510, 16)
 # The image this process opened last, and its file systems by where they begin.
 _kept: tuple[Locator, Any, dict[int, Any]] | None = None
@@ -91,8 +92,13 @@ def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     tsk, image = _tsk(), _image(opening, outer)
     if is_whole(step):
         return io.BufferedReader(disks.Whole(image.stream), 1 << 20)
-    file = _system(tsk, image, int(step.part.partition("+")[0])).open_meta(step.number)
-    return io.BufferedReader(_File(file, int(file.info.meta.size)))
+    place, *stream = step.part.split(":")
+    file = _system(tsk, image, int(place.partition("+")[0])).open_meta(step.number)
+    if not stream:
+        return io.BufferedReader(_File(file, int(file.info.meta.size)))
+    which = [int(one) for one in stream]
+    [size] = [int(one.info.size) for one in file if [int(one.info.type), int(one.info.id)] == which]
+    return io.BufferedReader(_File(file, size, *which))
 
 
 def _tsk() -> Any:
@@ -117,6 +123,16 @@ def _volumes(tsk: Any, image: Any) -> list[tuple[int, bytes]]:
     ]
 
 
+class _Stream(Struct):
+    """Content of NTFS that stands under a name of its own: another stream of a file, or an index."""
+
+    name: bytes
+    kind: int
+    number: int
+    size: int
+    excluded: str | None
+
+
 class _Entry(Struct):
     """An entry of a folder, with its path: what The Sleuth Kit says of it, and why it cannot be read."""
 
@@ -125,6 +141,7 @@ class _Entry(Struct):
     deleted: bool
     meta: Any = None
     failure: Failure | None = None
+    stream: _Stream | None = None
 
 
 def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
@@ -150,6 +167,7 @@ def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
             if name in (b".", b".."):
                 continue
             one = _entry(tsk, path + name, entry)
+            yield from _with_streams(tsk, system, one, entry)
             kind = one.meta.type if one.meta is not None else None
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
                 if one.number not in seen:
@@ -172,23 +190,44 @@ def _entry(tsk: Any, path: bytes, entry: Any) -> _Entry:
     return _Entry(path, int(meta.addr), deleted, meta)
 
 
+def _with_streams(tsk: Any, system: Any, one: _Entry, entry: Any) -> Iterator[_Entry]:
+    """The named streams of an entry: a picture can lie behind a letter, or behind a folder."""
+    if one.meta is None or int(system.info.ftype) != int(tsk.TSK_FS_TYPE_NTFS):
+        return
+    kinds = {int(tsk.TSK_FS_ATTR_TYPE_NTFS_DATA), int(tsk.TSK_FS_ATTR_TYPE_NTFS_IDXROOT)}
+    try:
+        attributes = [each.info for each in entry]
+    except OSError:
+        yield _Entry(one.path + b":", one.number, one.deleted, failure=Failure("unreadable", "its streams"))
+        return
+    for each in attributes:
+        kind, name = int(each.type), bytes(each.name or b"")
+        if kind not in kinds or not name or name == b"$I30":  # the names in a folder, which are listed
+            continue
+        bad = one.number == _BAD_CLUSTERS and name == b"$Bad"  # as large as the whole, and empty
+        other = "other" if bad or kind != int(tsk.TSK_FS_ATTR_TYPE_NTFS_DATA) else None
+        stream = _Stream(name, kind, int(each.id), int(each.size), other)
+        yield _Entry(one.path + b":" + name, one.number, one.deleted, one.meta, stream=stream)
+
+
 def _found(
     tsk: Any, system: Any, entry: _Entry, below: bytes, place: tuple[Locator, bytes, int, int]
 ) -> Found:
     outer, parent, start, number = place
-    path, meta = below + entry.path, entry.meta
-    locator = (*outer, Step("image", path, entry.number, f"{start}+{number}"))
+    path, meta, stream = below + entry.path, entry.meta, entry.stream
+    part = f"{start}+{number}" + (f":{stream.kind}:{stream.number}" if stream else "")
+    locator = (*outer, Step("image", path, entry.number, part))
     if meta is None:
         return Found(path=path, locator=locator, parent=parent, deleted=entry.deleted, failure=entry.failure)
     return Found(
         path=path,
         locator=locator,
         parent=parent,
-        size=int(meta.size),
+        size=stream.size if stream else int(meta.size),
         inode=entry.number,
         deleted=entry.deleted,
         times=_times(meta, local=_keeps_local_time(tsk, system)),
-        excluded=_excluded(tsk, meta.type),
+        excluded=stream.excluded if stream else _excluded(tsk, meta.type),
     )
 
 
@@ -279,8 +318,8 @@ def _opened(stream: Any) -> Any:
 class _File(io.RawIOBase):
     """A file of an image as a stream."""
 
-    def __init__(self, file: Any, size: int) -> None:
-        self._file, self._size, self._at = file, size, 0
+    def __init__(self, file: Any, size: int, *stream: int) -> None:
+        self._file, self._size, self._at, self._stream = file, size, 0, stream
 
     def readable(self) -> bool:
         """It is."""
@@ -298,7 +337,7 @@ class _File(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read on. Raises OSError for what cannot be read."""
         wanted = min(len(buffer), max(0, self._size - self._at))
-        piece = self._file.read_random(self._at, wanted) if wanted else b""
+        piece = self._file.read_random(self._at, wanted, *self._stream) if wanted else b""
         if wanted and not piece:
             raise OSError("its content is not there any more")
         buffer[: len(piece)] = piece

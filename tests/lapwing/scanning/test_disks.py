@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import zlib
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,22 @@ def with_another_byte(image: bytes, raw: bytes, mended: bool) -> bytes:
             4, "little"
         )
     return bytes(changed)
+
+
+def test_images_that_are_nearly_right_end_no_scan(tmp_path: Path, ext4: bytes) -> None:
+    raw = put(tmp_path, "raw", disk((0x83, ext4[: 4 << 20]), (0x83, ext4[4 << 20 :])))
+    made(["ewfacquire", "-u", "-q", "-t", str(tmp_path / "good"), str(raw)])
+    forms = {"e01": (tmp_path / "good.E01").read_bytes(), "raw": raw.read_bytes()}
+    for form in ("vmdk", "vpc", "vhdx", "qcow2"):
+        made(["qemu-img", "convert", "-O", form, str(raw), str(tmp_path / form)])
+        forms[form] = (tmp_path / form).read_bytes()
+    chance = random.Random(6)
+    for form, content in forms.items():
+        for number in range(4):
+            changed = bytearray(content[: chance.choice((len(content), len(content) // 2))])
+            for _ in range(30):  # where the tables are, and anywhere
+                changed[chance.randrange(min(len(changed), chance.choice((4096, len(changed)))))] ^= 0xFF
+            changed[:512] = content[:512] if number % 2 else changed[:512]
+            put(tmp_path / "d", f"{number}.{form}", bytes(changed))
+    found = scanned(tmp_path / "d", tmp_path / "out")  # which asserts that everything is accounted for
+    assert all(found[f"{number}.{form}"]["sha256"] for form in forms for number in range(4))
