@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("lapwing_web.front.urls")),
     path("", include("lapwing_web.insight.urls")),
     path("", include("lapwing_web.prevention.urls")),
+    path("", include("lapwing_web.offenders.urls")),
     path("", include("lapwing_web.casework.urls")),
     path("", include("lapwing_web.intake.urls")),
     path("", include("lapwing_web.clocks.urls")),

@@ -114,7 +114,7 @@ def test_once_a_reason_is_given_a_page_shows_what_it_is_about_and_nothing_of_ano
     cast: Cast, signed_in: Callable[[User], Client]
 ) -> None:
     records = make_records(cast)
-    sees = {"referral": "intake", "report": "auditor", "package": "", "case": "", "child": ""}
+    sees = {"referral": "intake", "report": "auditor", "package": "", "case": "", "child": "", "offender": ""}
     for kind, reader in sees.items():
         for thing in records[kind]:
             who = reader or f"officer_{thing.of}"

@@ -13,6 +13,7 @@ from tests.journeys.cases import make_cases
 from tests.lapwing.matching.made_lists import make_list
 from tests.lapwing_web.casework.listed import hunt_all
 from tests.lapwing_web.casework.worked import answer_all
+from tests.lapwing_web.offenders.managed import in_a_team, registered
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
@@ -30,6 +31,7 @@ from lapwing_web.intake.models import Opening, OpeningLog, Receipt, SealedFile
 from lapwing_web.jobs.actions import Kind, enqueue, failed, lease
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import at, now, today
+from lapwing_web.offenders.actions import managing, registering
 from lapwing_web.prevention.actions import own_list
 from lapwing_web.prevention.models import OwnEntry
 from lapwing_web.staff.actions import set_up_second_factor
@@ -80,12 +82,26 @@ def make_world(cast: Cast) -> World:
         **_sent(cast, *rest),
         "sealed": _vault(),
         **make_cases(cast, [told(number, number) for number in (31, 32, 33)]),
+        **_offenders(cast),
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
         **_lists(cast),
         **_company(cast),
     }
+
+
+def _offenders(cast: Cast) -> World:
+    """An offender with everything recorded, one whose visit is overdue, and one no longer registered."""
+    in_a_team(cast)
+    by = cast.officer_a
+    one, late, gone = (registered(by, f"EX/{n}", since=today() - timedelta(days=80 + n)) for n in (1, 30, 3))
+    managing.record_visit(one, on=today() - timedelta(days=20), result="seen", text="As expected.", by=by)
+    managing.record_visit(one, on=today(), result="no_answer", by=by)
+    managing.record_assessment(one, on=today(), level="medium", text="Steady work.", by=by)
+    managing.plan_visit(one, visit_on=today() + timedelta(days=9), text="The new address.", by=by)
+    registering.end_registration(gone, on=today(), why="The order ended.", by=cast.supervisor_a)
+    return {"offender": one, "late_offender": late, "ended_offender": gone}
 
 
 def _company(cast: Cast) -> World:

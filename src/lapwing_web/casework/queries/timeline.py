@@ -107,6 +107,16 @@ SENTENCES = {
     "disagree with a decision": "A second person did not agree",
     "take back a decision": "A decision was taken back before anybody agreed",
     "question the band": "A second look questioned the band",
+    "register an offender": "Registered",
+    "register an offender again": "Registered again",
+    "end a registration": "The registration ended",
+    "set the level of an offender": "The level of risk was set",
+    "assign an offender": "Assigned to a manager",
+    "take an offender from a manager": "Taken from the manager",
+    "plan a visit": "The next visit was planned",
+    "record a visit": "A visit was recorded",
+    "record an assessment": "An assessment was recorded",
+    "write an offender’s particulars": "The particulars were changed",
     "consult": "Looked at",
     "disclose": "Disclosed",
 }
@@ -126,6 +136,10 @@ FIELDS = {
     "contact": "contact with children",
     "organisation": "force",
     "owner": "officer",
+    "level": "level of risk",
+    "manager": "manager",
+    "visit_due_on": "next visit due",
+    "assessment_due_on": "next assessment due",
 }  # columns worth a line; others are in the audit
 
 
@@ -155,6 +169,18 @@ def timeline_of_case(case: Case) -> list[Event]:
     abouts += [f"recorddisposal:{pk}" for pk in case.record_disposals.values_list("pk", flat=True)]
     entries = AuditEntry.objects.filter(about__in=abouts).exclude(action__in=HIDDEN)
     return _events(entries.order_by("-position")[:SHOWN])
+
+
+def timeline_of_record(name: str) -> list[Event]:
+    """What was done to one record (`offender:12`), latest first. Looks stand apart."""
+    entries = AuditEntry.objects.filter(about=name).exclude(action__in=HIDDEN)
+    return _events(entries.order_by("-position")[:SHOWN])
+
+
+def looks_at_record(name: str) -> list[Event]:
+    """Who has looked at one record and to whom it was disclosed, latest first."""
+    entries = AuditEntry.objects.filter(about=name, action__in=HIDDEN)
+    return _events(entries.order_by("-position")[:LOOKS])
 
 
 def timeline_of_child(child: Child) -> list[Event]:

@@ -17,6 +17,7 @@ from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import now
 from lapwing_web.notifications.queries import MOST_COUNTED, unread
+from lapwing_web.offenders.queries.offenders import overdue_of
 from lapwing_web.prevention.queries.own_list import to_grade
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -43,6 +44,8 @@ MENU = [
     ("examinations", "Examinations", "see cases", ""),
     ("allocation", "Allocation", "see allocation", ""),
     ("reviews", "Reviews of records", "see retention", ""),
+    ("offenders", "Offenders", "see offenders", "overdue"),
+    ("caseload", "Caseload", "see caseload", ""),
     ("training", "Training", "see training", ""),
     ("welfare", "Welfare", "see welfare", ""),
     ("own-exposure", "Your viewing", "view material", ""),
@@ -81,6 +84,8 @@ def waiting(user: User, name: str) -> int:
         return cases_for(user).filter(state="open", owner=None).count()
     if name == "gaps":
         return gaps_for(user).filter(state="open", begins_at__lte=now()).count()
+    if name == "offenders":
+        return overdue_of(user).count()
     if name == "second-looks":
         return second_looks_for(user).count()
     if name == "clocks":

@@ -20,7 +20,7 @@ from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
-from lapwing_web.front.queries.people_blocks import became_of, check_ins, courses_ending
+from lapwing_web.front.queries.people_blocks import became_of, check_ins, courses_ending, offenders_overdue
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import UK, now
@@ -50,7 +50,8 @@ def _plan(user: User) -> list[Callable[[User], Block]]:
         return [*lists, *jobs, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
-        return [_gaps, _to_answer, _news, _clocks, _to_agree, third, _without_outcome]
+        own = [offenders_overdue] if may(user, "manage an offender") else []
+        return [_gaps, _to_answer, _news, *own, _clocks, _to_agree, third, _without_outcome]
     if user.role == Role.AUDITOR:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []

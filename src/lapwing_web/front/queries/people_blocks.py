@@ -1,9 +1,10 @@
-"""Blocks of the home page about people: check-ins, training that ends, what became of their work."""
+"""Blocks of the home page about people: check-ins, training that ends, what became of their work, offenders."""
 
 from django.urls import reverse
 
 from lapwing_web.casework.queries.became import became, count_ended
 from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
+from lapwing_web.offenders.queries.offenders import overdue_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 from lapwing_web.staff.queries import ending_for, worrying
@@ -33,3 +34,14 @@ def became_of(user: User) -> Block:
     few = items_of("became", became(user, since(user), FEW))
     count = count_ended(user, since(user))
     return Block("became", "What became of your work", lead, count, few, reverse("became"), "All of it")
+
+
+def offenders_overdue(user: User) -> Block:
+    """Registered offenders for whom this person answers: a visit or an assessment is overdue."""
+    found = overdue_of(user)
+    count = found.count()
+    lead = "A visit or an assessment of each is overdue. The longest overdue first."
+    few = items_of("offender", found[:FEW])
+    url = f"{reverse('offenders')}?show={'visits' if user.role == User.Role.SUPERVISOR else 'mine'}"
+    title = "Registered offenders overdue"
+    return Block("offenders", title, lead, count, few, url, "All of them", urgent=count > 0)

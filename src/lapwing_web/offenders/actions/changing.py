@@ -68,7 +68,7 @@ def change(
 
 
 def _key(value: Any) -> Any:
-    return getattr(value, "pk", value)
+    return getattr(value, "username", None) or getattr(value, "pk", value)
 
 
 def _move_clocks(offender: Offender, was: dict[str, date | None], *, by: Actor) -> None:
