@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from tests.access.cases import case_records
 from tests.cast import Cast
-from tests.lapwing_web.offenders.managed import in_a_team, registered
+from tests.lapwing_web.offenders.managed import again, in_a_team, registered, worked
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, Person, Report
@@ -63,7 +63,8 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
     in_a_team(cast)
     for letter, mark in (("a", MARK_A), ("b", MARK_B)):
         by = getattr(cast, f"officer_{letter}")
-        add(made, letter, {"offender": registered(by, mark, name=mark, area=mark, lives_at=mark)})
+        one = registered(by, mark, name=mark, area=mark, lives_at=mark)
+        add(made, letter, {"offender": one, **worked(again(one), by, received(f"{mark}-seen"), mark)})
     add(made, "agency", company(cast))
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})

@@ -13,7 +13,7 @@ from tests.journeys.cases import make_cases
 from tests.lapwing.matching.made_lists import make_list
 from tests.lapwing_web.casework.listed import hunt_all
 from tests.lapwing_web.casework.worked import answer_all
-from tests.lapwing_web.offenders.managed import in_a_team, registered
+from tests.lapwing_web.offenders.managed import again, in_a_team, registered, worked
 
 from lapwing.exchange import FORMATS
 from lapwing.report import Email, Instant, IpEvent, Person, PostalAddress, Report, ReportedFile
@@ -82,7 +82,7 @@ def make_world(cast: Cast) -> World:
         **_sent(cast, *rest),
         "sealed": _vault(),
         **make_cases(cast, [told(number, number) for number in (31, 32, 33)]),
-        **_offenders(cast),
+        **_offenders(cast, fresh),
         "rejected": Receipt.objects.get(state="rejected"),
         "person": cast.officer_a,
         "job": _failed_job(),
@@ -91,7 +91,7 @@ def make_world(cast: Cast) -> World:
     }
 
 
-def _offenders(cast: Cast) -> World:
+def _offenders(cast: Cast, referral: Referral) -> World:
     """An offender with everything recorded, one whose visit is overdue, and one no longer registered."""
     in_a_team(cast)
     by = cast.officer_a
@@ -101,7 +101,8 @@ def _offenders(cast: Cast) -> World:
     managing.record_assessment(one, on=today(), level="medium", text="Steady work.", by=by)
     managing.plan_visit(one, visit_on=today() + timedelta(days=9), text="The new address.", by=by)
     registering.end_registration(gone, on=today(), why="The order ended.", by=cast.supervisor_a)
-    return {"offender": one, "late_offender": late, "ended_offender": gone}
+    more = worked(again(one), by, referral, "example-street")
+    return {"offender": one, "late_offender": late, "ended_offender": gone, **more}
 
 
 def _company(cast: Cast) -> World:

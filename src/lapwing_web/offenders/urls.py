@@ -3,10 +3,14 @@
 from django.urls import path
 
 from lapwing_web.casework.forms.decision import Decision
-from lapwing_web.casework.views.decision import decision
-from lapwing_web.offenders import views
-from lapwing_web.offenders.forms import decisions, particulars
+from lapwing_web.casework.views.decision import Things, decision
+from lapwing_web.casework.views.documents import document
+from lapwing_web.offenders.forms import briefing, decisions, linking, notifying, particulars
+from lapwing_web.offenders.queries.briefings import briefings_for, issued_by_us
+from lapwing_web.offenders.queries.links import links_for, selectors_for
+from lapwing_web.offenders.queries.notifications import absences_for, notifiables_for
 from lapwing_web.offenders.queries.offenders import offenders_for
+from lapwing_web.offenders.views import briefings, links, notifications, records
 
 DECISIONS: list[tuple[str, str, type[Decision]]] = [
     ("visit", "offender-visit", decisions.VisitForm),
@@ -17,16 +21,52 @@ DECISIONS: list[tuple[str, str, type[Decision]]] = [
     ("assign", "offender-assign", decisions.AssignForm),
     ("end", "offender-end", decisions.EndForm),
     ("again", "offender-again", decisions.AgainForm),
+    ("require", "offender-require", notifying.RequireForm),
+    ("notify", "offender-notify", notifying.NotifyForm),
+    ("change", "offender-change", notifying.ChangeForm),
+    ("travel", "offender-travel", notifying.TravelForm),
+    ("stay", "offender-stay", notifying.StayForm),
+    ("absence", "offender-absence", notifying.AbsenceForm),
+    ("brief", "offender-brief", briefing.IssueForm),
+    ("selector", "offender-selector", linking.SelectorForm),
+]
+# about something of an offender's, and not the offender
+OF_PARTS: list[tuple[str, str, type[Decision], Things]] = [
+    ("offenders/stays/<int:pk>/end", "stay-end", notifying.EndStayForm, notifiables_for),
+    (
+        "offenders/notifiable/<int:pk>/withdraw",
+        "notifiable-withdraw",
+        notifying.WithdrawNotifiableForm,
+        notifiables_for,
+    ),
+    ("offenders/absences/<int:pk>/end", "absence-end", notifying.EndAbsenceForm, absences_for),
+    ("offenders/selectors/<int:pk>/drop", "selector-drop", linking.DropSelectorForm, selectors_for),
+    ("offenders/links/<int:pk>", "offender-link", linking.AcknowledgeLinkForm, links_for),
+    ("briefings/<int:pk>/acknowledge", "briefing-acknowledge", briefing.AcknowledgeForm, briefings_for),
+    ("briefings/<int:pk>/withdraw", "briefing-withdraw", briefing.WithdrawBriefingForm, issued_by_us),
 ]
 
 urlpatterns = [
-    path("offenders", views.offenders, name="offenders"),
-    path("offenders/register", views.offender_register, name="offender-register"),
-    path("offenders/caseload", views.caseload, name="caseload"),
-    path("offenders/caseload.svg", views.caseload_drawn, name="caseload-picture"),
-    path("offenders/<int:pk>", views.offender, name="offender"),
+    path("offenders", records.offenders, name="offenders"),
+    path("offenders/register", records.offender_register, name="offender-register"),
+    path("offenders/caseload", records.caseload, name="caseload"),
+    path("offenders/caseload.svg", records.caseload_drawn, name="caseload-picture"),
+    path("offenders/notification", notifications.notifications, name="offender-notifications"),
+    path("offenders/round", notifications.visit_round, name="visit-round"),
+    path("offenders/referrals", links.recognised, name="offenders-recognised"),
+    path("offenders/<int:pk>", records.offender, name="offender"),
+    path("offenders/<int:pk>/notification", notifications.notification, name="offender-notification"),
+    path("offenders/<int:pk>/links", links.links, name="offender-links"),
+    path("briefings", briefings.briefings, name="briefings"),
+    path("briefings/<int:pk>", briefings.briefing, name="briefing"),
     *(
         path(f"offenders/<int:pk>/{word}", decision(form, offenders_for), name=name)
         for word, name, form in DECISIONS
+    ),
+    *(path(address, decision(form, things), name=name) for address, name, form, things in OF_PARTS),
+    path(
+        "briefings/<int:pk>/document",
+        document(briefing.BriefingDocumentForm, issued_by_us),
+        name="briefing-document",
     ),
 ]

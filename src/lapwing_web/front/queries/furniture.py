@@ -17,6 +17,7 @@ from lapwing_web.intake.models.sealed import AT_FAULT
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.moment import now
 from lapwing_web.notifications.queries import MOST_COUNTED, unread
+from lapwing_web.offenders.queries.briefings import unread as unread_briefings
 from lapwing_web.offenders.queries.offenders import overdue_of
 from lapwing_web.prevention.queries.own_list import to_grade
 from lapwing_web.staff.models import User
@@ -46,6 +47,7 @@ MENU = [
     ("reviews", "Reviews of records", "see retention", ""),
     ("offenders", "Offenders", "see offenders", "overdue"),
     ("caseload", "Caseload", "see caseload", ""),
+    ("briefings", "Briefings", "read briefings", "to acknowledge"),
     ("training", "Training", "see training", ""),
     ("welfare", "Welfare", "see welfare", ""),
     ("own-exposure", "Your viewing", "view material", ""),
@@ -86,6 +88,8 @@ def waiting(user: User, name: str) -> int:
         return gaps_for(user).filter(state="open", begins_at__lte=now()).count()
     if name == "offenders":
         return overdue_of(user).count()
+    if name == "briefings":
+        return unread_briefings(user)
     if name == "second-looks":
         return second_looks_for(user).count()
     if name == "clocks":

@@ -157,6 +157,8 @@ def offender_page(user: User, offender: Offender) -> dict[str, Any]:
         "confirmed": version.confirmed,
         "steps": list(_steps(user, offender)),
         "clocks": open_for(f"offender:{offender.pk}"),
+        "briefings": offender.briefings.filter(state="issued").select_related("team").order_by("pk"),
+        "links": offender.links.filter(acknowledged_at=None).count(),
         "plans": offender.plans.select_related("by").order_by("-id")[:SHOWN],
         "visits": offender.visits.select_related("by").order_by("-on", "-id")[:SHOWN],
         "assessments": [
@@ -175,6 +177,7 @@ STEPS = [
     ("offender-assess", "Record an assessment", "manage an offender", False),
     ("offender-level", "Set the level", "manage an offender", False),
     ("offender-write", "Change the particulars", "manage an offender", False),
+    ("offender-brief", "Brief a neighbourhood team", "brief a team", False),
     ("offender-assign", "Assign a manager", "assign an offender", False),
     ("offender-end", "End the registration", "end a registration", False),
 ]
