@@ -131,10 +131,9 @@ class NotifyForm(NotificationDecision):
         self.fields["on"].initial = today()
         self.listed = {str(item.pk): item for item in open_items(self.offender)}
         words = [(key, f"{one.get_kind_display()}: {one.text[:80]}") for key, one in self.listed.items()]
-        if words:
-            self.fields["items"].choices = words  # type: ignore[attr-defined]
-        else:
-            del self.fields["items"]
+        self.fields["items"].choices = words  # type: ignore[attr-defined]
+        if not words:
+            self.fields["items"].widget = forms.MultipleHiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """Something was notified, and not on a day to come."""
