@@ -1,4 +1,4 @@
-"""Blocks of the home page about people: check-ins, training that ends, what became of their work, offenders."""
+"""Blocks of the home page about people: check-ins, training that ends, what became of work, offenders."""
 
 from django.urls import reverse
 
