@@ -1,11 +1,12 @@
 """A scan's results read back from whoever brings them: strictly, by the line, and with its counts checked."""
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item
@@ -15,7 +16,14 @@ from lapwing.scanning.summary import Summary
 LARGEST_SUMMARY = 4 * 2**20  # bytes
 LONGEST_LINE = 8 * 2**20  # bytes: of a video's frames, or of a stack with very many members
 BLOCK = 2**20
+MOST_FILES = 2**53  # more than anybody could count
+MOST_CODES = 5000  # lists with their categories, rules or reasons that one summary may name
 EXACT = ("md5", "sha1", "sha256")
+DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
+KINDS = (None, "picture", "video", "other")
+COUNTED = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "matched_exactly")
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # that no path and no name has, and no database holds
 M = TypeVar("M")
 
 
@@ -26,16 +34,53 @@ def read_summary(stream: BinaryIO) -> Summary:
         raise Unreadable(f"summary.json is larger than {LARGEST_SUMMARY:,} bytes.")
     try:
         summary = msgspec.json.decode(content, type=Summary)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"summary.json is not a scan’s: {error}.") from None
-    if min(summary.seen, summary.hashed, summary.excluded, summary.failed, summary.waiting) < 0:
-        raise Unreadable("summary.json counts fewer than no files.")
+    if _NUL.search(content):
+        raise Unreadable("summary.json has a character that no scan writes.")
+    codes = _codes(summary)
+    if max(map(len, codes.values())) > MOST_CODES:
+        raise Unreadable(f"summary.json names more than {MOST_CODES:,} lists, rules or reasons.")
+    files = [number for counts in codes.values() for number in counts.values()]
+    files += [getattr(summary, name) for name in COUNTED]
+    if min(files) < 0 or max(files) > MOST_FILES:
+        raise Unreadable("summary.json counts fewer than no files, or more than there can be.")
+    if summary.done != (summary.listed_whole and not summary.not_looked_at):
+        raise Unreadable("summary.json says that everything was looked at, and that something was not.")
     return summary
+
+
+def _codes(summary: Summary) -> dict[str, dict[Any, int]]:
+    """What the summary counts by a code: how many files of each."""
+    by_list = {(one.list, one.dialect, one.category): one.files for one in summary.by_list}
+    waits = {name: one.files for name, one in summary.not_looked_at.items()}
+    return {
+        "by_list": by_list, "excluded_by": dict(summary.excluded_by), "failures": dict(summary.failures),
+        "not_looked_at": waits,
+    }  # fmt: skip
 
 
 def read_items(stream: BinaryIO) -> Iterator[Item]:
     """The lines of an `items.jsonl`. Raises Unreadable, with the line, for one that is no item."""
-    return _lines(stream, "items.jsonl", Item)
+    for number, item in enumerate(_lines(stream, "items.jsonl", Item), 1):
+        if fault := _fault(item):
+            raise Unreadable(f"items.jsonl, line {number:,}: {fault}.")
+        yield item
+
+
+def _fault(item: Item) -> str:
+    """What no scan writes of a file, though it has the form of what one writes; or nothing."""
+    for kind, digits in DIGITS.items():
+        value = getattr(item, kind)
+        if value is not None and (len(value) != digits or not _HEXADECIMAL.fullmatch(value)):
+            return f"its {kind} is no hash of {digits} small hexadecimal digits"
+    if item.kind not in KINDS:
+        return "its kind is none of picture, video and other"
+    if item.size is not None and not 0 <= item.size <= MOST_FILES:
+        return "it has a size that no file has"
+    if item.matches and item.sha256 is None:
+        return "it is on a list, and has no SHA-256"
+    return ""
 
 
 def read_stacks(stream: BinaryIO) -> Iterator[Stack]:
@@ -57,40 +102,65 @@ def _lines(stream: BinaryIO, name: str, kind: type[M]) -> Iterator[M]:
             raise Unreadable(f"{name}, line {number:,}: {error}.") from None
 
 
-class Tally(Struct):
-    """What the items come to, to be compared with what the summary says."""
+class Tally:
+    """What the items come to, to be compared with all that the summary says of them."""
 
-    seen: int = 0
-    hashed: int = 0
-    excluded: int = 0
-    failed: int = 0
-    waiting: int = 0
-    matched: int = 0
+    def __init__(self, summary: Summary) -> None:
+        self._summary, self._told = summary, _codes(summary)
+        self._found: Counter[str] = Counter()
+        self._codes: dict[str, Counter[Any]] = {name: Counter() for name in self._told}
 
     def add(self, item: Item) -> None:
-        """One item more."""
-        self.seen += 1
-        self.matched += bool(item.matches)
-        if item.excluded is not None:
-            self.excluded += 1
-        elif item.sha256 is not None:
-            self.hashed += 1
-        elif item.waiting is None:
-            self.failed += 1
-        else:
-            self.waiting += 1
+        """One item more. Raises Unreadable for one too many, or of what the summary does not have."""
+        self._found["seen"] += 1
+        number = self._found["seen"]
+        if number > self._summary.seen:
+            raise Unreadable(f"items.jsonl, line {number:,}: summary.json says that there is none.")
+        self._found[_standing(item)] += 1
+        self._found["matched"] += bool(item.matches)
+        self._found["matched_exactly"] += known(item)
+        for name, codes in _said(item).items():
+            for code in codes:
+                if code not in self._told[name]:
+                    raise Unreadable(f"items.jsonl, line {number:,}: summary.json has no such “{name}”.")
+                self._codes[name][code] += 1
 
-    def check(self, summary: Summary) -> None:
+    def check(self) -> None:
         """Raise Unreadable where the two do not agree, or a file is not accounted for."""
-        for name in self.__struct_fields__:
-            here, said = getattr(self, name), getattr(summary, name)
-            if here != said:
-                raise Unreadable(
-                    f"items.jsonl has {here:,} files {name}, and summary.json says {said:,}: "
-                    "they are not of one scan, or not whole."
-                )
-        if self.seen != self.hashed + self.excluded + self.failed + self.waiting:
+        for name in COUNTED:
+            _same(name, self._found[name], getattr(self._summary, name))
+        for name, counts in self._told.items():
+            for code, number in counts.items():
+                _same(f"under “{name}” as {code}", self._codes[name][code], number)
+        if self._found["seen"] != sum(self._found[name] for name in COUNTED[1:5]):
             raise Unreadable("summary.json does not account for every file that was seen.")
+
+
+def _same(name: str, here: int, said: int) -> None:
+    if here != said:
+        raise Unreadable(
+            f"items.jsonl has {here:,} files {name}, and summary.json says {said:,}: "
+            "they are not of one scan, or not whole."
+        )
+
+
+def _standing(item: Item) -> str:
+    """Which part of what was seen a file is in, as the scan itself counts it."""
+    if item.excluded is not None:
+        return "excluded"
+    if item.sha256 is not None:
+        return "hashed"
+    return "failed" if item.waiting is None else "waiting"
+
+
+def _said(item: Item) -> dict[str, set[Any]]:
+    """What is counted of a file by a code."""
+    return {
+        "by_list": {(one.list, one.dialect, one.category) for one in item.matches},
+        "excluded_by": {item.excluded} - {None},
+        "failures": {item.failure.reason} if item.failure else set(),
+        "not_looked_at": {item.waiting} - {None},
+    }
 
 
 def known(item: Item) -> bool:

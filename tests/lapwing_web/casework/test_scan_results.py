@@ -101,6 +101,28 @@ def _too_few(out: Path) -> dict[str, bytes]:
     return {"summary": json.dumps({**told, "hashed": told["hashed"] - 1}).encode()}
 
 
+def _told_otherwise(**changed: Any) -> Callable[[Path], dict[str, bytes]]:
+    def change_it(out: Path) -> dict[str, bytes]:
+        told = json.loads((out / "summary.json").read_bytes())
+        return {"summary": json.dumps({**told, **changed}).encode()}
+
+    return change_it
+
+
+def _changed_line(kind: str, value: Any) -> Callable[[Path], dict[str, bytes]]:
+    def change_it(out: Path) -> dict[str, bytes]:
+        lines = [json.loads(line) for line in (out / "items.jsonl").read_bytes().splitlines()]
+        next(line for line in lines if line["matches"])[kind] = value
+        return {"items": b"".join(json.dumps(line).encode() + b"\n" for line in lines)}
+
+    return change_it
+
+
+def _one_more(out: Path) -> dict[str, bytes]:
+    items = (out / "items.jsonl").read_bytes()
+    return {"items": items + items.splitlines(keepends=True)[-1]}
+
+
 def _long_line(out: Path) -> dict[str, bytes]:
     return {"items": b'{"path":"' + b"x" * 9 * 2**20 + b'"}\n'}
 
@@ -113,7 +135,25 @@ def _long_line(out: Path) -> dict[str, bytes]:
         (_no_item, "items.jsonl, line 1: "),
         (_too_few, "items.jsonl has 6 files hashed, and summary.json says 5"),
         (_long_line, "it is longer than"),
+        # what would keep the band of the case low, or end in the database
+        (_told_otherwise(matched_exactly=0), "1 files matched_exactly, and summary.json says 0"),
+        (_told_otherwise(matched_exactly=2), "1 files matched_exactly, and summary.json says 2"),
+        (_told_otherwise(by_list=[]), "summary.json has no such “by_list”"),
+        (_told_otherwise(failures={}), "summary.json has no such “failures”"),
+        (_told_otherwise(excluded_by={"pipe": 3}), "under “excluded_by” as pipe"),
+        (_told_otherwise(done=False), "that something was not"),
+        (_told_otherwise(bytes_seen=0, seen=2**60), "more than there can be"),
+        (_told_otherwise(source="a\0b"), "no scan writes"),
+        (_changed_line("matches", []), "files matched, and"),
+        (_changed_line("sha256", "../../../etc/passwd" * 9), "its sha256 is no hash"),
+        (_changed_line("md5", "\0" * 32), "its md5 is no hash"),
+        (_changed_line("sha256", None), "it is on a list, and has no SHA-256"),
+        (_changed_line("size", -1), "a size that no file has"),
+        (_changed_line("kind", "x" * 5000), "its kind is none of"),
+        (_one_more, "line 7: summary.json says that there is none"),
+        (lambda out: {"items": b"\xff\n"}, "items.jsonl, line 1"),
         (lambda out: {"summary": b"{}"}, "summary.json is not a scan’s"),
+        (lambda out: {"summary": b'{"by_list":' + b"[" * 100_000}, "summary.json is not a scan’s"),
         (lambda out: {"summary": b"[" * 100_000}, "summary.json is not a scan’s"),
         (lambda out: {"stacks": b"\xff\n"}, "stacks.jsonl, line 1"),
     ],
@@ -215,6 +255,42 @@ def test_the_page_takes_files_or_a_zip_and_names_are_never_paths(
     files = [SimpleUploadedFile(name, (out / name).read_bytes()) for name in ("summary.json", "items.jsonl")]
     sent = client.post(address, {"results": files}, follow=True)
     assert "The scan is attached" in sent.content.decode()  # without stacks it is another set of files
+
+
+def test_a_zip_that_is_damaged_or_locked_is_refused_in_words(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    whole = _zip(scanned("one", 0, 1))
+    client.force_login(cast.officer_a)
+    exhibit = phone(opened(cast, made), cast)
+    damaged = bytearray(whole)
+    damaged[whole.index(b"items.jsonl") + 200] ^= 0xFF
+    locked = bytearray(whole)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at_ = -1
+        while (at_ := locked.find(mark, at_ + 1)) >= 0:
+            locked[at_ + flags] |= 1
+    for content in (bytes(damaged), bytes(locked)):
+        file = SimpleUploadedFile("scan.zip", content)
+        sent = client.post(f"/exhibits/{exhibit.pk}/scan", {"results": [file]})
+        assert sent.status_code == 409
+        assert "Nothing was attached." in sent.content.decode()
+    assert not ScanResult.objects.exists()
+
+
+def test_stacks_of_two_scans_are_not_taken_for_one_another(cast: Cast, made: Made, scanned: Scanned) -> None:
+    exhibit = phone(opened(cast, made), cast)
+    counted = []
+    for name, numbers in (("one", (1, 2)), ("two", (3, 4, 5))):
+        out = scanned(name, *numbers, more=("--vics", "EX-1"))
+        result, _ = attach(exhibit, out, cast.officer_a)
+        graded = json.loads((out / "case.vics.json").read_bytes())
+        for media in graded["value"][0]["Media"]:
+            media["Category"] = 3
+        document = io.BytesIO(json.dumps(graded).encode())
+        taken, _ = scan_results.take_grades(result, grades=document, grader=cast.officer_a, by=cast.officer_a)
+        counted.append(taken.views)
+    assert counted == [3, 3]  # the broken picture is on both, and was viewed already
 
 
 def test_the_command_attaches_for_a_person_of_the_force(

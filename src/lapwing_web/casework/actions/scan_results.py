@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Min
 
 from lapwing.exchange.hash_sets.vics import VICS
 from lapwing.exchange.unreadable import Unreadable
@@ -91,7 +92,7 @@ def _forget(exhibit: Exhibit, mark: str) -> None:
 
 
 def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryIO | None, told: Told) -> None:
-    tally, rows = Tally(), 0
+    tally, rows = Tally(told_of), 0
     read = read_items(items)
     while some := list(islice(read, AT_ONCE)):
         for item in some:
@@ -100,7 +101,7 @@ def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryI
             insert_rows(ScanFile, COLUMNS, _rows(result.pk, some), unless_there=True)
         rows += len(some)
         told(rows, told_of.seen)
-    tally.check(told_of)
+    tally.check()
     if stacks is not None:
         _stack(result.pk, stacks)
 
@@ -160,7 +161,7 @@ def take_grades(result: ScanResult, *, grades: BinaryIO, grader: User, by: User)
         return found, False
     categories: Counter[str] = Counter()
     viewed: dict[str, Viewed] = {}
-    elsewhere = bad = 0
+    names, elsewhere, bad = _stack_names(result), 0, 0
     try:
         for entry in VICS.read(grades):
             if not isinstance(entry, ListedFile):
@@ -171,7 +172,7 @@ def take_grades(result: ScanResult, *, grades: BinaryIO, grader: User, by: User)
                 elsewhere += 1
             else:
                 categories[entry.category] += 1
-                stack = f"scan {result.exhibit_id}:{file.sha256 if file.stack is None else file.stack}"
+                stack = names.get(file.stack, file.sha256)
                 viewed[stack] = Viewed(KINDS.get(file.kind, "unknown"), stack, now(), file.known)
     except Unreadable as error:
         raise Refused(f"No grades were taken. {error}") from error
@@ -183,6 +184,12 @@ def take_grades(result: ScanResult, *, grades: BinaryIO, grader: User, by: User)
     new = {"grader": grader.username, "graded": made.graded, "views": views, "fingerprint": mark}
     record("take grades", result.exhibit, by=by, new=new, policy=policy_hash("exposure"))
     return made, True
+
+
+def _stack_names(result: ScanResult) -> dict[int | None, str]:
+    """Each stack by the first SHA-256 in it. A number is of one scan only: the next has another for it."""
+    stacked = result.files.exclude(stack=None).values_list("stack").annotate(first=Min("sha256"))
+    return dict(stacked.values_list("stack", "first"))
 
 
 def _of(result: ScanResult, entry: ListedFile) -> ScanFile | None:

@@ -1,6 +1,7 @@
 """Attaching a scan's result to an exhibit, and the grades of what it found."""
 
 import zipfile
+import zlib
 from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
@@ -16,6 +17,11 @@ from lapwing_web.refusal import Refused
 
 MOST = 64 * 2**20  # bytes of items.jsonl that are read while somebody waits for the page
 NAMES = {"summary.json": "summary", "items.jsonl": "items", "stacks.jsonl": "stacks"}
+# RuntimeError: a password is asked for
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    forms.ValidationError,
+)  # fmt: skip
 TOO_LARGE = (
     "It is larger than {:,} bytes: attach it with the command “lapwing-web attach-scan”, which shows how far "
     "it has come."
@@ -88,7 +94,7 @@ def _unzipped(upload: Any, open_files: ExitStack) -> dict[str, BinaryIO]:
                     raise Refused(TOO_LARGE.format(MOST))
             found[short] = kept
         _complete(found)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, forms.ValidationError) as error:
+    except BROKEN as error:
         said = error.messages[0] if isinstance(error, forms.ValidationError) else "The zip cannot be read."
         raise Refused(f"Nothing was attached. {said}") from error
     return found

@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from msgspec import Struct
 
 from lapwing.hashing.failures import REASONS
+from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
 from lapwing_web.casework.models import Exhibit, Package, ScanFile, ScanResult
 from lapwing_web.intake.models.seen import SeenHash
@@ -60,7 +61,7 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "earlier": results[1:],
         "lists": told["by_list"],
         "failures": bars(_in_words(told["failures"], REASONS)),
-        "excluded": bars(told["excluded_by"]),
+        "excluded": bars(_in_words(told["excluded_by"], EXCLUDED)),
         "kinds": bars(_in_words(_kinds(latest), KINDS)),
         "not_looked_at": [
             (PHASES.get(name, name), one["files"]) for name, one in told["not_looked_at"].items()
@@ -126,7 +127,8 @@ def shared_packages(user: User, result: ScanResult) -> list[Shared]:
     exact = {"sha256": result.files.values("sha256"), "md5": result.files.exclude(md5="").values("md5")}
     numbers: dict[int, int] = {}
     for kind, values in exact.items():
-        seen = SeenHash.objects.filter(kind=kind, value__in=values)
+        sent_here = Package.objects.filter(to=user.organisation_id).values("referral__joinings__report")
+        seen = SeenHash.objects.filter(kind=kind, value__in=values, report__in=sent_here)
         reports = seen.values_list("report").annotate(number=Count("value", distinct=True))
         for report, number in reports.values_list("report", "number"):
             numbers[report] = max(number, numbers.get(report, 0))
