@@ -19,6 +19,7 @@ E01 = b"EVF\t\r\n\xff\0"
 _VMDK, _VHD, _VHDX, _QCOW = b"KDMV", b"conectix", b"vhdxfile", b"QFI\xfb"
 _SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
 MOST_SEGMENTS = 10_000
+_SECTION = 76  # bytes of the header of a section in an E01: the last one of all is `done`, or else `next`
 
 
 def is_container(head: bytes) -> bool:
@@ -108,6 +109,8 @@ class Whole(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read on."""
         wanted = min(len(buffer), max(0, self._size - self._at))
+        if getattr(self._disk, "missing", None):
+            raise CannotHash("damaged", "a segment of the image is missing")
         self._disk.seek(self._at)
         piece = self._disk.read(wanted) if wanted else b""
         if wanted and not piece:
@@ -123,14 +126,33 @@ def size_of_disk(disk: Any) -> int:
     return int(disk.tell())
 
 
+class E01Disk:
+    """The disk in an E01 and its further segments. `missing` names the first one that is not there."""
+
+    def __init__(self, handle: Any, missing: list[bytes]) -> None:
+        self.seek, self.read, self.tell = handle.seek, handle.read, handle.tell
+        self.get_hash_values = handle.get_hash_values
+        self.missing = missing
+
+
 def _e01(file: Any, outer: Locator) -> Any:
     pyewf = _library("pyewf")
     handle = pyewf.handle()
-    if len(outer) == 1:
-        handle.open(pyewf.glob(os.fsdecode(outer[0].at)))
-    else:
+    if len(outer) > 1:
         handle.open_file_objects([file])
-    return handle
+        return E01Disk(handle, _next_segment(file, outer[-1].at, 1))
+    names = pyewf.glob(os.fsdecode(outer[0].at))
+    handle.open(names)
+    with _regular(os.fsencode(names[-1])) as last:
+        return E01Disk(handle, _next_segment(last, outer[0].at, len(names)))
+
+
+def _next_segment(last: Any, name: bytes, number: int) -> list[bytes]:
+    """The name of the segment that is to follow, where the last one says that one does."""
+    last.seek(-_SECTION, io.SEEK_END)
+    follows = last.read(16).rstrip(b"\0") != b"done"
+    last.seek(0)
+    return [b"segment %d of %s" % (number + 1, os.path.basename(name))] if follows else []
 
 
 def _vmdk(file: Any) -> Any:

@@ -71,6 +71,17 @@ def test_a_missing_segment_is_named_and_what_lies_in_the_others_is_read(tmp_path
     assert [path for path in found if path.startswith("disk.001/DCIM/")]
 
 
+@pytest.mark.parametrize("lost", ["E03", "E09"])
+def test_a_missing_segment_of_an_e01_is_named(tmp_path: Path, ext4: bytes, lost: str) -> None:
+    raw = put(tmp_path, "raw", ext4)
+    made(["ewfacquire", "-u", "-q", "-c", "none", "-S", "1048576", "-t", str(tmp_path / "set"), str(raw)])
+    (tmp_path / f"set.{lost}").unlink()
+    found = scanned(tmp_path / "set.E01", tmp_path / "out")
+    name = f"segment {int(lost[1:])} of set.E01"
+    assert "missing" in found[f"set.E01/{name}"]["failure"]["detail"]
+    assert summary(tmp_path / "out")["images"][0]["outcome"] == "not read"
+
+
 def test_the_hash_that_an_e01_keeps_is_compared_with_what_is_read(tmp_path: Path, ext4: bytes) -> None:
     raw = put(tmp_path, "raw", ext4)
     made(["ewfacquire", "-u", "-q", "-d", "sha1", "-c", "none", "-t", str(tmp_path / "good"), str(raw)])
