@@ -63,17 +63,19 @@ def _page(state: State, summary: Summary, sha256: str) -> Iterator[str]:
 def _images(summary: Summary) -> Iterator[str]:
     if not summary.images:
         return
-    yield "<h2>The images, and the hashes that they keep</h2><div class='wide'>"
-    heading = ("image", "", "kept MD5", "kept SHA-1", "MD5", "SHA-1", "SHA-256", "the hash is")
+    yield "<h2>The images, and the hashes that they keep</h2>"
+    said = [(one.path, one.of, one.outcome) for one in summary.images]
+    yield table("Each image", ("image", "hashed", "the hash that it keeps is"), said)
     rows = [
-        (one.path, one.of, one.kept_md5, one.kept_sha1, one.md5, one.sha1, one.sha256, one.outcome)
+        (one.path, name, kept, read)
         for one in summary.images
+        for name, kept, read in (
+            ("MD5", one.kept_md5, one.md5),
+            ("SHA-1", one.kept_sha1, one.sha1),
+            ("SHA-256", None, one.sha256),
+        )
     ]
-    yield table("All bytes of each, as they were read here", heading, rows) + "</div>"
-    yield (
-        "<p>Space that no file has, in a file system and between partitions, was hashed with the whole and"
-        " was not searched: no file was carved from it.</p>"
-    )
+    yield table("All its bytes", ("image", "hash", "kept in it", "of what was read"), rows)
 
 
 def _counts(summary: Summary) -> Iterator[str]:
@@ -164,6 +166,10 @@ def _left(summary: Summary) -> Iterator[str]:
     failures = [(name, REASONS[name], number) for name, number in summary.failures.items()]
     yield table("Failures", ("reason", "which is", "files"), failures)
     yield f"<p>Of these, {summary.hashed_with_failure:,} have exact hashes all the same.</p>"
+    yield (
+        "<p>In a disk image, space that no file has, in a file system or between partitions, is not searched:"
+        " no file is carved from it.</p>"
+    )
 
 
 def _made(summary: Summary, sha256: str) -> Iterator[str]:
