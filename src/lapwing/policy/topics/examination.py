@@ -18,7 +18,8 @@ class DeviceKind(Entry):
 
 class ExaminationVersion(Version):
     """`found_raises_to`: the least band of a case whose device holds something on a list, byte for byte.
-    `lifted_after`: days after which an exhibit counts as one band higher (0: never). `bail_near`: days."""
+    `lifted_after`: days after which an exhibit counts as one band higher (0: never). `bail_near`: days.
+    `shared_from`: bytes from which a file that two devices have is shown."""
 
     data_doubles_in: Annotated[int, Field(ge=1)]
     lifted_after: Annotated[int, Field(ge=0)]
@@ -26,3 +27,4 @@ class ExaminationVersion(Version):
     kinds: Annotated[dict[str, DeviceKind], Field(min_length=1)]
     accreditations: dict[str, Entry]
     found_raises_to: Band
+    shared_from: Annotated[int, Field(ge=0)]

@@ -35,7 +35,7 @@ KINDS = {"picture": "image", "video": "video"}  # as the policy on viewing names
 AT_ONCE = 1000  # files written in one transaction
 BROKEN_OFF = timedelta(minutes=10)  # after which a reading that has not ended is begun anew
 COUNTS = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "done")
-COLUMNS = ("result_id", "sha256", "md5", "kind", "stack", "known", "list_name", "dialect", "category")
+COLUMNS = ("result_id", "sha256", "md5", "kind", "size", "stack", "known", "list_name", "dialect", "category")
 Told = Callable[[int, int], None]  # how many files of how many have been read
 
 
@@ -114,7 +114,7 @@ def _rows(result: int, items: list[Item]) -> Iterator[tuple[Any, ...]]:
             continue
         first = min(item.matches, key=lambda one: (one.distance, one.list)) if item.matches else None
         on = (first.list[:64], first.dialect[:100], first.category[:100]) if first else ("", "", "")
-        yield (result, item.sha256, item.md5 or "", item.kind or "other", None, known(item), *on)
+        yield (result, item.sha256, item.md5 or "", item.kind or "other", item.size, None, known(item), *on)
 
 
 def _stack(result: int, stacks: BinaryIO) -> None:

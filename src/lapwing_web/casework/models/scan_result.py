@@ -58,6 +58,7 @@ class ScanFile(models.Model):
     sha256 = models.CharField(max_length=64)
     md5 = models.CharField(max_length=32)
     kind = models.CharField(max_length=10)  # picture, video, other
+    size = models.BigIntegerField(null=True, blank=True)  # bytes; None: not told
     stack = models.BigIntegerField(null=True, blank=True)  # of what is looked at once; None: not told
     known = models.BooleanField(default=False)  # on a list by a hash of its bytes: nobody has to look
     list_name = models.CharField(max_length=64, blank=True)  # "" for what is on no list

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from msgspec import Struct
 
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
 from lapwing_web.casework.models import Exhibit, Package, ScanFile, ScanResult
+from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.intake.models.seen import SeenHash
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import holders
@@ -97,7 +98,7 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
 
     Another force's exhibits are never among them, nor in a count.
     """
-    own = result.files.values("sha256")
+    own = _telling(result).values("sha256")
     there = ScanFile.objects.filter(
         sha256__in=own, result__state=State.ATTACHED, result__exhibit__case__organisation=user.organisation_id
     ).exclude(result__exhibit=result.exhibit_id)
@@ -117,6 +118,12 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
     ]
 
 
+def _telling(result: ScanResult) -> QuerySet[ScanFile]:
+    """Files that say something where two devices have them: what is on a list, and what is no icon."""
+    large = Q(size=None) | Q(size__gte=examination_policy().shared_from)
+    return result.files.filter(large | Q(known=True))
+
+
 def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
     grouped = files.values_list(by).annotate(number=Count("sha256", distinct=True))
     return sorted(grouped.values_list(by, "number"), key=lambda one: (-one[1], one[0]))
@@ -124,7 +131,8 @@ def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
 
 def shared_packages(user: User, result: ScanResult) -> list[Shared]:
     """Packages sent to this person's force whose reports give the hash of something on the exhibit."""
-    exact = {"sha256": result.files.values("sha256"), "md5": result.files.exclude(md5="").values("md5")}
+    own = _telling(result)
+    exact = {"sha256": own.values("sha256"), "md5": own.exclude(md5="").values("md5")}
     numbers: dict[int, int] = {}
     for kind, values in exact.items():
         sent_here = Package.objects.filter(to=user.organisation_id).values("referral__joinings__report")
