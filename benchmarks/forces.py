@@ -194,8 +194,8 @@ def entry(case: Any, position: int, step: int) -> Any:
     )  # fmt: skip
 
 
-def report(runs: int) -> int:
-    """Measure every page and print one line each."""
+def report(runs: int, pages: list[tuple[str, str, str]] = PAGES) -> int:
+    """Measure each of `pages` and print one line each."""
     from django.test import Client
 
     from lapwing_web.staff.models import User
@@ -205,7 +205,7 @@ def report(runs: int) -> int:
         f"{'p50/limit':>11}{'p95/limit':>11}"
     )
     slow = 0
-    for name, who, address in PAGES:
+    for name, who, address in pages:
         client = Client()
         client.force_login(User.objects.get(username=who))
         times, cpu = measured(client, address, runs)
