@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 INTERRUPTED = 130  # as a shell says it: 128 and SIGINT
 VERBS = {
@@ -19,6 +20,13 @@ VERBS = {
     "verify-exhibit": "check an exhibit's exported chain of continuity",
     "vault": "make a key, open sealed files, check a store and an opening log",
 }
+
+
+class WholeNames(argparse.ArgumentParser):
+    """Options by their whole names: half of one (`--list` for `--lists`) means something else elsewhere."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,7 +53,7 @@ def dispatch(
     try:
         before(chosen.verb)
         module = import_module(f"{package}.{chosen.verb.replace('-', '_')}")
-        own = argparse.ArgumentParser(prog=f"{prog} {chosen.verb}", description=module.__doc__)
+        own = WholeNames(prog=f"{prog} {chosen.verb}", description=module.__doc__)
         module.add_arguments(own)
         code: int = module.run(own.parse_args(rest))
     except KeyboardInterrupt:

@@ -247,3 +247,18 @@ def test_killed_at_any_moment_a_list_is_what_it_was_or_what_it_becomes(tmp_path:
     assert main(["lists", "import", str(tmp_path / "third.txt"), "--name", "made"]) == 0
     assert len(list((lists / "made").glob(".writing-*"))) == 0, "a new version clears away what a kill left"
     assert 0 in seen
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["serve-match", "--list", "pictures"],  # it has --lists, a folder, and would serve nothing
+        ["lists", "import", "x.txt", "--nam", "x"],
+        ["scan", "device", "--out", "out", "--triag", "3"],
+    ],
+)
+def test_half_an_option_is_no_option(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(given)
+    assert ended.value.code == 2
+    assert "usage: lapwing" in capsys.readouterr().err
