@@ -57,8 +57,8 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "standards => axe.run(document, {runOnly: {type: 'tag', values: standards}}).then(r => r.violations)",
-        STANDARDS,
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then(r => r.violations)",
+        {"type": "tag", "values": STANDARDS},
     )
     said = [
         f"{wrong['id']} ({wrong['impact']}): {wrong['help']}\n"
