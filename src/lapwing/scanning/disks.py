@@ -86,12 +86,15 @@ class Segments:
         return b"".join(pieces)
 
 
-class Whole(io.RawIOBase):
-    """All bytes of a disk, as a stream."""
+class Placed(io.RawIOBase):
+    """A stream over something that is read by place: whoever extends it says how in `piece`."""
 
-    def __init__(self, disk: Any) -> None:
-        self._disk, self._at = disk, 0
-        self._size = size_of_disk(disk)
+    def __init__(self, size: int) -> None:
+        self._size, self._at = size, 0
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """So many bytes from `at` on, at least one: none are wanted past the end."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         """It is."""
@@ -109,15 +112,32 @@ class Whole(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read on."""
         wanted = min(len(buffer), max(0, self._size - self._at))
-        if getattr(self._disk, "missing", None):
-            raise CannotHash("damaged", "a segment of the image is missing")
-        self._disk.seek(self._at)
-        piece = self._disk.read(wanted) if wanted else b""
-        if wanted and not piece:
-            raise CannotHash("damaged", "the image ends before its disk does")
+        piece = self.piece(self._at, wanted) if wanted else b""
         buffer[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)
+
+
+class Whole(Placed):
+    """All bytes of a disk, as a stream."""
+
+    def __init__(self, disk: Any) -> None:
+        self._disk = disk
+        super().__init__(size_of_disk(disk))
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on. Raises CannotHash for a disk that is not whole, however little of it is left."""
+        if getattr(self._disk, "missing", None):
+            raise CannotHash("damaged", "a segment of the image is missing")
+        return super().readinto(buffer)
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """Bytes of the disk. Raises CannotHash for an image that ends before."""
+        self._disk.seek(at)
+        found = bytes(self._disk.read(wanted))
+        if not found:
+            raise CannotHash("damaged", "the image ends before its disk does")
+        return found
 
 
 def size_of_disk(disk: Any) -> int:

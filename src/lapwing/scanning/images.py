@@ -315,31 +315,16 @@ def _opened(stream: Any) -> Any:
     return Image()
 
 
-class _File(io.RawIOBase):
+class _File(disks.Placed):
     """A file of an image as a stream."""
 
     def __init__(self, file: Any, size: int, *stream: int) -> None:
-        self._file, self._size, self._at, self._stream = file, size, 0, stream
+        self._file, self._stream = file, stream
+        super().__init__(size)
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
-        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read on. Raises OSError for what cannot be read."""
-        wanted = min(len(buffer), max(0, self._size - self._at))
-        piece = self._file.read_random(self._at, wanted, *self._stream) if wanted else b""
-        if wanted and not piece:
+    def piece(self, at: int, wanted: int) -> bytes:
+        """Bytes of the file. Raises OSError for what cannot be read."""
+        found = bytes(self._file.read_random(at, wanted, *self._stream))
+        if not found:
             raise OSError("its content is not there any more")
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
+        return found
