@@ -5,6 +5,7 @@ Exit 0: it is attached, or was before. Exit 2: it was refused, and the reason is
 
 import argparse
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from lapwing_web.casework.actions.scan_results import attach
@@ -29,15 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     shown = _told if sys.stderr.isatty() else lambda done, of: None
     try:
-        with (folder / "summary.json").open("rb") as summary, (folder / "items.jsonl").open("rb") as items:
+        with ExitStack() as opened:
+            summary, items = (
+                opened.enter_context((folder / name).open("rb")) for name in ("summary.json", "items.jsonl")
+            )
             stacks = folder / "stacks.jsonl"
-            if stacks.is_file():
-                with stacks.open("rb") as members:
-                    result, new = attach(
-                        exhibit, summary=summary, items=items, stacks=members, by=by, told=shown
-                    )
-            else:
-                result, new = attach(exhibit, summary=summary, items=items, by=by, told=shown)
+            members = opened.enter_context(stacks.open("rb")) if stacks.is_file() else None
+            result, new = attach(exhibit, summary=summary, items=items, stacks=members, by=by, told=shown)
     except (Refused, Forbidden, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

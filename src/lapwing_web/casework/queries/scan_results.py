@@ -33,7 +33,6 @@ class Shared(Struct):
     """Something else that holds the same contents."""
 
     label: str
-    reference: str
     page: str  # the name of its page
     key: int
     number: int
@@ -70,7 +69,6 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "views": told["views"],
         "tools": told["tools"].get("lapwing", ""),
         "compared": told["lists"],
-        "runs": told["runs"],
         "gradings": latest.gradings.select_related("grader").order_by("id"),
         "exhibits": shared_exhibits(user, latest),
         "packages": shared_packages(user, latest),
@@ -108,7 +106,6 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
     return [
         Shared(
             f"{exhibits[key].number} of {exhibits[key].case.reference}",
-            exhibits[key].reference,
             "exhibit",
             key,
             number,
@@ -145,5 +142,5 @@ def shared_packages(user: User, result: ScanResult) -> list[Shared]:
     for package in sent.exclude(state=Package.State.RETURNED).defer("content").distinct().order_by("pk"):
         inside = set(package.referral.joinings.values_list("report", flat=True))
         number = sum(numbers.get(report, 0) for report in inside)
-        found[package.pk] = Shared(package.reference, package.reference, "package", package.pk, number, 0)
+        found[package.pk] = Shared(package.reference, "package", package.pk, number, 0)
     return sorted(found.values(), key=lambda one: (-one.number, one.key))[:SHOWN]
