@@ -22,6 +22,7 @@ WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the has
 WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
 _BAD_CLUSTERS = 8  # the number of NTFS's file of them
+_RESOURCES = 4353  # TSK_FS_ATTR_TYPE_HFS_RSRC: what else a file of HFS+ holds, in a part of its own
 _PARTITIONS = range(446, 510, 16)
 # The image this process opened last, and its file systems by where they begin.
 _kept: tuple[Locator, Any, dict[int, Any]] | None = None
@@ -35,7 +36,12 @@ def is_image(name: bytes, head: bytes) -> bool:
         return True
     if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
         return True
-    return head[1024:1026] in (b"H+", b"HX") or _has_partitions(head)
+    return head[1024:1026] in (b"H+", b"HX") or is_apples(head) or _has_partitions(head)
+
+
+def is_apples(head: bytes) -> bool:
+    """Whether a disk which begins so has Apple's table of partitions."""
+    return head[:2] == b"ER" and head[512:514] == b"PM"
 
 
 def _has_partitions(head: bytes) -> bool:
@@ -124,7 +130,9 @@ def _volumes(tsk: Any, image: Any) -> list[tuple[int, bytes]]:
 
 
 class _Stream(Struct):
-    """Content of NTFS that stands under a name of its own: another stream of a file, or an index."""
+    """Content that stands behind a file under a name of its own: a stream or an index of NTFS, or the
+    resources of a file of HFS+.
+    """
 
     name: bytes
     kind: int
@@ -192,9 +200,13 @@ def _entry(tsk: Any, path: bytes, entry: Any) -> _Entry:
 
 def _with_streams(tsk: Any, system: Any, one: _Entry, entry: Any) -> Iterator[_Entry]:
     """The named streams of an entry: a picture can lie behind a letter, or behind a folder."""
-    if one.meta is None or int(system.info.ftype) != int(tsk.TSK_FS_TYPE_NTFS):
+    content = {tsk.TSK_FS_TYPE_NTFS: tsk.TSK_FS_ATTR_TYPE_NTFS_DATA, tsk.TSK_FS_TYPE_HFS: _RESOURCES}
+    wanted = content.get(system.info.ftype)
+    if one.meta is None or wanted is None:
         return
-    kinds = {int(tsk.TSK_FS_ATTR_TYPE_NTFS_DATA), int(tsk.TSK_FS_ATTR_TYPE_NTFS_IDXROOT)}
+    if wanted == _RESOURCES and int(one.meta.flags) & int(tsk.TSK_FS_META_FLAG_COMP):
+        return  # there lies the file itself, packed
+    kinds = {int(wanted), int(tsk.TSK_FS_ATTR_TYPE_NTFS_IDXROOT)}
     try:
         attributes = [each.info for each in entry]
     except OSError:
@@ -205,7 +217,7 @@ def _with_streams(tsk: Any, system: Any, one: _Entry, entry: Any) -> Iterator[_E
         if kind not in kinds or not name or name == b"$I30":  # the names in a folder, which are listed
             continue
         bad = one.number == _BAD_CLUSTERS and name == b"$Bad"  # as large as the whole, and empty
-        other = "other" if bad or kind != int(tsk.TSK_FS_ATTR_TYPE_NTFS_DATA) else None
+        other = "other" if bad or kind != int(wanted) else None
         stream = _Stream(name, kind, int(each.id), int(each.size), other)
         yield _Entry(one.path + b":" + name, one.number, one.deleted, one.meta, stream=stream)
 

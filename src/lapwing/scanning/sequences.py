@@ -63,6 +63,8 @@ def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
             excluded="hard_link" if entry.islnk else _TYPES.get(entry.filetype & 0o170000),
             failure=Failure("encrypted") if encrypted else None,
         )
+    if reading.for_macs:
+        raise CannotHash("partly_read", "the disc has an HFS file system as well, which is not looked into")
 
 
 def open_sequence(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
@@ -81,6 +83,7 @@ class _Reading:
         self._file = buffered(opening(outer))
         self.size = size_of(self._file)
         head = self._file.read(65536)
+        self.for_macs = b"Apple_HFS" in head[512:32768]
         self._format, self._filter = _formats(head) or "", _packing(head) or "none"
         self._fault: BaseException | None = None
         self._wrong: tuple[int, Failure] | None = None  # from which file on it cannot be read, and why

@@ -90,7 +90,37 @@ def _exfat_entries(name: str, first: int, size: int, *, deleted: bool) -> bytes:
     return bytes(whole)
 
 
-SYSTEMS = {"fat": fat, "ntfs": ntfs, "exfat": exfat}
+def disc(folder: Path) -> bytes:
+    """A disc for both kinds of machine: ISO 9660, and HFS+ in a partition of Apple's table."""
+    for number in range(2):
+        put(folder / "files", f"DCIM/IMG_{number}.png", picture(number))
+    put(folder / "files", "Documents/\u00e9t\u00e9 \u4e00.txt", b"nothing of note")
+    (folder / "files" / "round").symlink_to("DCIM")
+    made(
+        ["xorriso", "-as", "mkisofs", "-quiet", "-hfsplus", "-o", str(folder / "disc"), str(folder / "files")]
+    )
+    return (folder / "disc").read_bytes()
+
+
+def hfs(folder: Path) -> bytes:
+    """The HFS+ of such a disc, and a picture that has another behind it."""
+    whole = bytearray(_hfs_of(disc(folder)))
+    first = whole.index("IMG_0.png".encode("utf-16-be")) + 18  # of its record in the catalogue: the key's end
+    second = whole.index("IMG_1.png".encode("utf-16-be")) + 18
+    assert whole[first : first + 2] == whole[second : second + 2] == b"\0\2", "the record of a file"
+    whole[first + 168 : first + 248] = whole[
+        second + 88 : second + 168
+    ]  # the one's resources, the other's data
+    return bytes(whole)
+
+
+def _hfs_of(disc: bytes) -> bytes:
+    [entry] = [disc[at : at + 16] for at in range(512, 2560, 512) if disc[at + 48 : at + 57] == b"Apple_HFS"]
+    start, size = struct.unpack(">8xII", entry)
+    return disc[512 * start : 512 * (start + size)]
+
+
+SYSTEMS = {"fat": fat, "ntfs": ntfs, "exfat": exfat, "hfs": hfs}
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +137,32 @@ def test_every_file_that_fls_lists_is_in_the_list(
     missing = [one for one in listed if (f"disk.img/{one[0]}", one[1]) not in found]
     assert missing == []
     pictures = [one for one in listed if one[0].endswith((".png", ".png:stream"))]
-    assert len(pictures) == (3 if name == "ntfs" else 5 if name == "ext4" else 2)
-    assert {deleted for _, deleted in pictures} == ({False} if name == "ntfs" else {True, False})
+    assert len(pictures) == {"ntfs": 3, "ext4": 5}.get(name, 2)
+    assert {deleted for _, deleted in pictures} == ({False} if name in ("ntfs", "hfs") else {True, False})
     hashes = {hashlib.sha256(picture(number)).hexdigest() for number in range(10)}
     for path, deleted in pictures:
         assert found[f"disk.img/{path}", deleted]["sha256"] in hashes or (name, deleted) == ("ext4", True)
+
+
+def test_what_lies_behind_a_file_of_hfs_is_an_item(tmp_path: Path, volumes: dict[str, bytes]) -> None:
+    found = scanned(put(tmp_path, "disk.img", volumes["hfs"]), tmp_path / "out")
+    behind = {path: one["sha256"] for (path, _), one in found.items() if ":" in path}
+    assert behind == {"disk.img/DCIM/IMG_0.png:RSRC": hashlib.sha256(picture(1)).hexdigest()}
+    assert found["disk.img/round", False]["excluded"] == "symbolic_link"
+    assert found["disk.img/DCIM/IMG_0.png", False]["times"]["created"][-1] == "Z"
+
+
+def test_a_disc_for_two_kinds_of_machine_says_what_is_not_walked_and_a_macs_disk_is(tmp_path: Path) -> None:
+    both = disc(tmp_path)
+    put(tmp_path / "d", "both.iso", both)
+    put(tmp_path / "d", "mac.img", both.replace(b"CD001", bytes(5)))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert found["both.iso", False]["failure"]["reason"] == "partly_read"
+    wanted = hashlib.sha256(picture(0)).hexdigest()
+    assert found["both.iso/DCIM/IMG_0.png", None]["sha256"] == wanted
+    walked = {path: one["sha256"] for (path, _), one in found.items() if path.endswith("IMG_0.png")}
+    assert [path.split("/")[0] for path in walked] == ["both.iso", "mac.img"]
+    assert set(walked.values()) == {wanted}
 
 
 def test_partitions_in_an_e01_hold_what_fls_lists_in_each(tmp_path: Path, volumes: dict[str, bytes]) -> None:
