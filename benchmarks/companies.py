@@ -8,14 +8,13 @@ page as `pages.py` does, and prints the same columns. Below 1 is within the limi
 """
 
 import argparse
-import statistics
 import sys
 import time
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-from pages import measured, site
+from measuring import Page, gather_statistics, report, site
 
 COMPANIES = 2_000
 LIMIT_LIST, LIMIT_COMPANY = 150.0, 400.0  # milliseconds
@@ -46,13 +45,11 @@ def main() -> int:
         big, small = fill(arguments.reports)
         engine = "PostgreSQL" if arguments.postgres else "SQLite"
         print(f"{engine}: {arguments.reports:,} reports written in {time.perf_counter() - began:.0f} s")
-        return report(arguments.runs, big, small)
+        return report(pages(big, small), arguments.runs)
 
 
 def fill(number: int) -> tuple[int, int]:
     """Everything that the pages read. Returns the keys of the company of most reports and of one of few."""
-    from django.db import connection
-
     from lapwing_web.intake.models import Account, Document, Provider
     from lapwing_web.moment import now
     from lapwing_web.staff.models import User
@@ -68,8 +65,7 @@ def fill(number: int) -> tuple[int, int]:
     document = Document.objects.create(sha256="0" * 64, size=1, content=b"x", received_at=now())
     for start in range(0, number, 5000):
         some(range(start, min(start + 5000, number)), number, random, accounts, document, somebody)
-    with connection.cursor() as cursor:  # what PostgreSQL's autovacuum does by itself, a while after a load
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    gather_statistics()
     return companies[0].pk, companies[-1].pk
 
 
@@ -193,29 +189,12 @@ def asked(reports: list[Any], random: Random, by: Any) -> None:
     )
 
 
-def report(runs: int, big: int, small: int) -> int:
-    """Measure every page and print one line each."""
-    from django.test import Client
-
+def pages(big: int, small: int) -> list[Page]:
+    """The pages with their addresses of today."""
     from lapwing_web.moment import today
-    from lapwing_web.staff.models import User
 
-    client = Client()
-    client.force_login(User.objects.get(username="supervisor"))
-    print(
-        f"{'page':<38}{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>14}{'cpu ms':>8}{'limit':>7}{'p50/limit':>11}"
-    )
-    slow = 0
-    for name, path, limit in PAGES:
-        address = path.format(big=big, small=small, month=today().replace(day=1))
-        times, cpu = measured(client, address, runs)
-        middle, high = statistics.median(times), sorted(times)[int(len(times) * 0.95) - 1]
-        slow += middle > limit
-        spread = f"{min(times):.1f}–{max(times):.1f}"
-        print(
-            f"{name:<38}{middle:>8.1f}{high:>8.1f}{spread:>14}{cpu:>8.1f}{limit:>7.0f}{middle / limit:>11.2f}"
-        )
-    return 1 if slow else 0
+    where = {"big": big, "small": small, "month": today().replace(day=1)}
+    return [Page(name, "supervisor", path.format(**where), limit) for name, path, limit in PAGES]
 
 
 if __name__ == "__main__":

@@ -11,19 +11,15 @@ and the spread in milliseconds, and their ratio to the limit. Below 1 is within 
 import argparse
 import html
 import json
-import os
 import re
-import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-from engines import on_postgres
+from measuring import Page, gather_statistics, report, signed_in, site
 
 LIMIT_QUEUE, LIMIT_ATTRITION = 100.0, 150.0  # milliseconds
 STATES = {  # in per cent, as after a year: most is decided, an eighth is open
@@ -77,41 +73,14 @@ def main() -> int:
     with site(arguments.postgres):
         began = time.perf_counter()
         fill(arguments.referrals)
+        gather_statistics()
         engine = "PostgreSQL" if arguments.postgres else "SQLite"
         print(f"{engine}: {arguments.referrals:,} referrals written in {time.perf_counter() - began:.0f} s")
-        return report(arguments.runs)
-
-
-@contextmanager
-def site(postgresql: str | None) -> Iterator[None]:
-    """A home and a database that are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="lapwing-benchmark-") as home:
-        os.environ.update(LAPWING_HOME=home, DJANGO_SETTINGS_MODULE="lapwing_web.settings")
-        os.environ["DATABASE_URL"] = f"sqlite:///{home}/benchmark.sqlite3"
-        if postgresql is None:
-            yield from _set_up()
-            return
-        with on_postgres(postgresql) as url:
-            os.environ["DATABASE_URL"] = url
-            yield from _set_up()
-
-
-def _set_up() -> Iterator[None]:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    from lapwing_web.staff.actions import load_organisations
-
-    call_command("migrate", verbosity=0)
-    load_organisations()
-    yield
+        return report(pages(), arguments.runs)
 
 
 def fill(number: int) -> None:
     """Referrals, packages, clocks and two people, in bulk: the rows that the pages read."""
-    from django.db import connection
-
     from lapwing_web.casework.models import Package, Referral, SecondLook
     from lapwing_web.clocks.models import Clock
     from lapwing_web.intake.models import Provider
@@ -133,8 +102,6 @@ def fill(number: int) -> None:
         Package.objects.bulk_create(package(one, random, people["supervisor"]) for one in made if one.sent)
         SecondLook.objects.bulk_create(second_look(one, random) for one in made if random.random() < 0.04)
         Clock.objects.bulk_create(clock(one, random) for one in made if one.state in Referral.OPEN)
-    with connection.cursor() as cursor:  # what PostgreSQL's autovacuum does by itself, a while after a load
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def referral(number: int, of: int, random: Random, providers: list[Any], somebody: Any) -> Any:
@@ -243,32 +210,13 @@ def clock(about: Any, random: Random) -> Any:
     )
 
 
-def report(runs: int) -> int:
-    """Measure every page and print one line each."""
-    from django.test import Client
-
+def pages() -> Iterator[Page]:
+    """The pages with their addresses of today."""
     from lapwing_web.moment import today
-    from lapwing_web.staff.models import User
 
-    clients = {person.username: Client() for person in User.objects.all()}
-    for person in User.objects.all():
-        clients[person.username].force_login(person)
-    print(
-        f"{'page':<38}{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>14}{'cpu ms':>8}{'limit':>7}"
-        f"{'p50/limit':>11}{'p95/limit':>11}"
-    )
-    slow = 0
+    quarter = today() - timedelta(days=91)
     for name, who, path, limit in PAGES:
-        address = path or later_page(clients[who])
-        times, cpu = measured(clients[who], address.format(quarter=today() - timedelta(days=91)), runs)
-        middle, high = statistics.median(times), sorted(times)[int(len(times) * 0.95) - 1]
-        slow += middle > limit
-        spread = f"{min(times):.1f}–{max(times):.1f}"
-        print(
-            f"{name:<38}{middle:>8.1f}{high:>8.1f}{spread:>14}{cpu:>8.1f}{limit:>7.0f}"
-            f"{middle / limit:>11.2f}{high / limit:>11.2f}"
-        )
-    return 1 if slow else 0
+        yield Page(name, who, (path or later_page(signed_in(who))).format(quarter=quarter), limit)
 
 
 def later_page(client: Any) -> str:
@@ -280,22 +228,6 @@ def later_page(client: Any) -> str:
             raise SystemExit(f"{address} leads no further: ask for more referrals")
         address = "/queue" + html.unescape(found[1])
     return address
-
-
-def measured(client: Any, address: str, runs: int) -> tuple[list[float], float]:
-    """Milliseconds of each of `runs` answers, after three that are not counted; and the median of this
-    process's own work, which a busy machine lengthens less (SQLite's is in it, PostgreSQL's is not).
-    """
-    times, work = [], []
-    for run in range(runs + 3):
-        began, busy = time.perf_counter(), time.process_time()
-        answer = client.get(address)
-        if run >= 3:
-            times.append((time.perf_counter() - began) * 1000)
-            work.append((time.process_time() - busy) * 1000)
-        if answer.status_code != 200:
-            raise SystemExit(f"{address} answered {answer.status_code}")
-    return times, statistics.median(work)
 
 
 if __name__ == "__main__":

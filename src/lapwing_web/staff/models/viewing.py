@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Case, IntegerField, Sum, Value, When
 
 from lapwing.policy import load
 from lapwing.policy.topics.exposure import ExposureVersion
@@ -14,6 +13,7 @@ from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.models.welfare import Exposure
 
 LATELY = timedelta(hours=3)
+PERIODS = (1, 7, 30)  # days: what the rule counts, the shortest first
 
 
 def budget() -> ExposureVersion:
@@ -24,14 +24,24 @@ def budget() -> ExposureVersion:
 def left_of(people: Iterable[int]) -> dict[int, Left]:
     """What each of these people, by their id, may still view now.
 
-    The database adds up each day. Only the last hours are looked at one by one, for the hour and the rest.
+    The database adds up today, the week and the month. Only the last hours are looked at one by one, for the
+    hour and the rest.
     """
+    at, version = now(), budget()
+    begins = [_midnight(at, days) for days in PERIODS]
     views: dict[int, list[View]] = {one: [] for one in people}
-    mine = Exposure.objects.filter(user__in=list(views), at__gt=now() - timedelta(days=32))
-    cut = now() - LATELY
-    for user, at, weight in mine.filter(at__gte=cut).values_list("user", "at", "weight"):
-        views[user].append(View(at, weight))
-    days = mine.filter(at__lt=cut).values_list("user", TruncDate("at", tzinfo=UK)).order_by()
-    for user, day, weight in days.annotate(Sum("weight")):
-        views[user].append(View(datetime.combine(day, time(), UK), weight))
-    return {user: left(rows, now(), UK, budget()) for user, rows in views.items()}
+    mine = Exposure.objects.filter(user__in=list(views), at__gte=begins[-1])
+    cut = at - LATELY
+    for user, moment, weight in mine.filter(at__gte=cut).values_list("user", "at", "weight"):
+        views[user].append(View(moment, weight))
+    whens = [When(at__gte=begin, then=Value(place)) for place, begin in enumerate(begins)]
+    within = Case(*whens, output_field=IntegerField())
+    summed = mine.filter(at__lt=cut).order_by().values_list("user", within).annotate(Sum("weight"))
+    for user, place, weight in summed:
+        views[user].append(View(begins[place], weight))
+    return {user: left(rows, at, UK, version) for user, rows in views.items()}
+
+
+def _midnight(at: datetime, days: int) -> datetime:
+    """The beginning of the first of so many days, the last of which is `at`'s."""
+    return datetime.combine(at.astimezone(UK).date() - timedelta(days=days - 1), time(), UK)

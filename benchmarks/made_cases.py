@@ -1,64 +1,17 @@
-"""How long the server takes for a force's pages at 200,000 referrals and 50,000 cases.
+"""Made-up cases of forty forces with what hangs on them, in bulk: the rows that a force's pages read.
 
-    .venv/bin/python benchmarks/forces.py                                  # SQLite, in a temporary folder
-    .venv/bin/python benchmarks/forces.py --postgres postgres://postgres@127.0.0.1:5432/postgres
-
-Makes a database of its own, fills it with made-up referrals, packages, cases, suspects, answers, gaps and
-clocks, a tenth of the cases in one force and a third of them open, asks for each page as `pages.py` does, and
-prints the same columns. Below 1 is within the limit. The database is dropped.
+A tenth are in one force, a third of all are open, and most of those are allocated.
 """
 
-import argparse
-import statistics
-import sys
-import time
+from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-from pages import BANDS, fill, measured, site
+from pages import BANDS
 
-LIMIT = 150.0  # milliseconds
 FORCE = "E23000010"
-PAGES = [
-    ("supervision", "supervisor-force", "/supervision"),
-    ("home, supervisor", "supervisor-force", "/"),
-    ("home, officer", "officer", "/"),
-    ("cases, supervisor", "supervisor-force", "/cases"),
-    ("cases allocated to nobody", "supervisor-force", "/cases?show=nobody"),
-    ("cases, a band", "supervisor-force", "/cases?band=high"),
-    ("gaps", "supervisor-force", "/gaps"),
-    ("allocation", "supervisor-force", "/allocation"),
-    ("examinations", "supervisor-force", "/examinations"),
-    ("packages", "supervisor-force", "/packages"),
-    ("deadlines", "supervisor-force", "/clocks"),
-    ("what became of it", "officer", "/became"),
-    ("queue, the agency's", "supervisor", "/queue"),
-    ("home, the agency's supervisor", "supervisor", "/"),
-    ("supervision, the agency's", "supervisor", "/supervision"),
-]
-
-
-def main() -> int:
-    """Fill, measure, print. Exits 1 when a median is over its limit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--referrals", type=int, default=200_000)
-    parser.add_argument("--cases", type=int, default=50_000)
-    parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--postgres", metavar="URL", help="a database in whose server one is made for this")
-    arguments = parser.parse_args()
-    with site(arguments.postgres):
-        began = time.perf_counter()
-        fill_cases(arguments.cases)
-        fill(arguments.referrals)  # last: it has the database gather its statistics
-        engine = "PostgreSQL" if arguments.postgres else "SQLite"
-        spent = time.perf_counter() - began
-        print(
-            f"{engine}: {arguments.referrals:,} referrals, {arguments.cases:,} cases written in {spent:.0f} s"
-        )
-        return report(arguments.runs)
+POLIT = "online_investigation"
 
 
 def fill_cases(number: int) -> None:
@@ -68,11 +21,8 @@ def fill_cases(number: int) -> None:
     random = Random(2)
     forces = list(Organisation.objects.filter(kind="force").order_by("code").values_list("code", flat=True))
     forces.remove(FORCE)
-    boss = User.objects.create(username="supervisor-force", role="supervisor", organisation_id=FORCE)
-    officers = [
-        User.objects.create(username=f"officer-{n}", role="force_officer", organisation_id=FORCE)
-        for n in range(60)
-    ]
+    boss = User.objects.get(username="supervisor-force")
+    officers = list(User.objects.filter(organisation=FORCE, role="force_officer", team__kind=POLIT))
     for start in range(0, number, 5000):
         count = range(start, min(start + 5000, number))
         write([made_case(n, number, random, forces, officers) for n in count], boss, random)
@@ -99,20 +49,24 @@ def made_case(number: int, of: int, random: Random, forces: list[str], officers:
 
 
 def write(cases: list[Any], boss: Any, random: Random) -> None:
-    """The cases, and their suspects, answers, gaps, exhibits, clocks and the history that is read."""
+    """The cases, and what hangs on them: from suspects to the history that is read."""
     from lapwing_web.audit.models import AuditEntry
     from lapwing_web.casework.models import Case, ContactAnswer, Exhibit, Gap, Suspect
     from lapwing_web.clocks.models import Clock
 
     Case.objects.bulk_create(cases)
     suspects = [
-        Suspect(case=one, number=1, label=one.title, is_child=None, at=one.opened_at) for one in cases
+        Suspect(case=one, number=1, label=f"Example {one.title}", is_child=None, at=one.opened_at)
+        for one in cases
     ]
     Suspect.objects.bulk_create(suspects)
     ContactAnswer.objects.bulk_create(answer for one in cases for answer in answers(one, boss, random))
     Exhibit.objects.bulk_create(exhibit for one in cases for exhibit in exhibits(one, random))
     Gap.objects.bulk_create(gap(one, random) for one in suspects if random.random() < 0.15)
+    restrict(suspects, boss, random)
     Clock.objects.bulk_create(clock for one in cases for clock in clocks(one, random))
+    given(cases, boss, random)
+    sent(cases, boss, random)
     last = AuditEntry.objects.order_by("-position").values_list("position", flat=True).first() or 0
     AuditEntry.objects.bulk_create(
         entry(one, last + 1 + n, step)
@@ -194,30 +148,78 @@ def entry(case: Any, position: int, step: int) -> Any:
     )  # fmt: skip
 
 
-def report(runs: int, pages: list[tuple[str, str, str]] = PAGES) -> int:
-    """Measure each of `pages` and print one line each."""
-    from django.test import Client
+def restrict(suspects: list[Any], boss: Any, random: Random) -> None:
+    """Half of the suspects were arrested, and are on bail where the case is open."""
+    from lapwing_web.casework.models import Arrest, Restriction
+    from lapwing_web.moment import now
 
-    from lapwing_web.staff.models import User
-
-    print(
-        f"{'page':<34}{'p50 ms':>8}{'p95 ms':>8}{'spread ms':>16}{'cpu ms':>8}"
-        f"{'p50/limit':>11}{'p95/limit':>11}"
+    arrests = Arrest.objects.bulk_create(
+        Arrest(suspect=one, at=one.at + timedelta(days=3), position_of_trust="no", by=boss)
+        for one in suspects
+        if random.random() < 0.5
     )
-    slow = 0
-    for name, who, address in pages:
-        client = Client()
-        client.force_login(User.objects.get(username=who))
-        times, cpu = measured(client, address, runs)
-        middle, high = statistics.median(times), sorted(times)[int(len(times) * 0.95) - 1]
-        slow += middle > LIMIT
-        spread = f"{min(times):.1f}–{max(times):.1f}"
-        print(
-            f"{name:<34}{middle:>8.1f}{high:>8.1f}{spread:>16}{cpu:>8.1f}"
-            f"{middle / LIMIT:>11.2f}{high / LIMIT:>11.2f}"
+    ends = {one: max(one.at, now()) + timedelta(days=random.randrange(1, 90)) for one in arrests}
+    Restriction.objects.bulk_create(
+        Restriction(
+            suspect=one.suspect, arrest=one, kind="bail", begins_at=one.at, by=boss,
+            ends_at=ends[one] if one.suspect.case.state == "open" else one.at + timedelta(days=28),
+            returns_on=ends[one].date(),
         )
-    return 1 if slow else 0
+        for one in arrests
+    )  # fmt: skip
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def given(cases: list[Any], boss: Any, random: Random) -> None:
+    """Who was given each, a tenth against the matrix; crimes; and disposals of one closed case in fifty."""
+    from lapwing_web.casework.models import Allocation, Crime, RecordDisposal
+
+    Allocation.objects.bulk_create(
+        Allocation(
+            case=one, to=one.owner, at=one.opened_at, by=boss, band=one.band, why="", policy="0" * 64,
+            obstacles=["untrained"] if random.random() < 0.1 else [],
+        )
+        for one in cases if one.owner
+    )  # fmt: skip
+    crimes = Crime.objects.bulk_create(
+        Crime(organisation_id=one.organisation_id, number=f"EX/{one.pk}/26", rule="one",
+              recorded_on=one.opened_at.date())
+        for one in cases
+    )  # fmt: skip
+    of = Crime.cases.through
+    of.objects.bulk_create(of(crime=a, case=b) for a, b in zip(crimes, cases, strict=True))
+    RecordDisposal.objects.bulk_create(
+        RecordDisposal(
+            case=one, state=random.choice(["proposed", "done", "done", "done"]), why="x", group="3",
+            proposed_at=one.closed_at, proposed_by=boss, answered_at=one.closed_at, answered_by=boss,
+        )
+        for one in cases if one.state == "closed" and random.random() < 0.02
+    )  # fmt: skip
+
+
+def sent(cases: list[Any], boss: Any, random: Random) -> None:
+    """The package that each case is worked from, with what it can be found by."""
+    from lapwing_web.casework.models import Package, PackageSelector, Referral
+
+    referrals = Referral.objects.order_by("pk").values_list("pk", flat=True)[: len(cases)]
+    packages = Package.objects.bulk_create(
+        Package(
+            referral_id=referral, kind="dissemination", to_id=one.organisation_id, case=one, sent_by=boss,
+            state="returned" if one.state == "returned" else "accepted", sent_at=one.opened_at,
+            risk_band=one.band, title=one.title, content='{"x":"' + "y" * 1500 + '"}',
+            outcome=random.choice(["1", "15", "18"]) if one.state == "closed" else "",
+            outcome_on=one.closed_at.date() if one.state == "closed" else None,
+        )
+        for referral, one in zip(referrals, cases, strict=True)
+    )  # fmt: skip
+    PackageSelector.objects.bulk_create(
+        PackageSelector(package=one, kind=kind, value=value)
+        for one in packages
+        for kind, value in identifying(one.title)
+    )
+
+
+def identifying(title: str) -> Iterator[tuple[str, str]]:
+    """What somebody of this title is found by."""
+    yield "email", f"{title}@example.com"
+    yield "username", f"example:{title}"
+    yield "phone", f"+44113496{title[-4:]}"
