@@ -197,9 +197,17 @@ M = TypeVar("M", bound=models.Model)
 
 
 def move_all(
-    subjects: Sequence[M], to: str, *, by: Actor, action: str, why: str = "", **changes: Any
+    subjects: Sequence[M],
+    to: str,
+    *,
+    by: Actor | Callable[[M], Actor],
+    action: str,
+    why: str | Callable[[M], str] = "",
+    **changes: Any,
 ) -> None:
     """`move()` for many records of one model that all change alike: an update for each state, one record.
+
+    `by` and `why` may differ: then they are asked of each.
 
     Raises Refused when the move is not listed for one, or one was overtaken. Some may have been changed by
     then: call it inside `recorded()`, and let that through, so that nothing is done.
@@ -213,7 +221,8 @@ def move_all(
             raise Refused("One of these has just been changed by someone else. Open it again to see.")
     for one in subjects:
         old, new = _changed(one, to, changes)
-        entries.append(Entry(action, about(one), by, why, old, new))
+        actor, reason = by(one) if callable(by) else by, why(one) if callable(why) else why
+        entries.append(Entry(action, about(one), actor, reason, old, new))
     record_all(entries)
 
 

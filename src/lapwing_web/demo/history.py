@@ -78,16 +78,16 @@ class History:
                 self.done[step.what] += 1
 
     def _days(self, until: datetime) -> None:
-        """Every morning up to `until` the clocks; every third, receipts not read, and second looks."""
+        """Every morning up to `until` the clocks; every third, what was left alone, and second looks."""
         while self.daily + timedelta(days=1) <= until:
             self.daily += timedelta(days=1)
             with at_moment(self.daily):
-                look_after_unfinished()
                 warn_near()
                 fire_due(DEMO)
                 if self.daily.day == 1:
                     offenders.month_of_visits(self.cast, self.random)
                 if self.daily.toordinal() % 3 == 0:
+                    look_after_unfinished()
                     self._clear_receipts()
                     self._look_again()
 

@@ -1,5 +1,6 @@
 """Children that a case knows of: added, written about, and what is done to protect each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from lapwing_web.casework.actions.holding import policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Child, ChildNote, ProtectiveStep
 from lapwing_web.casework.models.contact import needed, standings, version
-from lapwing_web.clocks.actions import settle, start
+from lapwing_web.clocks.actions import Start, settle, start_many
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
@@ -61,22 +62,19 @@ def _said_yes(case: Case, question: str) -> bool:
 def _start_clocks(child: Child, *, by: User) -> None:
     kinds = ["protective_step"]
     kinds += [step.clock for step in needed(child).values() if step.clock and step.clock != "section_47"]
-    for kind in kinds:
-        _start(child, kind, "known", child.known_at, by=by)
+    _start(child, kinds, "known", child.known_at, by=by)
 
 
-def _start(child: Child, kind: str, event: str, at: datetime, *, by: User) -> None:
+def _start(child: Child, kinds: Sequence[str], event: str, at: datetime, *, by: User) -> None:
     case = child.case
-    start(
-        kind,
-        about(case),
-        event=f"child:{child.pk} {event}",
-        organisation=case.organisation,
-        owner=case.owner,
-        by=by,
-        at=at,
-        title=f"{child.reference}: {_label(kind)}",
-    )
+    starts = [
+        Start(
+            kind, about(case), f"child:{child.pk} {event}", case.organisation_id, at, case.owner_id,
+            f"{child.reference}: {_label(kind)}",
+        )
+        for kind in kinds
+    ]  # fmt: skip
+    start_many(starts, by=by)
 
 
 def _label(kind: str) -> str:
@@ -118,7 +116,7 @@ def record_step(
     if came_to.protects:
         _protected(child, done, by=by)
     if kind == "strategy_discussion" and result == "enquiry":
-        _start(child, "section_47", "enquiry", done, by=by)
+        _start(child, ["section_47"], "enquiry", done, by=by)
     return made
 
 

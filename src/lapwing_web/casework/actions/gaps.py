@@ -31,9 +31,13 @@ def find_gaps(case: Case) -> None:
     """Find every gap of the case's suspects, and make the rows say so. Call inside `@audited`, after a
     change.
     """
+    arrested = case.suspects.filter(arrests__isnull=False).distinct()
+    suspects = list(arrested.order_by("number"))  # before an arrest there is no gap
+    if not suspects:
+        return
     free = free_of_contact(case)
     children = set(case.children.values_list("pk", flat=True))
-    for suspect in case.suspects.order_by("number"):
+    for suspect in suspects:
         found = {gap.begins: gap for gap in gaps_of(suspect, case, free)}
         stored = {gap.begins_at: gap for gap in suspect.gaps.prefetch_related("plans")}
         for begins, gap in stored.items():

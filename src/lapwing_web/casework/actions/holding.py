@@ -32,8 +32,12 @@ def hold(record: M) -> M:
 
     Must be called inside `@audited`. Whoever decided first has won; the second is told, and decides again.
     """
-    seen = record.state  # type: ignore[attr-defined]
+    seen, known = record.state, dict(record._state.fields_cache)  # type: ignore[attr-defined]
     record.refresh_from_db()
+    for name, related in known.items():
+        # an organisation's row does not change, so it is not read again while it is the same one
+        if isinstance(related, Organisation) and related.pk == getattr(record, f"{name}_id"):
+            record._state.fields_cache[name] = related
     if record.state != seen:  # type: ignore[attr-defined]
         standing = record.get_state_display().lower()  # type: ignore[attr-defined]
         raise Refused(

@@ -1,8 +1,10 @@
 """A case is worked by the force that owns it, and by nobody else. Every action on a case begins here."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from django.db import models
+from django.db import connection
 
 from lapwing_web.audit.actions import about
 from lapwing_web.casework.actions.holding import hold
@@ -31,23 +33,30 @@ def own(case: Case, permission: str, by: User, *, ended: bool = False) -> Case:
 
 def names_of(case: Case) -> list[str]:
     """The names of the case and of all that hangs on it but its packages, as clocks are about them."""
-    return [about(case), *_names_on(case)]
+    statement, times = _names_on()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [case.pk] * times)
+        return [about(case), *(f"{kind}:{key}" for kind, key in cursor.fetchall())]
 
 
-def _names_on(case: Case) -> Iterator[str]:
+@cache
+def _names_on() -> tuple[str, int]:
+    """One statement for every table that hangs on a case, and how often it asks for the case's key.
+
+    In plain SQL: asked table by table it was fifteen statements, at every allocation and every ending.
+    """
+    parts: list[str] = []
     for relation in Case._meta.related_objects:
-        if not relation.one_to_many or relation.related_model in (Case, Package):
-            continue
-        rows = relation.related_model._default_manager.filter(**{relation.field.name: case})
-        yield from _names(relation.related_model, list(rows.values_list("pk", flat=True)), deeper=2)
+        if relation.one_to_many and relation.related_model not in (Case, Package):
+            parts += _hanging(relation, "%s", deeper=2)
+    return " UNION ALL ".join(parts), len(parts)
 
 
-def _names(model: type[models.Model], keys: list[int], *, deeper: int) -> Iterator[str]:
-    for key in keys:
-        yield f"{model._meta.model_name}:{key}"
-    if keys and deeper:
-        for relation in model._meta.related_objects:
-            if relation.one_to_many and relation.related_model not in (model, *WITHOUT_CLOCKS):
-                rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": keys})
-                found = list(rows.values_list("pk", flat=True))
-                yield from _names(relation.related_model, found, deeper=deeper - 1)
+def _hanging(relation: Any, keys: str, *, deeper: int) -> Iterator[str]:
+    """A statement for the rows behind `relation`, and one for each relation of theirs."""
+    options, column = relation.related_model._meta, relation.field.column
+    rows = f"FROM {options.db_table} WHERE {column} IN ({keys})"
+    yield f"SELECT '{options.model_name}', id {rows}"
+    for further in options.related_objects if deeper else ():
+        if further.one_to_many and further.related_model not in (options.model, *WITHOUT_CLOCKS):
+            yield from _hanging(further, f"SELECT id {rows}", deeper=deeper - 1)

@@ -138,12 +138,16 @@ def holder(package: Package) -> str:
 def open_package(package: Package, *, by: User) -> Package:
     """The receipt: the first opening by somebody of the force who can answer it. Later ones add nothing."""
     package.refresh_from_db()
+    _receipt(package, by)
+    return package
+
+
+def _receipt(package: Package, by: User) -> None:
     if package.opened_at or by.organisation_id != package.to_id or not may(by, "answer a package"):
-        return package
+        return
     package.opened_at, package.opened_by = now(), by
     Package.objects.filter(pk=package.pk).update(opened_at=package.opened_at, opened_by=by)
     record("open a package", package, by=by, new={"opened_at": package.opened_at})
-    return package
 
 
 @audited
@@ -207,8 +211,8 @@ def _take_back(package: Package, why: str, *, by: User) -> None:
 def _answer(
     package: Package, to: str, action: str, why: str, *, by: User, policy: str = "", **changes: str
 ) -> None:
-    """Move the package, opening it first if nobody had, and settle its clocks."""
-    open_package(package, by=by)
+    """Move the package, as held, opening it first if nobody had, and settle its clocks."""
+    _receipt(package, by)
     answered = {"answered_at": now(), "answered_by": by, **changes}
     move(package, to, by=by, action=action, why=why, policy=policy, **answered)
     settle(None, about(package), event=to, by=by)
