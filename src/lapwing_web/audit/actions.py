@@ -20,6 +20,7 @@ TABLE = AuditEntry._meta.db_table
 _COLUMNS = (*FIELDS, "hash")
 _NAMED = ", ".join(f'"{name}"' for name in _COLUMNS)
 _HELD = "lapwing_holds_the_chain"  # of a connection: it holds the head's lock
+_ACTING = "lapwing_is_in_an_action"  # of a connection
 _HEAD = ChainHead._meta.db_table
 READ_HEAD = f"SELECT position, hash FROM {_HEAD} WHERE id = 1"  # noqa: S608
 MOVE_HEAD = f"UPDATE {_HEAD} SET position = %s, hash = %s WHERE id = 1"  # noqa: S608
@@ -93,12 +94,23 @@ def _hold_head() -> tuple[int, str] | None:
 
 
 def audited(action: Callable[P, R]) -> Callable[P, R]:
-    """Decorate an action: it checks, changes and records in one transaction, or does nothing."""
+    """Decorate an action: it checks, changes and records in one transaction, or does nothing.
+
+    What another action calls is a part of that one, without a savepoint: it is done with it or not at all. An
+    action that catches what such a part raises cannot go on, and is told so by Django.
+    """
 
     @wraps(action)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        if getattr(connection, _ACTING, False):
+            with transaction.atomic(savepoint=False):
+                return action(*args, **kwargs)
         with recorded():
-            return action(*args, **kwargs)
+            setattr(connection, _ACTING, True)
+            try:
+                return action(*args, **kwargs)
+            finally:
+                setattr(connection, _ACTING, False)
 
     return inside
 

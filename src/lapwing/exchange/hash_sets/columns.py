@@ -67,6 +67,8 @@ def read_plain(stream: BinaryIO, only: str | None = None) -> Entries:
 
 def _by_length(text: str) -> dict[str, bytes]:
     kind = _BY_LENGTH.get(len(text))
+    if kind is None and any(one in text for one in ",;\t"):
+        raise ValueError("it is a row of a table: declare which column holds what (--column pdq=NAME)")
     if kind is None:
         raise ValueError("it is not an MD5, SHA-1 or SHA-256 in hexadecimal")
     return {kind: value_of(kind, text)}
