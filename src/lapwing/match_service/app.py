@@ -118,6 +118,11 @@ class App:
             if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
                 raise Refusal(401, "Send the token: Authorization: Bearer …", "authorization")
 
+        if (
+            (scope.headers.get("content-type") or "").lower().startswith("multipart/")
+        ):  # a form is not its file
+            raise Refusal(415, "Send the file itself as the body, not a form with it.", "content-type")
+
     async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> Reply:
         answer = self._routes.get((scope.method, scope.path))
         if answer is not None:

@@ -24,10 +24,12 @@ REFUSALS = {
     404: "there is no such list",
     408: "the request stopped coming",
     413: "it is too large",
+    415: "the body is a form and not the file itself",
     421: "the service does not go by that name",
     422: "there are more matches than can be told",
     503: "a list that is asked cannot be used: an answer without it would not be whole",
 }
+QUESTIONED = tuple(REFUSALS)
 _FRAME = r'"[0-9a-fA-F]{64},(100|[1-9]?[0-9]),[0-9]{1,6}\.[0-9]{3}"'
 PATTERNS = {  # what a value of each kind is
     "md5": "^[0-9a-fA-F]{32}$",
@@ -60,12 +62,14 @@ def document() -> bytes:
     octets = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     paths = {
         "/v1/lists": {"get": _act("lists", "The lists, and those that cannot be used", Lists, (401, 421))},
-        "/v1/match": {"post": _act("match", "Look for hashes", Answer, tuple(REFUSALS), _json(Question))},
+        "/v1/match": {"post": _act("match", "Look for hashes", Answer, QUESTIONED, _json(Question))},
         "/v1/match-url": {
             "get": _asked_by_address(),
-            "post": _act("match-urls", "Look for URLs", UrlAnswer, tuple(REFUSALS), _json(UrlQuestion)),
+            "post": _act("match-urls", "Look for URLs", UrlAnswer, QUESTIONED, _json(UrlQuestion)),
         },
-        "/v1/file": {"post": _act("file", "Look for a file", FileAnswer, (401, 408, 413, 421, 503), octets)},
+        "/v1/file": {
+            "post": _act("file", "Look for a file", FileAnswer, (401, 408, 413, 415, 421, 503), octets)
+        },
     }
     paths |= {f"/v1/match/{kind}/{{value}}": {"get": _single(kind)} for kind in SINGLE}
     return msgspec.json.encode(

@@ -166,6 +166,8 @@ def test_a_file_is_found_and_nothing_of_it_stays(port: int, lists: Path, tmp_pat
     assert [(one["type"], one["list"]) for one in answer["matches"]] == [("md5", "seen"), ("pdq", "seen")]
     _, cut = ask(port, "/v1/file", picture.read_bytes()[:200])
     assert cut["failure"]
+    form = {"content-type": "multipart/form-data; boundary=x"}  # hashed as it is, it would never be found
+    assert ask(port, "/v1/file", b"--x\r\n\r\n" + picture.read_bytes() + b"\r\n--x--", **form)[0] == 415
     _, empty = ask(port, "/v1/file", b"")
     assert empty["matches"] == []
     assert [path.name for path in lists.iterdir() if path.is_file()] == [], "it had no name in any folder"
