@@ -18,6 +18,7 @@ RECORDS = {
     "secondlook": ("Second look {}", "second-looks"),
     "approval": ("Decision {}", "approval"),
     "case": ("Case CS-{:07d}", "case"),
+    "recorddisposal": ("Disposal {}", "disposal"),
     "child": ("Child’s record {}", "child"),
     "transfer": ("Offer {}", "offer"),
     "exhibit": ("Exhibit record {}", "exhibit"),

@@ -9,11 +9,12 @@ from django.test import Client
 from tests.cast import Cast
 from tests.journeys.world import World, make_world
 from tests.lapwing_web.casework.made import Made
+from tests.lapwing_web.casework.test_disposing import ended, later
 from tests.lapwing_web.casework.worked import accepted, case_of
 
 from lapwing.policy import load
 from lapwing_web.audit.actions import Rule
-from lapwing_web.casework.actions import decide, outcome, package, transfer
+from lapwing_web.casework.actions import decide, disposing, outcome, package, transfer
 from lapwing_web.casework.actions.agree import agree
 from lapwing_web.casework.actions.allocate import allocate, take_back
 from lapwing_web.casework.actions.gaps import sign_gap
@@ -133,6 +134,39 @@ def _answers(cast: Cast, world: World) -> None:
     assert "approval_waiting" not in told(cast.officer_a)  # who asked
     agree(asked, by=cast.supervisor_a)
     assert "approval_waiting" not in told(cast.supervisor_a)
+
+
+def test_a_package_reaches_the_inbox_it_waits_in_until_it_is_answered(cast: Cast, made: Made) -> None:
+    referral = made(1)
+    because = "A child lives there"
+    protect = package.send_safeguarding(referral, to=cast.force_b, text=because, by=cast.intelligence)
+    sent = package.disseminate(referral, to=cast.force_a, reason="best_evidence", by=cast.intelligence)
+    for person in (cast.officer_b, cast.supervisor_b):
+        assert told(person) == ["safeguarding_waiting"]
+    for person in (cast.officer_a, cast.supervisor_a):
+        assert told(person) == ["package_waiting"]
+    everybody = {one.user for one in Notification.objects.select_related("user")}
+    assert everybody == {cast.officer_a, cast.supervisor_a, cast.officer_b, cast.supervisor_b}
+    package.return_(sent, reason="no_offence", by=cast.officer_a)
+    package.accept(protect, by=cast.officer_b)
+    assert [told(person) for person in everybody] == [[], [], [], []]
+
+
+def test_the_disposal_of_a_record_reaches_whoever_else_may_agree(
+    cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    second = User.objects.create(username="another", role="supervisor", organisation=cast.force_a)
+    case = ended(cast)
+    with later():
+        made = disposing.propose_disposal(case, why="Not needed", by=cast.supervisor_a)
+        assert told(second) == ["disposal_waiting"]
+        [one] = Notification.objects.filter(kind="disposal_waiting")
+        assert one.words == f"The disposal of a record waits for a second person: Disposal {made.pk}"
+        place = signed_in(second).get(f"/notifications/{one.pk}")
+        assert place.url == f"/disposals/{made.pk}"  # type: ignore[attr-defined]
+        Notification.objects.update(read_at=None)
+        disposing.withdraw_disposal(made, by=cast.supervisor_a)
+        assert told(second) == []
 
 
 def test_those_who_had_a_case_hear_that_it_has_ended(cast: Cast, made: Made) -> None:

@@ -12,9 +12,10 @@ from lapwing_web.casework.models.keeping import in_the_way, retention_policy
 from lapwing_web.clocks.actions import settle
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now
-from lapwing_web.notifications.actions import over
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import holders
 
 State = RecordDisposal.State
 
@@ -33,6 +34,8 @@ def propose_disposal(case: Case, *, why: str, by: User) -> RecordDisposal:
     new = {"decision": review.decision, "group": review.group}
     record("review a record", case, by=by, why=why, new=new, policy=review.policy)
     record("propose a disposal", made, by=by, why=why, new={"case": case.reference})
+    asked = holders("dispose of a record", by.organisation).exclude(pk=by.pk).values_list("pk", flat=True)
+    tell("disposal_waiting", about(made), event="proposed", to=asked)
     return made
 
 

@@ -26,11 +26,14 @@ from lapwing_web.casework.actions.snapshot import selectors_in, snapshot
 from lapwing_web.casework.models import Case, Package, PackageSelector, Referral
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import now
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import Organisation, User
-from lapwing_web.staff.permissions import check, may
+from lapwing_web.staff.permissions import check, holders, may
 
 Kind, State, At = Package.Kind, Package.State, Referral.State
+WAITS = {Kind.SAFEGUARDING: "safeguarding_waiting"}  # what its inbox is told; of every other, the next
+PACKAGE_WAITS = "package_waiting"
 WITH_A_FORCE = (At.DISSEMINATED, At.ACCEPTED, At.CLOSED)
 
 
@@ -117,6 +120,8 @@ def _send(
     disclose(package, by=by, to=to, why=why, new={"sha256": package.sha256})
     title, band = f"Answer {package.reference}", referral.risk_band
     start("silence", about(package), event="sent", organisation=to, by=by, title=title, band=band)
+    asked = holders("answer a package", to).values_list("pk", flat=True)
+    tell(WAITS.get(Kind(kind), PACKAGE_WAITS), about(package), event="sent", to=asked)
     return package
 
 
@@ -216,6 +221,7 @@ def _answer(
     answered = {"answered_at": now(), "answered_by": by, **changes}
     move(package, to, by=by, action=action, why=why, policy=policy, **answered)
     settle(None, about(package), event=to, by=by)
+    over([about(package)], kinds=[*WAITS.values(), PACKAGE_WAITS])
 
 
 def behind(package: Package) -> Referral:
