@@ -1,7 +1,8 @@
 """The bytes of a disk, whatever it was imaged into: raw, raw in segments, E01, VMDK, VHD, VHDX, QCOW2.
 
-The extra `images`: libewf, libvmdk, libvhdi and libqcow, each C that reads hostile bytes. An image that is
-the difference from another one names that one, and a name from outside is no path: it is not looked for.
+The extra `images`: libewf, libvmdk and libvhdi, each C that reads hostile bytes; QCOW2 is read by `qcow`. An
+image that is the difference from another one names that one, and a name from outside is no path: it is not
+looked for.
 """
 
 import io
@@ -12,11 +13,12 @@ from contextlib import ExitStack
 from typing import Any
 
 from lapwing.hashing.failures import CannotHash
+from lapwing.scanning import qcow
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Opening, buffered
+from lapwing.scanning.parts import Opening, Placed, buffered
 
 E01 = b"EVF\t\r\n\xff\0"
-_VMDK, _VHD, _VHDX, _QCOW = b"KDMV", b"conectix", b"vhdxfile", b"QFI\xfb"
+_VMDK, _VHD, _VHDX = b"KDMV", b"conectix", b"vhdxfile"
 _SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
 MOST_SEGMENTS = 10_000
 _SECTION = 76  # bytes of the header of a section in an E01: the last one of all is `done`, or else `next`
@@ -24,7 +26,7 @@ _SECTION = 76  # bytes of the header of a section in an E01: the last one of all
 
 def is_container(head: bytes) -> bool:
     """Whether a file which begins so holds a disk in a form of its own."""
-    return head.startswith((E01, _VMDK, _VHD, _VHDX, _QCOW))
+    return head.startswith((E01, _VMDK, _VHD, _VHDX, qcow.MARK))
 
 
 def disk_of(opening: Opening, outer: Locator) -> Any:
@@ -34,7 +36,7 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
     file.seek(0)
     if head == E01:
         return _e01(file, outer)
-    for mark, opened in ((_VMDK, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (_QCOW, _qcow)):
+    for mark, opened in ((_VMDK, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
         if head.startswith(mark):
             return opened(file)
     return _segments(file, outer)
@@ -86,38 +88,6 @@ class Segments:
         return b"".join(pieces)
 
 
-class Placed(io.RawIOBase):
-    """A stream over something that is read by place: whoever extends it says how in `piece`."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._at = size, 0
-
-    def piece(self, at: int, wanted: int) -> bytes:
-        """So many bytes from `at` on, at least one: none are wanted past the end."""
-        raise NotImplementedError
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
-        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read on."""
-        wanted = min(len(buffer), max(0, self._size - self._at))
-        piece = self.piece(self._at, wanted) if wanted else b""
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-
 class Whole(Placed):
     """All bytes of a disk, as a stream."""
 
@@ -156,7 +126,7 @@ class E01Disk:
 
 
 def _e01(file: Any, outer: Locator) -> Any:
-    pyewf = _library("pyewf")
+    pyewf = library("pyewf")
     handle = pyewf.handle()
     if len(outer) > 1:
         handle.open_file_objects([file])
@@ -176,7 +146,7 @@ def _next_segment(last: Any, name: bytes, number: int) -> list[bytes]:
 
 
 def _vmdk(file: Any) -> Any:
-    handle = _library("pyvmdk").handle()
+    handle = library("pyvmdk").handle()
     handle.open_file_object(file)
     if handle.parent_filename:
         raise _difference()
@@ -185,28 +155,19 @@ def _vmdk(file: Any) -> Any:
 
 
 def _vhd(file: Any) -> Any:
-    disk = _library("pyvhdi").file()
+    disk = library("pyvhdi").file()
     disk.open_file_object(file)
     if disk.parent_filename:
         raise _difference()
     return disk
 
 
-def _qcow(file: Any) -> Any:
-    disk = _library("pyqcow").file()
-    disk.open_file_object(file)
-    if disk.is_locked():
-        raise CannotHash("encrypted")
-    if disk.backing_filename:
-        raise _difference()
-    return disk
-
-
 def _difference() -> CannotHash:
-    return CannotHash("partly_read", "it holds only what differs from another image, which is not looked for")
+    return CannotHash("partly_read", qcow.DIFFERENCE)
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library of the extra `images`. Raises CannotHash where it is not here."""
     try:
         return __import__(name)
     except ImportError:

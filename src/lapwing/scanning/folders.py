@@ -66,7 +66,7 @@ def found_at(path: bytes, shown: bytes, status: os.stat_result, *, sealed: bool 
         inode=status.st_ino,
         deleted=False,
         times=times,
-        excluded=_excluded(status.st_mode),
+        excluded=excluded(status.st_mode),
     )
 
 
@@ -98,7 +98,8 @@ def utc(nanoseconds: int) -> str:
     return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
 
 
-def _excluded(mode: int) -> str | None:
+def excluded(mode: int) -> str | None:
+    """The rule by which something of that mode is not opened; None for a regular file."""
     if stat.S_ISREG(mode):
         return None
     return next((name for is_one, name in _KINDS if is_one(mode)), "other")

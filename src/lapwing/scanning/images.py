@@ -1,4 +1,4 @@
-"""Disk images: partition tables, and the file systems that The Sleuth Kit reads.
+"""Disk images: partition tables, the file systems that The Sleuth Kit reads, and Apple's, which is in `apfs`.
 
 pytsk3 is in the extra `images`. It is C that reads hostile bytes, and runs in a process that may die of it.
 What a disk was imaged into is the business of `disks`.
@@ -7,17 +7,17 @@ Deleted files are listed where their entries are left, with what is left of thei
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import disks
+from lapwing.scanning import apfs, disks
 from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.parts import Opening, Placed
 
-Opening = Callable[[Locator], BinaryIO]
 WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
 WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
@@ -36,12 +36,11 @@ def is_image(name: bytes, head: bytes) -> bool:
         return True
     if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
         return True
-    return head[1024:1026] in (b"H+", b"HX") or is_apples(head) or _has_partitions(head)
-
-
-def is_apples(head: bytes) -> bool:
-    """Whether a disk which begins so has Apple's table of partitions."""
-    return head[:2] == b"ER" and head[512:514] == b"PM"
+    if apfs.is_container(head) or (
+        head[:2] == b"ER" and head[512:514] == b"PM"
+    ):  # Apple's table of partitions
+        return True
+    return head[1024:1026] in (b"H+", b"HX") or _has_partitions(head)
 
 
 def _has_partitions(head: bytes) -> bool:
@@ -60,10 +59,14 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
         below = path + b"/" + name if name else path
         try:
             system = _system(tsk, image, start)
-        except OSError:
+        except (OSError, CannotHash) as error:
             step = Step("image", below, 0, f"{start}+none")
-            failed = Failure("no_file_system", name.decode())
+            said = error.failure if isinstance(error, CannotHash) else None
+            failed = said or Failure("no_file_system", name.decode())
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=failed)
+            continue
+        if isinstance(system, apfs.Container):
+            yield from apfs.walk(system, outer, path, below)
             continue
         if int(system.info.last_block_act) < int(system.info.last_block):
             cut = Failure("damaged", "the image ends before its file system does")
@@ -99,7 +102,10 @@ def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     if is_whole(step):
         return io.BufferedReader(disks.Whole(image.stream), 1 << 20)
     place, *stream = step.part.split(":")
-    file = _system(tsk, image, int(place.partition("+")[0])).open_meta(step.number)
+    system = _system(tsk, image, int(place.partition("+")[0]))
+    if isinstance(system, apfs.Container):
+        return apfs.open_file(system, step)
+    file = system.open_meta(step.number)
     if not stream:
         return io.BufferedReader(_File(file, int(file.info.meta.size)))
     which = [int(one) for one in stream]
@@ -286,7 +292,8 @@ def _times(meta: Any, *, local: bool) -> dict[str, str]:
 def _system(tsk: Any, image: Any, start: int) -> Any:
     systems = _kept[2] if _kept is not None and _kept[1] is image else {}
     if start not in systems:
-        systems[start] = tsk.FS_Info(image, offset=start)
+        ours = apfs.is_container(image.read(start, 36))
+        systems[start] = apfs.Container(image.stream, start) if ours else tsk.FS_Info(image, offset=start)
     return systems[start]
 
 
@@ -327,7 +334,7 @@ def _opened(stream: Any) -> Any:
     return Image()
 
 
-class _File(disks.Placed):
+class _File(Placed):
     """A file of an image as a stream."""
 
     def __init__(self, file: Any, size: int, *stream: int) -> None:

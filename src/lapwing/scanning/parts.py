@@ -85,6 +85,38 @@ class Part(io.RawIOBase):
         return len(piece)
 
 
+class Placed(io.RawIOBase):
+    """A stream over something that is read by place: whoever extends it says how in `piece`."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._at = size, 0
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """So many bytes from `at` on, at least one: none are wanted past the end."""
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on."""
+        wanted = min(len(buffer), max(0, self._size - self._at))
+        piece = self.piece(self._at, wanted) if wanted else b""
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+
 def is_carried(head: bytes) -> bool:
     """Whether bytes that begin so are a picture, a video, or a file that may hold some."""
     said = media_type(head) or ""

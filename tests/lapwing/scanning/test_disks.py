@@ -22,7 +22,10 @@ def summary(out: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "form",
-    ["vmdk", "vmdk -o subformat=streamOptimized", "vpc -o subformat=fixed", "vpc", "vhdx", "qcow2"],
+    [
+        *("vmdk", "vmdk -o subformat=streamOptimized", "vpc -o subformat=fixed", "vpc", "vhdx"),
+        *("qcow2", "qcow2 -c", "qcow"),
+    ],
 )
 def test_a_machines_disk_is_read_in_every_form(tmp_path: Path, ext4: bytes, form: str) -> None:
     raw = put(tmp_path, "raw", disk((0x83, ext4)))

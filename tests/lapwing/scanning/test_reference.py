@@ -21,7 +21,11 @@ FOLDERS = ("d/d", "d/-", "-/d", "V/V", "v/v", "V/d", "d/V", "-/V")
 
 def by_fls(image: Path, *, start: int = 0) -> list[tuple[str, bool]]:
     """Every name that it lists which is no folder's, and whether it is deleted."""
-    command = ["fls", "-r", "-p", "-o", str(start), str(image)]
+    return listed_by(["fls", "-r", "-p", "-o", str(start), str(image)])
+
+
+def listed_by(command: list[str]) -> list[tuple[str, bool]]:
+    """Of what that command lists, every name which is no folder's, and whether it is deleted."""
     said = subprocess.run(command, check=True, capture_output=True).stdout.decode()
     lines = [found for line in said.splitlines() if (found := _LINE.fullmatch(line))]
     assert len(lines) == len(said.splitlines())
