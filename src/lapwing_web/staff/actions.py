@@ -21,7 +21,7 @@ from lapwing_web.audit.actions import Entry as AuditRow
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import Exposure, OptOut, Organisation, Training, User
-from lapwing_web.staff.models.viewing import left_of
+from lapwing_web.staff.models.viewing import budget, left_of
 from lapwing_web.staff.permissions import check
 
 Role = User.Role
@@ -330,6 +330,16 @@ def count_views(person: User, viewed: Iterable[Viewed], *, source: str, by: Acto
     What was viewed is a fact, and counted though it goes over their budget. Told again, it counts no more.
     """
     User.objects.select_for_update().get(pk=person.pk)  # two imports of one person, one after the other
+    rows = _new_views(person, viewed, source)
+    Exposure.objects.bulk_create(rows, batch_size=500)
+    if rows:
+        new = {"views": len(rows), "weight": sum(row.weight for row in rows), "source": source}
+        record("count views", person, by=by, new=new, policy=load("exposure", settings.JURISDICTION).sha256)
+    return len(rows)
+
+
+def _new_views(person: User, viewed: Iterable[Viewed], source: str) -> list[Exposure]:
+    """The views that count, none of them written."""
     topic, stacks = load("exposure", settings.JURISDICTION), sorted(viewed, key=lambda one: one.at)
     seen: set[str] = set()
     for first in range(0, len(stacks), 500):
@@ -343,11 +353,17 @@ def count_views(person: User, viewed: Iterable[Viewed], *, source: str, by: Acto
             rows.append(
                 Exposure(user=person, at=one.at, kind=one.kind, stack=one.stack, weight=weight, source=source)
             )
-    Exposure.objects.bulk_create(rows, batch_size=500)
-    if rows:
-        new = {"views": len(rows), "weight": sum(row.weight for row in rows), "source": source}
-        record("count views", person, by=by, new=new, policy=topic.sha256)
-    return len(rows)
+    return rows
+
+
+def against_viewing(person: User, viewed: Iterable[Viewed], *, source: str) -> list[str]:
+    """Why somebody should not have viewed this: a sentence each. None where nothing of it would count."""
+    weight = sum(row.weight for row in _new_views(person, viewed, source))
+    if not weight:
+        return []
+    out = OptOut.objects.filter(user=person, ended_at=None).exists()
+    found = over(weight, left_of([person.pk])[person.pk], budget())
+    return [*(["they asked to be given no more for now"] if out else []), *found]
 
 
 @audited

@@ -1,6 +1,5 @@
-"""Attaching what `lapwing scan` found to an exhibit, and the grades of what it found."""
+"""Attaching what `lapwing scan` found to an exhibit. Grades of what it found are in `grading`."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -8,30 +7,24 @@ from typing import Any, BinaryIO
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Min
 
-from lapwing.exchange.hash_sets.vics import VICS
 from lapwing.exchange.unreadable import Unreadable
-from lapwing.matching.listed import ListedFile
 from lapwing.scanning.items import Item
 from lapwing.scanning.reading import Tally, fingerprint, known, read_items, read_stacks, read_summary
 from lapwing.scanning.summary import Summary
 from lapwing_web.audit.actions import audited, move, record
 from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.cases import raise_band
-from lapwing_web.casework.actions.holding import policy_hash
-from lapwing_web.casework.models import Exhibit, Grading, ScanFile, ScanResult
+from lapwing_web.casework.models import Exhibit, ScanFile, ScanResult
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.intake.actions.rows import insert_rows
 from lapwing_web.moment import now
 from lapwing_web.notifications.actions import tell
 from lapwing_web.refusal import Refused
-from lapwing_web.staff.actions import Viewed, count_views
-from lapwing_web.staff.models import Exposure, User
-from lapwing_web.staff.permissions import holders, may
+from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import holders
 
 State = ScanResult.State
-KINDS = {"picture": "image", "video": "video"}  # as the policy on viewing names them
 AT_ONCE = 1000  # files written in one transaction
 BROKEN_OFF = timedelta(minutes=10)  # after which a reading that has not ended is begun anew
 COUNTS = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "done")
@@ -143,58 +136,3 @@ def _finish(result: ScanResult, told_of: Summary, *, by: User) -> ScanResult:
             people.add(case.owner_id)
         tell("device_matched", f"case:{case.pk}", event=f"scan {result.pk}", to=people - {by.pk})
     return result
-
-
-@audited
-def take_grades(result: ScanResult, *, grades: BinaryIO, grader: User, by: User) -> tuple[Grading, bool]:
-    """Take the grades of a VICS document, and count what its grader viewed: each stack once, a known file
-    never. The same document of the same grader again is told as such, and counts nothing.
-
-    Refuses one that is no VICS document, and a grader of another force or without the right to view.
-    """
-    held_case(result.exhibit.case_id, by)
-    if grader.organisation_id != by.organisation_id or not may(grader, "view material"):
-        raise Refused("Choose a grader of your own force who may view material.")
-    mark = fingerprint(grades)
-    found = result.gradings.filter(fingerprint=mark, grader=grader).first()
-    if found is not None:
-        return found, False
-    categories: Counter[str] = Counter()
-    viewed: dict[str, Viewed] = {}
-    names, elsewhere, bad = _stack_names(result), 0, 0
-    try:
-        for entry in VICS.read(grades):
-            if not isinstance(entry, ListedFile):
-                bad += 1
-            elif entry.category in ("", "0"):
-                continue
-            elif (file := _of(result, entry)) is None:
-                elsewhere += 1
-            else:
-                categories[entry.category] += 1
-                stack = names.get(file.stack, file.sha256)
-                viewed[stack] = Viewed(KINDS.get(file.kind, "unknown"), stack, now(), file.known)
-    except Unreadable as error:
-        raise Refused(f"No grades were taken. {error}") from error
-    views = count_views(grader, viewed.values(), source=Exposure.Source.GRADER, by=by)
-    made = Grading.objects.create(
-        result=result, fingerprint=mark, grader=grader, at=now(), by=by, views=views, bad=bad,
-        categories=dict(sorted(categories.items())), graded=categories.total(), elsewhere=elsewhere,
-    )  # fmt: skip
-    new = {"grader": grader.username, "graded": made.graded, "views": views, "fingerprint": mark}
-    record("take grades", result.exhibit, by=by, new=new, policy=policy_hash("exposure"))
-    return made, True
-
-
-def _stack_names(result: ScanResult) -> dict[int | None, str]:
-    """Each stack by the first SHA-256 in it. A number is of one scan only: the next has another for it."""
-    stacked = result.files.exclude(stack=None).values_list("stack").annotate(first=Min("sha256"))
-    return dict(stacked.values_list("stack", "first"))
-
-
-def _of(result: ScanResult, entry: ListedFile) -> ScanFile | None:
-    """The content of this scan that an entry is of."""
-    for kind in ("sha256", "md5"):
-        if kind in entry.hashes:
-            return result.files.filter(**{kind: entry.hashes[kind].hex()}).first()
-    return None

@@ -9,11 +9,13 @@ from typing import IO, Any, BinaryIO
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from lapwing_web.casework.actions import scan_results
+from lapwing_web.casework.actions import grading, scan_results
 from lapwing_web.casework.forms.exhibits import ExhibitDecision
 from lapwing_web.casework.forms.receive import SeveralFiles
+from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.queries.scan_results import graders_of, results_of
 from lapwing_web.refusal import Refused
+from lapwing_web.staff.permissions import may
 
 MOST = 64 * 2**20  # bytes of items.jsonl that are read while somebody waits for the page
 NAMES = {"summary.json": "summary", "items.jsonl": "items", "stacks.jsonl": "stacks"}
@@ -118,6 +120,12 @@ class GradesForm(ExhibitDecision):
     )
     grades = forms.FileField(label="VICS document", error_messages={"required": "Choose the document"})
     grader = forms.ChoiceField(label="Who graded?", error_messages={"required": "Choose who graded"})
+    override = forms.BooleanField(
+        label="Take them although the grader’s budget or own word did not allow the views", required=False
+    )
+    why = why_field(
+        "Reason", "Needed with that: it stands beside your name where supervisors look.", required=False
+    )
 
     def prepare(self) -> None:
         """Everybody of the force who may view."""
@@ -126,17 +134,21 @@ class GradesForm(ExhibitDecision):
             ("", "Choose who"),
             *((key, str(one)) for key, one in self.people.items()),
         ]
+        if not may(self.by, "override a budget"):
+            del self.fields["override"], self.fields["why"]
 
     def act(self) -> str:
         """Take them."""
         result = results_of(self.subject).first()
         if result is None:
             raise Refused(f"No scan of {self.subject} is attached: attach it first.")
-        made, new = scan_results.take_grades(
+        given = {name: self.cleaned_data[name] for name in ("override", "why") if name in self.cleaned_data}
+        made, new = grading.take_grades(
             result,
             grades=self.cleaned_data["grades"].file,
             grader=self.people[self.cleaned_data["grader"]],
             by=self.by,
+            **given,
         )
         if not new:
             return "These grades were taken already: nothing was done, and nothing was counted again."

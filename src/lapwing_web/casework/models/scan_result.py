@@ -89,11 +89,14 @@ class Grading(models.Model):
     elsewhere = models.PositiveIntegerField()  # of no file of this scan
     bad = models.PositiveIntegerField()  # that could not be read
     views = models.PositiveIntegerField()  # that counted for the grader
+    obstacles = models.JSONField(default=list)  # of the grader's budget, that a superior overrode
+    why = models.TextField(blank=True)  # of an override
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["result", "fingerprint", "grader"], name="one_grading_of_a_file")
         ]
+        indexes = [models.Index(fields=["at"], condition=~models.Q(why=""), name="grading_over_a_budget")]
 
     def __str__(self) -> str:
         return f"Grades of {self.result}"

@@ -1,6 +1,7 @@
 """What the scans of an exhibit found, and where else the same is: for the exhibit's page."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -9,10 +10,12 @@ from msgspec import Struct
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
-from lapwing_web.casework.models import Exhibit, Package, ScanFile, ScanResult
+from lapwing_web.casework.models import Exhibit, Grading, Package, ScanFile, ScanResult
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.intake.models.seen import SeenHash
+from lapwing_web.moment import now
 from lapwing_web.staff.models import User
+from lapwing_web.staff.models.viewing import PERIODS
 from lapwing_web.staff.permissions import holders
 
 State = ScanResult.State
@@ -73,6 +76,13 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "exhibits": shared_exhibits(user, latest),
         "packages": shared_packages(user, latest),
     }
+
+
+def taken_over_budget(user: User) -> QuerySet[Grading]:
+    """Grades that a superior of this person's force took over a grader's budget of the last thirty days."""
+    lately = Grading.objects.exclude(why="").filter(at__gte=now() - timedelta(days=PERIODS[-1]))
+    mine = lately.filter(result__exhibit__case__organisation=user.organisation_id)
+    return mine.select_related("grader", "by", "result__exhibit").order_by("-at", "-pk")
 
 
 def bars(counts: Mapping[str, int]) -> list[Bar]:

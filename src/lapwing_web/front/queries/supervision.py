@@ -16,6 +16,7 @@ from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_for
 from lapwing_web.casework.queries.retention import reviews_of
+from lapwing_web.casework.queries.scan_results import taken_over_budget
 from lapwing_web.casework.queries.suspects import gaps_page
 from lapwing_web.clocks.models import Clock
 from lapwing_web.clocks.queries import about_to_breach, overdue
@@ -57,7 +58,7 @@ def supervision(user: User) -> list[Part]:
     if may(user, "see retention"):
         made.append(_reviews)
     if may(user, "see training"):
-        made += [_over_budget, _check_ins]
+        made += [_over_budget, *([_taken_over_budget] if may(user, "see cases") else []), _check_ins]
     return [make(user) for make in made]
 
 
@@ -233,6 +234,22 @@ def _over_budget(user: User) -> Part:
     ]
     lead = "They have viewed what policy lets somebody view, and are refused more."
     return Part("budget", "Over their budget of views", lead, len(found), rows)
+
+
+def _taken_over_budget(user: User) -> Part:
+    found = taken_over_budget(user)
+    rows = [
+        Row(
+            f"{one.grader}, {one.result.exhibit.number}",
+            reverse("exhibit", args=[one.result.exhibit_id]),
+            f"taken by {one.by} ({one.why}). In the way was: {'; '.join(one.obstacles)}.",
+            one.at,
+        )
+        for one in found[:SHOWN]
+    ]
+    lead = "In the last thirty days. What they viewed counts in full: ask how they are."
+    title = "Grades taken over a grader’s budget"
+    return Part("over_budget_grades", title, lead, found.count(), rows)
 
 
 def _check_ins(user: User) -> Part:
