@@ -59,12 +59,12 @@ def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
             locator=(*outer, Step("sequence", name, reading.number)),
             parent=path,
             size=size,
-            times=_times(entry),
+            times=_times(entry, local=reading.local),
             excluded="hard_link" if entry.islnk else _TYPES.get(entry.filetype & 0o170000),
             failure=Failure("encrypted") if encrypted else None,
         )
-    if reading.for_macs:
-        raise CannotHash("partly_read", "the disc has an HFS file system as well, which is not looked into")
+    if reading.left:
+        raise CannotHash("partly_read", reading.left)
 
 
 def open_sequence(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
@@ -83,8 +83,9 @@ class _Reading:
         self._file = buffered(opening(outer))
         self.size = size_of(self._file)
         head = self._file.read(65536)
-        self.for_macs = b"Apple_HFS" in head[512:32768]
+        self.left = _left(head)
         self._format, self._filter = _formats(head) or "", _packing(head) or "none"
+        self.local = self._format in ("rar", "cab")  # which keep the time of MS-DOS
         self._fault: BaseException | None = None
         self._wrong: tuple[int, Failure] | None = None  # from which file on it cannot be read, and why
         self._held: AbstractContextManager[Any] | None = None
@@ -147,7 +148,7 @@ class _Reading:
     def _failed(self, error: Exception) -> CannotHash:
         if isinstance(self._fault, CannotHash):
             return self._fault
-        said = str(self._fault or error)
+        said = str(self._fault) if self._fault else str(getattr(error, "msg", error))  # and no address of C's
         return CannotHash("encrypted" if "crypt" in said.lower() or "passphrase" in said else "damaged", said)
 
     def _read(self, archive: Any, context: Any, place: Any) -> int:
@@ -255,6 +256,33 @@ def _formats(head: bytes) -> str | None:
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
+def _left(head: bytes) -> str | None:
+    """What else belongs to an archive that begins so, and is not read with it."""
+    head = head.ljust(64, b"\0")
+    if head[32769:32774] == b"CD001" and b"Apple_HFS" in head[512:32768]:
+        return "the disc has an HFS file system as well, which is not looked into"
+    form, flags = _formats(head), 0
+    if form == "rar":
+        flags = head[10] & 1
+    elif form == "rar5":
+        flags = _rar5_flags(head) & 1
+    elif form == "cab":
+        flags = head[30] & 3  # [MS-CAB] 2.1: there is one before it, there is one after it
+    return "it is one of several volumes, which are not joined" if flags else None
+
+
+def _rar5_flags(head: bytes) -> int:
+    """What a RAR of version 5 says of itself in its first header: a size, a kind, flags, and then its own."""
+    at, said = 12, [0] * 5
+    for number in range(5):
+        shift = 0
+        while shift < 35 and at < len(head):  # seven bits a byte, the highest for: there is more
+            said[number] |= (head[at] & 0x7F) << shift
+            at, shift = at + 1, shift + 7 if head[at] & 0x80 else 35
+    _, kind, flags, first, second = said
+    return (second if flags & 1 else first) if kind == 1 else 0
+
+
 def _packing(head: bytes) -> str | None:
     return next((name for mark, name in _PACKED if head.startswith(mark)), None)
 
@@ -268,7 +296,8 @@ def _name(entry: Any) -> bytes:
     return name
 
 
-def _times(entry: Any) -> dict[str, str]:
+def _times(entry: Any, *, local: bool) -> dict[str, str]:
+    """Its times; of whatever clock, where the archive does not say whose: libarchive takes it for ours."""
     found = {}
     for name, seconds in (
         ("modified", entry.mtime),
@@ -277,7 +306,9 @@ def _times(entry: Any) -> dict[str, str]:
         ("created", entry.birthtime),
     ):
         try:
-            if seconds is not None:
+            if seconds is not None and local:
+                found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
+            elif seconds is not None:
                 found[name] = datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
         except (ValueError, OverflowError, OSError):
             continue
