@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from tests.cast import Cast, make_cast
+from tests.own_database import own_database, without_triggers
 from tests.own_site import Site, make_site, make_template
 
 from lapwing.vault import Identities
@@ -46,9 +47,18 @@ def vault(settings: Any, tmp_path: Path) -> Identities:
 
 @pytest.fixture(scope="session")
 def site_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """What every `own_site` is a copy of."""
+    """What every `own_site` is a copy of, and the database of this run."""
     with make_template(tmp_path_factory.mktemp("site")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker, site_template: Site
+) -> Iterator[None]:
+    """In the place of pytest-django's own, which would make every table again."""
+    with django_db_blocker.unblock(), own_database(site_template):
+        yield
 
 
 @pytest.fixture
@@ -61,48 +71,4 @@ def own_site(tmp_path: Path, site_template: Site) -> Iterator[Site]:
 @pytest.fixture
 def triggers_off() -> Callable[[], AbstractContextManager[None]]:
     """`with triggers_off():` lets a test damage the audit, as the database's owner could."""
-    return lambda: _without_triggers(connection)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Let the emptying of tables after a transactional test past the triggers that refuse it."""
-    patch = pytest.MonkeyPatch()
-    plain = type(connection.ops).execute_sql_flush
-
-    def flush(operations: Any, statements: list[str]) -> None:
-        with _without_triggers(operations.connection):
-            plain(operations, statements)
-
-    patch.setattr(type(connection.ops), "execute_sql_flush", flush)
-    yield
-    patch.undo()
-
-
-class _without_triggers(AbstractContextManager[None]):
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> None:
-        with self.connection.cursor() as cursor:
-            if self.connection.vendor == "postgresql":
-                cursor.execute(
-                    "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-                )
-                self.tables = [row[0] for row in cursor.fetchall()]
-                for table in self.tables:
-                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            else:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                self.triggers = cursor.fetchall()
-                for name, _ in self.triggers:
-                    cursor.execute(f"DROP TRIGGER {name}")
-
-    def __exit__(self, *error: object) -> None:
-        with self.connection.cursor() as cursor:
-            if self.connection.vendor == "postgresql":
-                for table in self.tables:
-                    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            else:
-                for _, sql in self.triggers:
-                    cursor.execute(sql)
+    return lambda: without_triggers(connection)

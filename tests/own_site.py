@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -122,11 +122,30 @@ def _database(home: Path, template: str = "") -> Iterator[str]:
     if not given.startswith("postgres"):
         yield f"sqlite:///{home / 'lapwing.sqlite3'}"
         return
-    name = f"lapwing_own_{uuid.uuid4().hex[:12]}"
-    like = urlsplit(template).path.lstrip("/") or "template1"
-    with psycopg.connect(urlunsplit(urlsplit(given)._replace(path="/postgres")), autocommit=True) as link:
-        link.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            link.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+    url = postgresql_copy(
+        template or urlunsplit(urlsplit(given)._replace(path="/template1")),
+        f"lapwing_own_{uuid.uuid4().hex[:12]}",
+    )
+    try:
+        yield url
+    finally:
+        _drop(url)
+
+
+def postgresql_copy(template: str, name: str) -> str:
+    """Copy the database at the address `template`, in place of one that is called `name`; its address."""
+    url = urlunsplit(urlsplit(template)._replace(path=f"/{name}"))
+    _drop(url)
+    like = urlsplit(template).path.lstrip("/")
+    _of_the_server(url, SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like)))
+    return url
+
+
+def _drop(url: str) -> None:
+    name = Identifier(urlsplit(url).path.lstrip("/"))
+    _of_the_server(url, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def _of_the_server(url: str, statement: Composed) -> None:
+    with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as link:
+        link.execute(statement)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.mixture import document, report
-from tests.own_site import Site, make_template
+from tests.own_site import Site
 
 from lapwing_web.closed import close_database, close_folder
 
@@ -57,11 +57,10 @@ def test_while_a_site_is_in_use_every_file_of_it_is_closed(own_site: Site, tmp_p
         assert files == {f"lapwing.sqlite3{ending}": 0o600 for ending in ("", "-wal", "-shm")}
 
 
-def test_setup_says_what_it_made_and_when_others_can_look_in(tmp_path: Path) -> None:
-    with make_template(tmp_path) as site:
-        site.home.chmod(0o755)
-        again = site.run("setup")
-        assert "up to date; 0 organisations were new" in again.stdout
-        assert f"chmod 700 {site.home}" in again.stderr
-        site.home.chmod(0o700)
-        assert site.run("setup").stderr == ""
+def test_setup_says_what_it_made_and_when_others_can_look_in(own_site: Site) -> None:
+    own_site.home.chmod(0o755)
+    again = own_site.run("setup")
+    assert "up to date; 0 organisations were new" in again.stdout
+    assert f"chmod 700 {own_site.home}" in again.stderr
+    own_site.home.chmod(0o700)
+    assert own_site.run("setup").stderr == ""

@@ -1,14 +1,12 @@
 """`lapwing-web setup` and `add-user`: run again without harm."""
 
 import re
-from pathlib import Path
 
-from tests.own_site import Site, make_template
+from tests.own_site import Site
 
 
-def test_the_first_setup_says_what_it_made(tmp_path: Path) -> None:
-    with make_template(tmp_path) as site:
-        assert re.search(r"empty: its tables are made, and \d\d organisations are loaded", site.said)
+def test_the_first_setup_says_what_it_made(site_template: Site) -> None:
+    assert re.search(r"empty: its tables are made, and \d\d organisations are loaded", site_template.said)
 
 
 def test_a_new_site_is_set_up_and_somebody_can_sign_in(own_site: Site) -> None:
