@@ -17,16 +17,19 @@ from lapwing.scanning import qcow
 from lapwing.scanning.found import Locator
 from lapwing.scanning.parts import Opening, Placed, buffered
 
-E01 = b"EVF\t\r\n\xff\0"
+E01, _EX01 = b"EVF\t\r\n\xff\0", b"EVF2\r\n\x81\0"
+_LOGICAL = (b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0")
 _VMDK, _VHD, _VHDX = b"KDMV", b"conectix", b"vhdxfile"
 _SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
 MOST_SEGMENTS = 10_000
-_SECTION = 76  # bytes of the header of a section in an E01: the last one of all is `done`, or else `next`
+# A file of an E01 ends with the header of its last section, which is `done` in the last file and else `next`:
+# so many bytes, and how one of `done` begins.
+_LAST = {E01: (76, b"done".ljust(16, b"\0")), _EX01: (64, b"\x0f\0\0\0")}
 
 
 def is_container(head: bytes) -> bool:
     """Whether a file which begins so holds a disk in a form of its own."""
-    return head.startswith((E01, _VMDK, _VHD, _VHDX, qcow.MARK))
+    return head.startswith((E01, _EX01, *_LOGICAL, _VMDK, _VHD, _VHDX, qcow.MARK))
 
 
 def disk_of(opening: Opening, outer: Locator) -> Any:
@@ -34,8 +37,10 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
     file = buffered(opening(outer))
     head = file.read(len(E01))
     file.seek(0)
-    if head == E01:
+    if head in _LAST:
         return _e01(file, outer)
+    if head in _LOGICAL:
+        raise CannotHash("partly_read", "an L01 holds files without their disk, and is not looked into")
     for mark, opened in ((_VMDK, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
         if head.startswith(mark):
             return opened(file)
@@ -139,8 +144,10 @@ def _e01(file: Any, outer: Locator) -> Any:
 
 def _next_segment(last: Any, name: bytes, number: int) -> list[bytes]:
     """The name of the segment that is to follow, where the last one says that one does."""
-    last.seek(-_SECTION, io.SEEK_END)
-    follows = last.read(16).rstrip(b"\0") != b"done"
+    last.seek(0)
+    size, done = _LAST[last.read(len(E01))]
+    last.seek(-size, io.SEEK_END)
+    follows = last.read(len(done)) != done
     last.seek(0)
     return [b"segment %d of %s" % (number + 1, os.path.basename(name))] if follows else []
 

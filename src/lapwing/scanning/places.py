@@ -37,7 +37,7 @@ from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
 HEAD = 65536  # bytes that are enough to tell a kind by
-IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|bin|0*1|0{2,4}|vmdk|vhdx?|qcow2?)\Z", re.I)
+IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|ex01|bin|0*1|0{2,4}|vmdk|vhdx?|qcow2?)\Z", re.I)
 DEEPEST = 8  # places inside one another
 
 

@@ -12,6 +12,7 @@ from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_images import check, disk, ext4, made, scanned
 
 __all__ = ["ext4"]
+GIVEN = Path(__file__).parent / "given"
 PIECE = 3 << 20
 WHOLE = "(whole disk).media"
 
@@ -106,6 +107,26 @@ def test_the_hash_that_an_e01_keeps_is_compared_with_what_is_read(tmp_path: Path
         page = (tmp_path / name / "report.html").read_text()
         assert "answer wrong" in page
         assert "<td>differs</td>" in page
+
+
+def test_an_ex01_is_read_and_its_missing_segment_is_named(tmp_path: Path) -> None:
+    whole = (GIVEN / "fat12.Ex01").read_bytes()
+    found = scanned(put(tmp_path / "d", "whole.Ex01", whole), tmp_path / "whole")
+    wanted = hashlib.sha256(picture(3, "BMP", 32)).hexdigest()
+    assert found["whole.Ex01/IMG_3.bmp"]["sha256"] == wanted
+    assert summary(tmp_path / "whole")["images"][0]["outcome"] == "verified"
+    next_follows = bytearray(whole)
+    next_follows[-64] = 13  # its last section says that another file follows
+    next_follows[-4:] = zlib.adler32(next_follows[-64:-4]).to_bytes(4, "little")
+    found = scanned(put(tmp_path / "d", "first.Ex01", bytes(next_follows)), tmp_path / "first")
+    assert "missing" in found["first.Ex01/segment 2 of first.Ex01"]["failure"]["detail"]
+
+
+@pytest.mark.parametrize("mark", [b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0"])
+def test_an_image_of_files_without_their_disk_is_refused_by_name(tmp_path: Path, mark: bytes) -> None:
+    found = scanned(put(tmp_path, "files.L01", mark + bytes(1000)), tmp_path / "out")
+    failure = found["files.L01"]["failure"]
+    assert (failure["reason"], failure["detail"][:6]) == ("partly_read", "an L01")
 
 
 def with_another_byte(image: bytes, raw: bytes, mended: bool) -> bytes:
