@@ -65,6 +65,7 @@ def write(cases: list[Any], boss: Any, random: Random) -> None:
     Gap.objects.bulk_create(gap(one, random) for one in suspects if random.random() < 0.15)
     restrict(suspects, boss, random)
     Clock.objects.bulk_create(clock for one in cases for clock in clocks(one, random))
+    Clock.objects.bulk_create(review(one, random) for one in cases if one.closed_at)
     given(cases, boss, random)
     sent(cases, boss, random)
     last = AuditEntry.objects.order_by("-position").values_list("position", flat=True).first() or 0
@@ -135,6 +136,20 @@ def clocks(case: Any, random: Random) -> list[Any]:
             )
         )  # fmt: skip
     return made
+
+
+def review(case: Any, random: Random) -> Any:
+    """The clock on the review of a record that has ended: one in ten is due or nearly."""
+    from lapwing_web.clocks.models import Clock
+    from lapwing_web.moment import now
+
+    due = now() + timedelta(days=random.randrange(-100, 2000))
+    return Clock(
+        kind="retention_review", about=f"case:{case.pk}", event="closed", title=f"Review of {case.reference}",
+        organisation_id=case.organisation_id, started_at=case.closed_at, due_at=due,
+        warn_at=due - timedelta(days=90), state="fired" if due < now() else "running",
+        escalated_to="supervisor" if due < now() else "",
+    )  # fmt: skip
 
 
 def entry(case: Any, position: int, step: int) -> Any:

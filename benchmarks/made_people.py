@@ -48,14 +48,36 @@ def fill_work() -> None:
     from lapwing_web.staff.models import CheckIn, Exposure, Training, User
 
     random = Random(4)
-    people = list(User.objects.filter(organisation__in=[FORCE, AGENCY]).order_by("pk"))
+    people = list(User.objects.filter(organisation__in=[FORCE, AGENCY]).select_related("team"))
     Training.objects.bulk_create(one for person in people for one in passed(person, random))
-    Exposure.objects.bulk_create(one for person in people for one in viewed(person, random))
+    # who grades: the agency's people and the force's investigators
+    graders = [
+        one for one in people if one.organisation_id == AGENCY or (one.team and one.team.kind == POLIT)
+    ]
+    Exposure.objects.bulk_create(one for person in graders for one in viewed(person, random))
     CheckIn.objects.bulk_create(checked_in(person, random) for person in people)
     Notification.objects.bulk_create(one for person in people for one in told(person, random))
+    share_out()
     last = AuditEntry.objects.order_by("-position").first()
     if last is not None:
         ChainHead.objects.update(position=last.position, hash=last.hash)
+
+
+def share_out() -> None:
+    """What `pages.fill` gave to one person at the agency is everybody's: a turn each."""
+    from django.db.models import F
+
+    from lapwing_web.casework.models import Package, Referral
+    from lapwing_web.staff.models import User
+
+    officers = User.objects.filter(organisation=AGENCY, username__startswith="agency-").order_by("pk")
+    keys = list(officers.values_list("pk", flat=True))
+    supervisor = User.objects.get(username="supervisor")
+    held, sent = Referral.objects.filter(assigned_to=supervisor), Package.objects.filter(sent_by=supervisor)
+    for turn, key in enumerate(keys):
+        of = {"turn": F("pk") % (len(keys) + 1)}  # the last turn's stay the supervisor's own
+        held.alias(**of).filter(turn=turn).update(assigned_to=key)
+        sent.alias(**of).filter(turn=turn).update(sent_by=key)
 
 
 def passed(person: Any, random: Random) -> Iterator[Any]:

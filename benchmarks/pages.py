@@ -99,7 +99,9 @@ def fill(number: int) -> None:
         count = range(start, min(start + 5000, number))
         made = [referral(n, number, random, providers, people["supervisor"]) for n in count]
         Referral.objects.bulk_create(made)
-        Package.objects.bulk_create(package(one, random, people["supervisor"]) for one in made if one.sent)
+        sent = [package(one, random, people["supervisor"]) for one in made if one.sent]
+        Package.objects.bulk_create(sent)
+        Clock.objects.bulk_create(silence(one, random) for one in sent if one.state == "waiting")
         SecondLook.objects.bulk_create(second_look(one, random) for one in made if random.random() < 0.04)
         Clock.objects.bulk_create(clock(one, random) for one in made if one.state in Referral.OPEN)
 
@@ -168,6 +170,26 @@ def package(sent: Any, random: Random, by: Any) -> Any:
         title=sent.title,
         content=json.dumps({"x": "y" * 1500}),
         outcome=sent.outcome,
+    )
+
+
+def silence(package: Any, random: Random) -> Any:
+    """The clock on a force's answer: half of those that wait were told off for it."""
+    from lapwing_web.clocks.models import Clock
+    from lapwing_web.moment import now
+
+    due = now() + timedelta(days=random.randrange(-5, 5))
+    return Clock(
+        kind="silence",
+        about=f"package:{package.pk}",
+        event="sent",
+        title=f"Answer to {package.reference}",
+        organisation_id=package.to_id,
+        started_at=package.sent_at,
+        due_at=due,
+        warn_at=due - timedelta(hours=2),
+        state="fired" if due < now() else "running",
+        escalated_to="supervisor" if due < now() else "",
     )
 
 

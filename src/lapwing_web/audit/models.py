@@ -28,6 +28,17 @@ class AuditEntry(models.Model):
             models.Index(fields=["by", "position"], name="audit_by"),
             models.Index(fields=["action", "position"], name="audit_action"),
             models.Index(fields=["at"], name="audit_at"),
+            # what was looked at of late, by anybody and by the people of one organisation
+            models.Index(
+                fields=["action", "at", "position"],
+                condition=models.Q(action="consult"),
+                name="audit_consulted",
+            ),
+            models.Index(
+                fields=["organisation", "action", "at", "position"],
+                condition=models.Q(action="consult"),
+                name="audit_consulted_by",
+            ),
             models.Index(fields=["to", "about"], condition=~models.Q(to=""), name="audit_disclosed"),
         ]
 

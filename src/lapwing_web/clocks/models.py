@@ -26,7 +26,9 @@ class Clock(models.Model):
     about = models.CharField(max_length=80)  # `<noun>:<id>`, as in the audit
     event = models.CharField(max_length=120)  # what started it: with kind and about, never twice
     title = models.CharField(max_length=200)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)  # whose clock it is
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, db_index=False
+    )  # whose clock it is
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()
@@ -51,8 +53,24 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="running"), name="clock_running_due"),
             models.Index(fields=["due_at", "id"], condition=models.Q(state="fired"), name="clock_fired_due"),
+            # of one organisation: what has run out (counted on every page), what runs, and each kind
             models.Index(
-                fields=["organisation", "due_at"], condition=~models.Q(state="settled"), name="clock_open"
+                fields=["organisation", "state", "due_at", "id", "kind", "acknowledged_at"],
+                condition=models.Q(state="fired"),
+                name="clock_fired_here",
+            ),
+            models.Index(
+                fields=["organisation", "state", "warn_at", "id", "due_at"],
+                condition=models.Q(state="running"),
+                name="clock_running_here",
+            ),
+            models.Index(
+                fields=["organisation", "kind", "due_at", "id", "warn_at", "state", "about"],
+                condition=~models.Q(state="settled"),
+                name="clock_of_a_kind",
+            ),
+            models.Index(
+                fields=["kind", "state", "about"], condition=models.Q(state="fired"), name="clock_fired_kind"
             ),
             models.Index(fields=["about"], name="clock_about"),
             models.Index(
@@ -60,7 +78,7 @@ class Clock(models.Model):
                 condition=models.Q(state="running", warned_at=None, owner__isnull=False),
                 name="clock_to_warn",
             ),
-            models.Index(fields=["state", "warn_at"], name="clock_group"),
+            models.Index(fields=["state", "warn_at", "id", "due_at"], name="clock_group"),
         ]
 
     def __str__(self) -> str:

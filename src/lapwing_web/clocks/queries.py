@@ -11,6 +11,7 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing_web.address import whole_number
 from lapwing_web.clocks.models import CalendarAddress, Clock
+from lapwing_web.listing import first_of
 from lapwing_web.moment import UK, now, today
 from lapwing_web.naming import page_of
 from lapwing_web.staff.models import User
@@ -91,7 +92,7 @@ def _groups() -> dict[str, Q]:
 
 def page(user: User, group: str = "", *, mine: bool = False, after: str = "") -> ClockPage:
     """One page of clocks for this person. Without a group: the first of GROUPS that is not empty."""
-    clocks = clocks_for(user).exclude(state=State.SETTLED)
+    clocks = clocks_for(user)
     if mine:
         clocks = clocks.filter(owner=user)
     counts = {name: clocks.filter(where).count() for name, where in _groups().items()}
@@ -100,7 +101,7 @@ def page(user: User, group: str = "", *, mine: bool = False, after: str = "") ->
     if cursor := _cursor(after):
         later = Q(**{f"{by}__gt": cursor[0]}) | Q(**{by: cursor[0]}, pk__gt=cursor[1])
         found = found.filter(later, **{f"{by}__gte": cursor[0]})
-    rows = list(found[: PAGE + 1])
+    rows = first_of(found, PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     following = f"{getattr(last, by).isoformat()},{last.pk}" if last else ""
     return ClockPage(chosen, counts, [_row(clock, user) for clock in rows[:PAGE]], following)

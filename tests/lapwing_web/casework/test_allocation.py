@@ -55,10 +55,10 @@ def test_what_breaks_the_matrix_is_refused_and_an_override_has_a_trained_name(ca
     allocate(case, to=cast.officer_a, override=True, why="short of people", by=cast.supervisor_a)
     assert case.owner == cast.officer_a
     page = allocation_page(cast.supervisor_a)
-    assert [(one.by, one.why, len(one.obstacles)) for one in page.overrides] == [
+    assert [(one.by, one.why, len(one.obstacles)) for one in page.overrides.rows] == [
         (cast.supervisor_a, "short of people", 2)
     ]
-    assert [one.what for one in page.mismatches] == ["Has not the training for it"]
+    assert [one.what for one in page.mismatches.rows] == ["Has not the training for it"]
     assert [(line.untrained, line.trained, line.nobody) for line in page.bands if line.band == "high"] == [
         (1, 0, 0)
     ]

@@ -7,7 +7,7 @@ from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import accepted, case_of
 
 from lapwing_web.casework.actions import outcome, package
-from lapwing_web.casework.models import Allocation
+from lapwing_web.casework.models import Allocation, Referral
 from lapwing_web.casework.queries.became import became
 from lapwing_web.front.queries.home import blocks
 from lapwing_web.moment import now, today
@@ -30,6 +30,11 @@ def test_those_who_worked_on_it_are_told_and_no_others(cast: Cast, made: Made, c
     assert (told.reference, told.on) == (case.reference, today())
     assert told.words[0].startswith("1: ")
     assert [one.reference for one in became(cast.intelligence)] == [sent.reference]
+    referral = Referral.objects.filter(packages=sent)
+    for had in (cast.intelligence, cast.intake):  # who sent it had it too: told once. Then another did
+        referral.update(assigned_to=had)
+        assert [one.reference for one in became(had)] == [sent.reference]
+        assert [one.count for one in blocks(had) if one.name == "became"] == [1]
     assert became(cast.officer_b) == became(cast.supervisor_a) == []
     with pytest.raises(Forbidden):
         became(cast.auditor_a)

@@ -15,6 +15,7 @@ from lapwing_web.audit.queries import broken
 from lapwing_web.casework.actions import cases, children, contact, outcome, package, transfer
 from lapwing_web.casework.models import Case, Child, Crime, Package, Referral, Transfer
 from lapwing_web.casework.models.contact import questions_open, standings, version
+from lapwing_web.casework.queries.packages import inbox, packages_apart, packages_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
@@ -148,15 +149,27 @@ def holds() -> None:
         assert Case.objects.filter(packages__referral=referral, state__in=["open", "closed"]).count() == 1
 
 
+def every_package_is_in_one_list(cast: Cast) -> None:
+    """What somebody may open is what their page lists and counts, each once, whoever it was sent to."""
+    for person in (cast.supervisor_a, cast.supervisor_b):
+        apart = [one.pk for part in packages_apart(person) for one in part]
+        assert sorted(apart) == sorted(packages_for(person).values_list("pk", flat=True))
+        page = inbox(person, "sent")
+        assert [one.pk for one in page.packages] == sorted(apart, reverse=True)
+        assert {name: count for name, _, count in page.counts}["sent"] == len(apart)
+
+
 def test_whatever_forces_do_a_case_has_one_owner_and_no_open_question_at_its_end(
     cast: Cast, made: Made
 ) -> None:
     done: set[str] = set()
     for first in (1, 5):
         world = World(first, cast, made)
-        for _ in range(STEPS):
+        for number in range(STEPS):
             world.step()
             holds()
+            if number % 10 == 9:
+                every_package_is_in_one_list(cast)
         done |= set(world.done)
     assert len(done) >= len(TRIES) - 2, f"the walks were too short: {set(TRIES) - done}"
     assert not broken(AuditEntry.objects.order_by("position"))

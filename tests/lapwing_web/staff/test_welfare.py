@@ -1,7 +1,7 @@
 """Budgets and check-ins: a view counts once a stack, too much is refused, and nothing said is kept."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -133,6 +133,17 @@ def test_what_the_database_adds_up_is_what_every_view_says(seed: int, cast: Cast
     with at(now() + timedelta(minutes=dice.randrange(90))):
         every = [View(row.at, row.weight) for row in Exposure.objects.all()]
         assert left_of([cast.officer_a.pk])[cast.officer_a.pk] == left(every, now(), UK, budget())
+
+
+def test_a_rest_that_began_before_midnight_is_not_longer_after_it(cast: Cast) -> None:
+    officer, midnight = cast.officer_a, datetime(2026, 11, 20, tzinfo=UK)
+    last = midnight - timedelta(minutes=5)
+    viewed = [Viewed("image", f"{n}", last) for n in range(budget().hour)]
+    viewed.append(Viewed("image", "of the day before", last - timedelta(hours=20)))
+    count_views(officer, viewed, source=Exposure.Source.GRADER, by=cast.supervisor_a)
+    with at(midnight + timedelta(minutes=2)):
+        resting = left_of([officer.pk])[officer.pk].rest_until
+    assert resting == last + timedelta(minutes=budget().rest_minutes)
 
 
 def overdue_check_ins(user: User) -> list[str]:

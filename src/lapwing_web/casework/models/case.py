@@ -28,7 +28,9 @@ class Case(models.Model):
         State.DISPOSED: set(),
     }
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     band = models.CharField(max_length=10, choices=Referral.Band.choices)
     title = models.CharField(max_length=200)
@@ -48,7 +50,10 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "state", "-opened_at"], name="case_of_a_force"),
+            # the lists of a force, their order and their counts are read from this alone
+            models.Index(
+                fields=["organisation", "state", "owner", "band", "opened_at", "id"], name="case_of_a_force"
+            ),
             models.Index(fields=["owner"], condition=models.Q(state="open"), name="case_worked_by"),
         ]
 

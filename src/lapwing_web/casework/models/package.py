@@ -34,13 +34,13 @@ class Package(models.Model):
     adds_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supplements"
     )  # of a supplement: the dissemination it adds to, whose answer answers it too
-    to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packages")
+    to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="packages", db_index=False)
     case = models.ForeignKey(
-        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="packages"
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="packages", db_index=False
     )  # the case it is worked in, from its acceptance
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     why = models.TextField()
     risk_band = models.CharField(max_length=10, choices=Referral.Band.choices)
     title = models.CharField(max_length=200)
@@ -66,7 +66,15 @@ class Package(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["to", "state", "-sent_at"], name="package_inbox"),
+            # a force's lists and their counts are read from this alone, and the agency's from the next
+            models.Index(
+                fields=["to", "state", "id", "kind", "outcome", "disposed_at"], name="package_inbox"
+            ),
+            models.Index(fields=["state", "id", "kind", "outcome"], name="package_lists"),
+            models.Index(fields=["to", "state", "risk_band", "sent_at"], name="package_urgency"),
+            models.Index(fields=["to"], condition=~models.Q(news_at=None), name="package_news"),
+            models.Index(fields=["case", "to"], name="package_of_case"),
+            models.Index(fields=["sent_by", "-outcome_on", "-id"], name="package_ended"),
             models.Index(fields=["sent_at"], condition=models.Q(state="waiting"), name="package_waiting"),
             models.Index(
                 fields=["kind", "state", "answer_reason", "to", "referral"], name="package_attrition"

@@ -89,7 +89,7 @@ class Referral(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+"
     )  # exactly one owner
     assigned_to = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals"
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals", db_index=False
     )
     proposed_force = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -134,7 +134,12 @@ class Referral(models.Model):
                 name="referral_attrition",
             ),
             models.Index(fields=["received_at", "risk_band", "provider"], name="referral_received"),
-            models.Index(fields=["assigned_to", "state"], name="referral_assigned"),
+            # what nobody has is no short list, and is never to be looked for here
+            models.Index(
+                fields=["assigned_to", "state"],
+                condition=models.Q(assigned_to__isnull=False),
+                name="referral_assigned",
+            ),
             models.Index(fields=["last_report_at"], name="referral_last_report"),
         ]
 

@@ -9,11 +9,13 @@ from msgspec import Struct
 from lapwing.policy.topics.risk import BANDS
 from lapwing.rules.allocation import is_specialist, lacking, mismatch
 from lapwing_web.casework.models import Allocation, Case, Referral
-from lapwing_web.casework.models.carrying import matrix, officers_of
+from lapwing_web.casework.models.carrying import matrix
 from lapwing_web.casework.queries.cases import by_urgency
+from lapwing_web.listing import Cut, cut
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import PERMISSIONS, check
+from lapwing_web.staff.queries import trained
 
 SHOWN = 100
 LABELS = {"untrained": "Has not the training for it", "specialist_on_low": "A specialist on a low case"}
@@ -47,11 +49,11 @@ class AllocationPage(Struct):
     """The page of allocation."""
 
     bands: list[BandLine]
-    mismatches: list[Mismatched]  # the first of them
-    mismatched: int  # all of them
-    overrides: list[Allocation]
-    nobody: list[Case]
+    mismatches: Cut  # of Mismatched
+    overrides: Cut
+    nobody: Cut
     confirmed: bool
+    show: str  # the one list that is shown, or "" for the whole page
 
 
 def workers_of(user: User) -> QuerySet[User]:
@@ -60,19 +62,21 @@ def workers_of(user: User) -> QuerySet[User]:
     return User.objects.filter(organisation=user.organisation_id, is_active=True, role__in=roles)
 
 
-def allocation_page(user: User) -> AllocationPage:
-    """How the force's open cases and its people match today."""
+def allocation_page(user: User, show: str = "", skip: int = 0) -> AllocationPage:
+    """How the force's open cases and its people match today; or one list of it, from the `skip`th on."""
     check(user, "see allocation")
-    lines, found, number = _matched(user)
+    show = show if show in ("mismatches", "overrides") else ""
+    lines, found = _matched(user, SHOWN, skip if show == "mismatches" else 0)
     overrides = Allocation.objects.filter(case__organisation=user.organisation_id).exclude(obstacles=[])
+    overrides = overrides.select_related("case", "to", "by").order_by("-at", "-pk")
     nobody = by_urgency(_open_cases(user).filter(owner=None))
     return AllocationPage(
         lines,
         found,
-        number,
-        list(overrides.select_related("case", "to", "by").order_by("-at")[:SHOWN]),
-        list(nobody[:SHOWN]),
+        cut(overrides, SHOWN, skip if show == "overrides" else 0),
+        cut(nobody, SHOWN),
         matrix().confirmed,
+        show,
     )
 
 
@@ -80,45 +84,46 @@ def _open_cases(user: User) -> QuerySet[Case]:
     return Case.objects.filter(organisation=user.organisation_id, state=Case.State.OPEN)
 
 
-def mismatches(user: User) -> tuple[list[Mismatched], int]:
-    """The most urgent cases that do not match whoever has them, and how many there are."""
+def mismatches(user: User, most: int) -> Cut:
+    """The most urgent cases that do not match whoever has them."""
     check(user, "see allocation")
-    return _matched(user)[1:]
+    return _matched(user, most)[1]
 
 
-def _matched(user: User) -> tuple[list[BandLine], list[Mismatched], int]:
+def _matched(user: User, most: int, skip: int = 0) -> tuple[list[BandLine], Cut]:
     """Each band's line, and what does not match: worked out for each band and officer, not for each case."""
-    version, officers, on = matrix(), officers_of(user.organisation_id), today()
+    version, on = matrix(), today()
+    held = trained(workers_of(user).values_list("pk", flat=True))
     labels = dict(Referral.Band.choices)
     lines = {band: BandLine(band, labels[band]) for band in BANDS}
     wrong: dict[tuple[str, int], tuple[str, list[str]]] = {}
-    number = 0
     grouped = _open_cases(user).order_by().values_list("band", "owner").annotate(cases=Count("pk"))
     for band, owner, cases in grouped:
         # whoever has a case and no longer works here counts as somebody without training
-        trained = officers[owner].trained if owner in officers else {}
-        _count(lines[band], owner, trained, cases)
-        what = mismatch(band, trained, on, version) if owner else ""
+        passed = held.get(owner, {})
+        _count(lines[band], owner, passed, cases)
+        what = mismatch(band, passed, on, version) if owner else ""
         if what:
-            wrong[band, owner] = what, lacking(trained, band, on, version)
-            number += cases
+            wrong[band, owner] = what, lacking(passed, band, on, version)
     pairs = Q(pk=None)
     for band in BANDS:
         pairs |= Q(band=band, owner__in=[owner for of, owner in wrong if of == band])
-    first = by_urgency(_open_cases(user).filter(pairs).select_related("owner"))[:SHOWN]
-    found = [Mismatched(case, LABELS[what], lacks) for case in first for what, lacks in [wrong[_pair(case)]]]
-    return list(lines.values()), found, number
+    page = cut(by_urgency(_open_cases(user).filter(pairs).select_related("owner")), most, skip)
+    page.rows = [
+        Mismatched(case, LABELS[what], lacks) for case in page.rows for what, lacks in [wrong[_pair(case)]]
+    ]
+    return list(lines.values()), page
 
 
 def _pair(case: Case) -> tuple[str, int]:
     return case.band, case.owner_id or 0
 
 
-def _count(line: BandLine, owner: int | None, trained: Mapping[str, date | None], cases: int) -> None:
+def _count(line: BandLine, owner: int | None, passed: Mapping[str, date | None], cases: int) -> None:
     if owner is None:
         line.nobody += cases
-    elif lacking(trained, line.band, today(), matrix()):  # type: ignore[arg-type]
+    elif lacking(passed, line.band, today(), matrix()):  # type: ignore[arg-type]
         line.untrained += cases
     else:
         line.trained += cases
-        line.specialist += cases * is_specialist(trained, today(), matrix())
+        line.specialist += cases * is_specialist(passed, today(), matrix())

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from msgspec import Struct
 
 from lapwing_web.casework.models import Case, Package
 from lapwing_web.casework.queries.packages import outcome_label
+from lapwing_web.listing import count_all, first_of, first_of_all
 from lapwing_web.moment import UK
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
@@ -32,9 +33,11 @@ def became(user: User, since: datetime | None = None, most: int = SHOWN) -> list
     """
     check(user, "see what became of it")
     if user.in_agency:
-        return [_of_package(one) for one in packages_ended(user, since)[:most]]
+        ended = packages_ended(user, since)
+        latest = first_of_all(ended, most, lambda one: (one.outcome_on, one.pk), latest=True)
+        return [_of_package(one) for one in latest]
     found = cases_ended(user, since).prefetch_related("packages", "joined_to")
-    return [_of_case(one) for one in found[:most]]
+    return [_of_case(one) for one in first_of(found, most)]
 
 
 def cases_ended(user: User, since: datetime | None = None) -> QuerySet[Case]:
@@ -46,17 +49,20 @@ def cases_ended(user: User, since: datetime | None = None) -> QuerySet[Case]:
     return mine.filter(closed_at__gt=since) if since else mine
 
 
-def packages_ended(user: User, since: datetime | None = None) -> QuerySet[Package]:
-    """Packages with an outcome that this person sent, or whose referral they had."""
-    mine = Package.objects.filter(Q(sent_by=user) | Q(referral__in=user.referrals.values("pk")))
-    mine = mine.exclude(outcome="").exclude(outcome_on=None).select_related("to").defer("content")
-    mine = mine.order_by("-outcome_on", "-pk")
-    return mine.filter(outcome_on__gte=since.astimezone(UK).date()) if since else mine
+def packages_ended(user: User, since: datetime | None = None) -> list[QuerySet[Package]]:
+    """Packages with an outcome that this person sent, and those that others sent of a referral they had: two
+    lists that have nothing in common, each read from an index of its own.
+    """
+    ended = Package.objects.exclude(outcome="").exclude(outcome_on=None).select_related("to").defer("content")
+    ended = ended.filter(outcome_on__gte=since.astimezone(UK).date()) if since else ended
+    ended = ended.order_by("-outcome_on", "-pk")
+    had = user.referrals.values("pk")
+    return [ended.filter(sent_by=user), ended.exclude(sent_by=user).filter(referral__in=had)]
 
 
 def count_ended(user: User, since: datetime) -> int:
     """How many ended from `since` on."""
-    return (packages_ended if user.in_agency else cases_ended)(user, since).count()
+    return count_all(packages_ended(user, since)) if user.in_agency else cases_ended(user, since).count()
 
 
 def _of_case(case: Case) -> Became:

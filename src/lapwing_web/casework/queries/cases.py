@@ -7,6 +7,7 @@ from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from msgspec import Struct
 
 from lapwing_web.casework.models import Case, CaseJoin, Child, Referral, Transfer
+from lapwing_web.listing import first_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
@@ -98,7 +99,7 @@ def case_list(user: User, name: str = "", skip: int = 0) -> CaseList:
     )
     chosen = name if name in lists else "open"
     skip = max(0, skip)
-    rows = list(by_urgency(mine.filter(lists[chosen][1]))[skip : skip + PAGE + 1])
+    rows = first_of(by_urgency(mine.filter(lists[chosen][1])), PAGE + 1, skip)
     following = skip + PAGE if len(rows) > PAGE else None
     listed = [(key, label, counts[key]) for key, (label, _) in lists.items()]
     return CaseList(chosen, lists[chosen][0], listed, rows[:PAGE], following)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import load
@@ -13,6 +13,7 @@ from lapwing.report import Person
 from lapwing_web.casework.models import Case, Package, Referral, Transfer
 from lapwing_web.casework.queries.said import said_of, telling_said
 from lapwing_web.clocks.queries import open_for
+from lapwing_web.listing import count_all, first_of_all
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -43,14 +44,33 @@ def packages_for(user: User) -> QuerySet[Package]:
     """Every package this person may open: all at the agency; at a force those sent to it, those of its cases,
     and those of a case that it is offered.
     """
-    packages = Package.objects.select_related("to", "case", "adds_to", "opened_by", "answered_by")
     if not may(user, "see packages"):
-        return packages.none()
+        return Package.objects.none()
     if user.in_agency:
-        return packages
-    here, packages = user.organisation_id, packages.filter(disposed_at=None)
-    mine = Q(organisation=here) | Q(transfers__to=here, transfers__state=Transfer.State.OFFERED)
-    return packages.filter(Q(to=here) | Q(case__in=Case.objects.filter(mine).values("pk")))
+        return _whole()
+    here = user.organisation_id
+    worked = Q(case__in=Case.objects.filter(organisation=here).values("pk"))
+    return _whole().filter(Q(to=here) | worked | _offered(here), disposed_at=None)
+
+
+def packages_apart(user: User) -> list[QuerySet[Package]]:
+    """`packages_for` as lists that have none in common, each read from an index: at a force what was sent to
+    it, and the few packages of its cases that were sent to another.
+    """
+    if user.in_agency or not may(user, "see packages"):
+        return [packages_for(user)]
+    here = user.organisation_id
+    others = Package.objects.filter(disposed_at=None).exclude(to=here).values_list("pk", flat=True)
+    keys = {*others.filter(case__organisation=here), *others.filter(_offered(here))}
+    return [_whole().filter(to=here, disposed_at=None), _whole().filter(pk__in=keys)]
+
+
+def _whole() -> QuerySet[Package]:
+    return Package.objects.select_related("to", "case", "adds_to", "opened_by", "answered_by")
+
+
+def _offered(here: str) -> Q:
+    return Q(case__in=Transfer.objects.filter(to=here, state=Transfer.State.OFFERED).values("case"))
 
 
 def packages_to(user: User) -> QuerySet[Package]:
@@ -62,14 +82,12 @@ def packages_to(user: User) -> QuerySet[Package]:
 def inbox(user: User, name: str = "", before: int | None = None) -> Inbox:
     """A page of packages, the newest first. Sent is accepted + returned + waiting."""
     check(user, "see packages")
-    packages = packages_for(user)
-    wanted = {key: Count("pk", filter=where) for key, (_, where) in LISTS.items() if key != "sent"}
-    counts = packages.aggregate(sent=Count("pk"), **wanted)
+    parts = packages_apart(user)
+    counts = {key: count_all([part.filter(where) for part in parts]) for key, (_, where) in LISTS.items()}
     chosen = name if name in LISTS else "waiting"
-    found = packages.filter(LISTS[chosen][1]).defer("content").order_by("-id")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
+    wanted = LISTS[chosen][1] if before is None else LISTS[chosen][1] & Q(pk__lt=before)
+    found = [part.filter(wanted).defer("content").order_by("-id") for part in parts]
+    rows = first_of_all(found, PAGE + 1, lambda one: one.pk, latest=True)
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
     listed = [(key, label, counts[key]) for key, (label, _) in LISTS.items()]
     return Inbox(chosen, LISTS[chosen][0], listed, rows[:PAGE], following)

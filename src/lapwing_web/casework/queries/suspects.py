@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from lapwing.policy import load
@@ -12,6 +12,7 @@ from lapwing.policy.topics.bail import BailVersion
 from lapwing.rules.bail import StageEnd, authoriser
 from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Restriction, Suspect, Warrant
 from lapwing_web.casework.models.governing import stages_of
+from lapwing_web.listing import Cut, cut
 from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
@@ -65,30 +66,35 @@ def gaps_pressing(user: User) -> QuerySet[Gap]:
 
 
 class Gaps(Struct):
-    """The page of gaps: those that nobody signed for, begun and to come; those signed for; and suspects with
-    no arrest yet, who are at liberty too.
+    """The page of gaps: those that nobody signed for, begun and to come; those signed for; and how many cases
+    have a suspect with no arrest yet, who is at liberty too.
     """
 
-    begun: list[Gap]
-    coming: list[Gap]
-    signed: list[Gap]
+    lists: list[tuple[str, str, Cut]]  # name, heading, a page of it
     days: int
+    whole: bool  # every list is there, and not one alone
     not_arrested: int
 
 
-def gaps_page(user: User) -> Gaps:
-    """Every gap of the force that matters now, the soonest first."""
+def gaps_page(user: User, show: str = "", skip: int = 0) -> Gaps:
+    """Every gap of the force that matters now, the soonest first; or one list, from the `skip`th on."""
     days = load("restrictions", settings.JURISDICTION).on(today()).look_ahead
     mine, soon = gaps_for(user).order_by("begins_at", "pk"), now() + timedelta(days=days)
     unsigned, going = mine.filter(state=Gap.State.OPEN), Q(ends_at=None) | Q(ends_at__gt=now())
+    found = {
+        "begun": ("Now, and nobody has signed for it", unsigned.filter(begins_at__lte=now())),
+        "coming": (
+            "To come, and nobody has signed for it",
+            unsigned.filter(begins_at__gt=now(), begins_at__lte=soon),
+        ),
+        "signed": ("Signed for", mine.filter(going, state=Gap.State.SIGNED, begins_at__lte=soon)),
+    }
+    whole = show not in found
+    shown = list(found) if whole else [show]
+    lists = [(name, found[name][0], cut(found[name][1], PAGE, 0 if whole else skip)) for name in shown]
     cases = Case.objects.filter(organisation=user.organisation_id, state=Case.State.OPEN)
-    return Gaps(
-        list(unsigned.filter(begins_at__lte=now())[:PAGE]),
-        list(unsigned.filter(begins_at__gt=now(), begins_at__lte=soon)[:PAGE]),
-        list(mine.filter(going, state=Gap.State.SIGNED, begins_at__lte=soon)[:PAGE]),
-        days,
-        cases.exclude(suspects__arrests__isnull=False).distinct().count(),
-    )
+    arrested = Arrest.objects.filter(suspect__case=OuterRef("pk"))
+    return Gaps(lists, days, whole, cases.filter(~Exists(arrested)).count())
 
 
 class Held(Struct):

@@ -64,9 +64,11 @@ def offer(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def gaps(request: Request) -> HttpResponse:
-    """Every gap of the force, now and to come."""
+    """Every gap of the force, now and to come; or one list of them, a page at a time."""
     check(request.user, "see cases")
-    return render(request, "casework/cases/gaps.html", {"page": gaps_page(request.user)})
+    skip = whole_number(request.GET.get("skip", "")) or 0
+    page = gaps_page(request.user, request.GET.get("show", ""), skip)
+    return render(request, "casework/cases/gaps.html", {"page": page})
 
 
 @require_safe
@@ -79,8 +81,10 @@ def suspect_picture(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def allocation(request: Request) -> HttpResponse:
-    """Which cases are with somebody trained for them, and every override."""
-    return render(request, "casework/cases/allocation.html", {"page": allocation_page(request.user)})
+    """Which cases are with somebody trained for them, and every override; or one list, a page at a time."""
+    skip = whole_number(request.GET.get("skip", "")) or 0
+    page = allocation_page(request.user, request.GET.get("show", ""), skip)
+    return render(request, "casework/cases/allocation.html", {"page": page})
 
 
 @require_safe

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from lapwing_web.audit.models import AuditEntry
@@ -23,6 +23,7 @@ from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
 from lapwing_web.front.queries.people_blocks import became_of, check_ins, courses_ending, offenders_overdue
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
+from lapwing_web.listing import first_of
 from lapwing_web.moment import UK, now
 from lapwing_web.prevention.queries.companies import in_trouble
 from lapwing_web.staff.models import User
@@ -82,7 +83,7 @@ def _urgent(
 ) -> Block:
     """A block that is there only while something is in it, and cannot wait then."""
     count = found.count()
-    few = items_of(kind, found[:FEW])
+    few = items_of(kind, first_of(found, FEW) if count else [])
     return Block(name, title, lead, count, few, all_url, all_label, urgent=count > 0)
 
 
@@ -184,7 +185,7 @@ def _new(user: User) -> Block:
 def _clocks(user: User) -> Block:
     """Overdue first, then soonest."""
     late, near = overdue(user), about_to_breach(user)
-    few = [*late[:FEW], *near[:FEW]][:FEW]
+    few = [*first_of(late, FEW), *first_of(near, FEW)][:FEW]
     count = late.count() + near.count()
     return Block(
         "clocks",
@@ -205,7 +206,7 @@ def _unanswered(user: User) -> Block:
     asked = Referral.objects.filter(state=Referral.State.AWAITING_PROVIDER)
     if user.role not in (Role.SUPERVISOR, Role.AUDITOR):
         sent, asked = sent.filter(sent_by=user), asked.filter(assigned_to=user)
-    few = items_of("sent", sent.select_related("to").defer("content").order_by("sent_at")[:FEW])
+    few = items_of("sent", first_of(sent.select_related("to").defer("content").order_by("sent_at"), FEW))
     few += items_of("asked", asked.select_related("provider").order_by("last_report_at")[: FEW - len(few)])
     return Block(
         "waiting",
@@ -255,15 +256,17 @@ def _companies(user: User) -> Block:
 
 
 def _sent_to(user: User) -> QuerySet[Package]:
-    """What this person's force was sent: the most serious and then the oldest first. Nobody else's, ever."""
-    order = {band: place for place, band in enumerate(Referral.Band.values)}
-    whens = [When(risk_band=band, then=Value(place)) for band, place in order.items()]
-    return (
-        Package.objects.filter(to_id=user.organisation_id)
-        .alias(place=Case(*whens, default=Value(9), output_field=IntegerField()))
-        .defer("content")
-        .order_by("place", "sent_at")
-    )
+    """What this person's force was sent. Nobody else's, ever."""
+    return Package.objects.filter(to_id=user.organisation_id).defer("content").order_by("sent_at")
+
+
+def _most_serious(packages: QuerySet[Package]) -> list[Package]:
+    """A few of them, the most serious and then the oldest first: a read of an index for each band."""
+    found: list[Package] = []
+    for band in Referral.Band.values:
+        if len(found) < FEW:
+            found += packages.filter(risk_band=band)[: FEW - len(found)]
+    return found
 
 
 def _to_answer(user: User) -> Block:
@@ -273,7 +276,7 @@ def _to_answer(user: User) -> Block:
         "Waiting for your force’s answer",
         "Accept each, or return it with a reason. The most serious are first.",
         waiting.count(),
-        items_of("package", waiting[:FEW]),
+        items_of("package", _most_serious(waiting)),
         f"{reverse('packages')}?show=waiting",
         "All that wait for an answer",
         "You have answered everything you were sent.",
@@ -282,13 +285,14 @@ def _to_answer(user: User) -> Block:
 
 
 def _new_packages(user: User) -> Block:
-    arrived = _sent_to(user).filter(sent_at__gt=since(user))
+    # every state is named, so that the index that begins (to, state) is used
+    arrived = _sent_to(user).filter(state__in=Package.State.values, sent_at__gt=since(user))
     return Block(
         "new",
         "New since you last looked",
         "",
         arrived.count(),
-        items_of("package", arrived[:FEW]),
+        items_of("package", _most_serious(arrived)),
         reverse("packages"),
         "All packages",
         "Nothing has been sent since.",
@@ -306,7 +310,7 @@ def _without_outcome(user: User) -> Block:
         "Accepted, with no outcome yet",
         "Record how each investigation ended when it does.",
         held.count(),
-        items_of("package", held[:FEW]),
+        items_of("package", _most_serious(held)),
         f"{reverse('packages')}?show=working",
         "All that have no outcome yet",
         "Everything accepted has its outcome.",
@@ -324,7 +328,7 @@ def _looks(user: User) -> Block:
         "Sensitive records opened",
         "In the last seven days, with the justification given.",
         looks.count(),
-        items_of("entry", looks.order_by("-position")[:FEW]),
+        items_of("entry", first_of(looks.order_by("-position"), FEW)),
         f"{reverse('audit')}?action=consult&since={week_ago.astimezone(UK).date()}",
         "All in the audit",
         "Nobody has opened one.",

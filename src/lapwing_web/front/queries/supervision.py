@@ -4,22 +4,23 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, Max, OuterRef, Value
+from django.db.models import CharField, Exists, Max, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from msgspec import Struct
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Case, Gap, Package
+from lapwing_web.casework.models import Case, Package
 from lapwing_web.casework.models.carrying import matrix
 from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
-from lapwing_web.casework.queries.packages import packages_for
+from lapwing_web.casework.queries.packages import packages_apart
 from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.casework.queries.scan_results import taken_over_budget
-from lapwing_web.casework.queries.suspects import gaps_page
+from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.models import Clock
 from lapwing_web.clocks.queries import about_to_breach, overdue
+from lapwing_web.listing import count_all, first_of, first_of_all
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -76,21 +77,20 @@ def _clock_row(clock: Clock) -> Row:
 def _late(user: User) -> Part:
     found = overdue(user).filter(organisation=user.organisation_id)
     lead = "Each was escalated to a role, and waits for somebody to say that they have seen it."
-    rows = _clock_rows(found[:SHOWN])
+    rows = _clock_rows(first_of(found, SHOWN))
     return Part("late", "Deadlines that have passed", lead, found.count(), rows, reverse("clocks"))
 
 
 def _near(user: User) -> Part:
     found = about_to_breach(user).filter(organisation=user.organisation_id)
-    rows = _clock_rows(found[:SHOWN])
+    rows = _clock_rows(first_of(found, SHOWN))
     return Part(
         "near", "Deadlines about to pass", "The soonest first.", found.count(), rows, reverse("clocks")
     )
 
 
 def _gaps(user: User) -> Part:
-    page = gaps_page(user)
-    found: list[Gap] = [*page.begun, *page.coming]
+    found = gaps_pressing(user)
     rows = [
         Row(
             gap.suspect.reference,
@@ -99,10 +99,10 @@ def _gaps(user: User) -> Part:
             gap.begins_at,
             gap.suspect.case.band,
         )
-        for gap in found[:SHOWN]
+        for gap in first_of(found, SHOWN)
     ]
     lead = "Contact with children is yes or not known, and nothing enforceable restricts the suspect."
-    return Part("gaps", "Gaps that nobody signed for", lead, len(found), rows, reverse("gaps"))
+    return Part("gaps", "Gaps that nobody signed for", lead, found.count(), rows, reverse("gaps"))
 
 
 def _case_rows(cases: Iterable[Case], at: str = "opened_at") -> list[Row]:
@@ -124,21 +124,21 @@ def _unanswered(user: User) -> Part:
     keys = [int(name.partition(":")[2]) for name in running]
     found = by_urgency(_open(user).filter(pk__in=keys))
     lead = "Whether the suspect is in contact with children is not known, or was and has expired."
-    rows = _case_rows(found[:SHOWN])
+    rows = _case_rows(first_of(found, SHOWN))
     return Part("unanswered", "Contact with children not answered", lead, len(keys), rows, reverse("cases"))
 
 
 def _unallocated(user: User) -> Part:
     found = by_urgency(_open(user).filter(owner=None))
     url = f"{reverse('cases')}?show=nobody"
-    rows = _case_rows(found[:SHOWN])
+    rows = _case_rows(first_of(found, SHOWN))
     return Part("unallocated", "Allocated to nobody", "The most serious first.", found.count(), rows, url)
 
 
 def _untrained(user: User) -> Part:
     if not may(user, "see allocation"):
         return Part("untrained", "Not trained for what they have", "", 0, [])
-    found, number = mismatches(user)
+    found = mismatches(user, SHOWN)
     rows = [
         Row(
             one.case.reference,
@@ -147,32 +147,36 @@ def _untrained(user: User) -> Part:
             None,
             one.case.band,
         )
-        for one in found[:SHOWN]
+        for one in found.rows
     ]
     lead = "The case and the training of whoever has it do not match."
-    return Part("untrained", "Not trained for what they have", lead, number, rows, reverse("allocation"))
+    return Part("untrained", "Not trained for what they have", lead, found.count, rows, reverse("allocation"))
+
+
+def _named(noun: str) -> Concat:
+    """A row of the outer query, as clocks and the audit name what they are about."""
+    return Concat(Value(f"{noun}:"), Cast(OuterRef("pk"), CharField()))
 
 
 def _stalled(user: User) -> Part:
     days = matrix().stalled_after
     before = now() - timedelta(days=days)
     worked = AuditEntry.objects.exclude(action="consult")
-    named = Concat(Value("case:"), Cast(OuterRef("pk"), CharField()))
-    found = (
-        _open(user).filter(opened_at__lt=before).exclude(Exists(worked.filter(about=named, at__gte=before)))
-    )
-    first = list(by_urgency(found)[:SHOWN])
-    done = worked.filter(about__in=[f"case:{case.pk}" for case in first]).values("about")
+    lately = worked.filter(about=_named("case"), at__gte=before)
+    found = _open(user).filter(opened_at__lt=before).exclude(Exists(lately))
+    keys = list(by_urgency(found).values_list("pk", flat=True))
+    done = worked.filter(about__in=[f"case:{key}" for key in keys[:SHOWN]]).values("about")
     last = dict(done.annotate(last=Max("at")).values_list("about", "last"))
+    first = by_urgency(cases_for(user).filter(pk__in=keys[:SHOWN]))
     rows = [_case_row(case, last.get(f"case:{case.pk}")) for case in first]
     lead = f"Nothing was done in the case itself for {days} days."
-    return Part("stalled", "Stalled cases", lead, found.count(), rows, reverse("cases"))
+    return Part("stalled", "Stalled cases", lead, len(keys), rows, reverse("cases"))
 
 
 def _silent(user: User) -> Part:
-    late = Clock.objects.filter(kind="silence", state=Clock.State.FIRED).values_list("about", flat=True)
-    keys = [int(name.partition(":")[2]) for name in late]
-    found = packages_for(user).filter(pk__in=keys, state=Package.State.WAITING).defer("content")
+    late = Clock.objects.filter(kind="silence", state=Clock.State.FIRED, about=_named("package"))
+    silent = Q(Exists(late), state=Package.State.WAITING)
+    found = [one.filter(silent).defer("content").order_by("sent_at", "pk") for one in packages_apart(user)]
     rows = [
         Row(
             one.reference,
@@ -181,10 +185,10 @@ def _silent(user: User) -> Part:
             one.sent_at,
             one.risk_band,
         )
-        for one in found.order_by("sent_at")[:SHOWN]
+        for one in first_of_all(found, SHOWN, lambda one: (one.sent_at, one.pk))
     ]
     url = f"{reverse('packages')}?show=waiting"
-    return Part("silent", "Packages with no answer in time", "The oldest first.", found.count(), rows, url)
+    return Part("silent", "Packages with no answer in time", "The oldest first.", count_all(found), rows, url)
 
 
 def _offers(user: User) -> Part:
@@ -226,11 +230,11 @@ def _reviews(user: User) -> Part:
 
 
 def _over_budget(user: User) -> Part:
-    people = {person.pk: person for person in workers_for(user)}
-    found = [people[key] for key in sorted(over_budget(people))]
+    people = workers_for(user).order_by("pk")
+    found = over_budget(people.values_list("pk", flat=True))
     rows = [
         Row(str(person), reverse("training"), "nobody gives them more to view today")
-        for person in found[:SHOWN]
+        for person in people.filter(pk__in=found)[:SHOWN]
     ]
     lead = "They have viewed what policy lets somebody view, and are refused more."
     return Part("budget", "Over their budget of views", lead, len(found), rows)
@@ -256,7 +260,7 @@ def _check_ins(user: User) -> Part:
     found = overdue(user).filter(organisation=user.organisation_id, kind="check_in")
     rows = [
         Row(str(clock.owner), reverse("welfare"), "a supervisor other than they, to hold it", clock.due_at)
-        for clock in found[:SHOWN]
+        for clock in first_of(found, SHOWN)
     ]
     lead = "Ask how they are. The day of their check-in is over, or none was ever planned."
     return Part("check_ins", "Check-ins not held", lead, found.count(), rows, reverse("welfare"))

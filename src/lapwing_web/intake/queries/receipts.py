@@ -1,10 +1,12 @@
 """Receipts: everything that arrived, and above all what a person must still deal with."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
 from lapwing_web.address import whole_number
 from lapwing_web.intake.models import Provider, Receipt, Report
+from lapwing_web.listing import first_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
@@ -41,7 +43,9 @@ def receipts_for(user: User) -> QuerySet[Receipt]:
 def receipts_to_clear(user: User) -> QuerySet[Receipt]:
     """What could not be read, or waits for its report, the oldest first, with how often it came again."""
     standing = receipts_for(user).filter(state__in=TO_CLEAR)
-    return standing.annotate(times_repeated=Count("repeated_by")).order_by("id")
+    again = Receipt.objects.filter(repeats=OuterRef("pk")).order_by().values("repeats")
+    times = Subquery(again.annotate(times=Count("pk")).values("times"))
+    return standing.annotate(times_repeated=Coalesce(times, 0)).order_by("id")
 
 
 def page(user: User, show: str, after: str, provider: str = "") -> Page:
@@ -57,11 +61,12 @@ def page(user: User, show: str, after: str, provider: str = "") -> Page:
     label, states = SHOWS[show]
     number = whole_number(after)
     if show == "to-clear":
-        found = receipts_to_clear(user).filter(id__gt=number or 0, **of)
+        found = receipts_to_clear(user).filter(**of)
+        found = found.filter(id__gt=number) if number is not None else found
     else:
         found = receipts_for(user).filter(state__in=states, **of).order_by("-id")
         found = found.filter(id__lt=number) if number is not None else found
-    rows = list(found[: ROWS + 1])
+    rows = first_of(found, ROWS + 1)
     later = rows[ROWS - 1].pk if len(rows) > ROWS else None
     return Page(show, label, rows[:ROWS], _counts(receipts_for(user).filter(**of)), later, company)
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from lapwing_web.listing import cut
 from lapwing_web.moment import today
 from lapwing_web.offenders.models import Acknowledgement, Briefing, Offender
 from lapwing_web.offenders.models.knowing import briefings_read_by, known_to, needs_to_know, reads_briefing
-from lapwing_web.offenders.models.reading import readers_of, still_to_acknowledge
+from lapwing_web.offenders.models.reading import Reading, readers_of, reading_of, still_to_acknowledge
 from lapwing_web.staff.models import Team, User
 from lapwing_web.staff.permissions import check, may
 
@@ -32,27 +33,39 @@ def issued_by_us(user: User) -> QuerySet[Briefing]:
     return Briefing.objects.filter(offender__in=known).select_related("offender", "team", "by")
 
 
-def briefing_list(user: User) -> dict[str, Any]:
-    """What one's own team is to read, what is not acknowledged standing first; and what one's force told."""
+def briefing_list(user: User, show: str = "", skip: int = 0) -> dict[str, Any]:
+    """What one's own team is to read, what is not acknowledged standing first; and what one's force told.
+
+    `show`: "told" or "standing" for the one list alone, from the `skip`th on.
+    """
     check(user, "read briefings")
+    show = show if show in ("told", "standing") else ""
     read = Acknowledgement.objects.filter(briefing=OuterRef("pk"), by=user.pk)
     told = Briefing.objects.filter(briefings_read_by(user)).annotate(read=Exists(read))
+    told = told.select_related("team").order_by("read", "acknowledge_by", "pk")
     known = Briefing.objects.filter(offender__in=Offender.objects.filter(known_to(user)))
     standing = known.filter(state__in=(Briefing.State.ISSUED, Briefing.State.EXPIRED))
-    rows = standing.select_related("offender", "team").order_by("last_on", "pk")[:SHOWN]
+    page = cut(
+        standing.select_related("offender", "team").order_by("last_on", "pk"),
+        SHOWN,
+        skip * (show == "standing"),
+    )
+    how_far = reading_of(page.rows)
     return {
         "team": user.team,
-        "told": told.select_related("team").order_by("read", "acknowledge_by", "pk")[:SHOWN],
-        "standing": [(row, _acknowledged(row)) for row in rows],
+        "show": show,
+        "told": cut(told, SHOWN, skip * (show == "told")),
+        "standing": page,
+        "rows": [(row, _acknowledged(row, how_far[row.pk])) for row in page.rows],
         "today": today(),
     }
 
 
-def _acknowledged(briefing: Briefing) -> str:
+def _acknowledged(briefing: Briefing, read: Reading) -> str:
     """How far it is read, in words; "" for one that is over."""
     if briefing.state != Briefing.State.ISSUED:
         return ""
-    people, left = len(readers_of(briefing.team)), len(still_to_acknowledge(briefing))
+    people, left = len(read.people), len(read.left)
     return f"{people - left} of {people}" if people else "Nobody is in the team"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Sum, Value, When
+from django.db.models import Q, Sum
 
 from lapwing.policy import load
 from lapwing.policy.topics.exposure import ExposureVersion
@@ -28,17 +28,20 @@ def left_of(people: Iterable[int]) -> dict[int, Left]:
     hour and the rest.
     """
     at, version = now(), budget()
-    begins = [_midnight(at, days) for days in PERIODS]
+    begins = day, week, month = [_midnight(at, days) for days in PERIODS]
     views: dict[int, list[View]] = {one: [] for one in people}
-    mine = Exposure.objects.filter(user__in=list(views), at__gte=begins[-1])
+    mine = Exposure.objects.filter(user__in=list(views), at__gte=month)
     cut = at - LATELY
     for user, moment, weight in mine.filter(at__gte=cut).values_list("user", "at", "weight"):
         views[user].append(View(moment, weight))
-    whens = [When(at__gte=begin, then=Value(place)) for place, begin in enumerate(begins)]
-    within = Case(*whens, output_field=IntegerField())
-    summed = mine.filter(at__lt=cut).order_by().values_list("user", within).annotate(Sum("weight"))
-    for user, place, weight in summed:
-        views[user].append(View(begins[place], weight))
+    within = {
+        "of_day": Sum("weight", filter=Q(at__gte=day)),
+        "of_week": Sum("weight", filter=Q(at__gte=week)),
+    }
+    summed = mine.filter(at__lt=cut).order_by().values_list("user").annotate(**within, of_month=Sum("weight"))
+    for user, of_day, of_week, of_month in summed:
+        sums = (of_day or 0, (of_week or 0) - (of_day or 0), of_month - (of_week or 0))
+        views[user] += [View(moment, sum_) for moment, sum_ in zip(begins, sums, strict=True) if sum_]
     return {user: left(rows, at, UK, version) for user, rows in views.items()}
 
 

@@ -21,7 +21,7 @@ class Exposure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "stack"], name="a_stack_counts_once")]
-        indexes = [models.Index(fields=["user", "at"], name="exposure_lately")]
+        indexes = [models.Index(fields=["user", "at", "weight"], name="exposure_lately")]
 
     def __str__(self) -> str:
         return f"A view by {self.user}"
