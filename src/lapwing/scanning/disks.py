@@ -2,24 +2,23 @@
 
 The extra `images`: libewf, libvmdk and libvhdi, each C that reads hostile bytes; QCOW2 is read by `qcow`. An
 image that is the difference from another one names that one, and a name from outside is no path: it is not
-looked for.
+looked for; the files of a VMDK in several are `vmdk`'s.
 """
 
 import io
 import os
 import re
-import stat
 from contextlib import ExitStack
 from typing import Any
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import qcow
+from lapwing.scanning import qcow, vmdk
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Opening, Placed, buffered
+from lapwing.scanning.parts import Joined, Opening, Placed, buffered, regular
 
 E01, _EX01 = b"EVF\t\r\n\xff\0", b"EVF2\r\n\x81\0"
 _LOGICAL = (b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0")
-_VMDK, _VHD, _VHDX = b"KDMV", b"conectix", b"vhdxfile"
+_VHD, _VHDX = b"conectix", b"vhdxfile"
 _SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
 MOST_SEGMENTS = 10_000
 # A file of an E01 ends with the header of its last section, which is `done` in the last file and else `next`:
@@ -29,7 +28,7 @@ _LAST = {E01: (76, b"done".ljust(16, b"\0")), _EX01: (64, b"\x0f\0\0\0")}
 
 def is_container(head: bytes) -> bool:
     """Whether a file which begins so holds a disk in a form of its own."""
-    return head.startswith((E01, _EX01, *_LOGICAL, _VMDK, _VHD, _VHDX, qcow.MARK))
+    return head.startswith((E01, _EX01, *_LOGICAL, vmdk.MARK, vmdk.SPARSE, _VHD, _VHDX, qcow.MARK))
 
 
 def disk_of(opening: Opening, outer: Locator) -> Any:
@@ -41,7 +40,9 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
         return _e01(file, outer)
     if head in _LOGICAL:
         raise CannotHash("partly_read", "an L01 holds files without their disk, and is not looked into")
-    for mark, opened in ((_VMDK, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
+    if head == vmdk.MARK[: len(head)]:
+        return vmdk.opened(file, outer)
+    for mark, opened in ((vmdk.SPARSE, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
         if head.startswith(mark):
             return opened(file)
     return _segments(file, outer)
@@ -53,44 +54,6 @@ def stored_hashes(disk: Any) -> dict[str, str]:
         return {}
     said = {str(kind).lower(): str(value).lower() for kind, value in dict(disk.get_hash_values()).items()}
     return {kind: said[kind] for kind in ("md5", "sha1") if said.get(kind)}
-
-
-class Segments:
-    """A disk in several files of one size. What lay in a missing one cannot be read, and all else can."""
-
-    def __init__(self, files: list[Any], size: int, missing: list[bytes]) -> None:
-        self._files, self._each, self.missing, self._at = files, size, missing, 0
-        last = files[-1].seek(0, io.SEEK_END)
-        self._size = size * (len(files) - 1) + last
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
-        self._at = max(0, {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence] + offset)
-        return self._at
-
-    def tell(self) -> int:
-        """Where it is."""
-        return self._at
-
-    def read(self, most: int) -> bytes:
-        """So many bytes, fewer only at the end. Raises OSError for what lay in a missing segment."""
-        pieces = []
-        wanted = min(most, max(0, self._size - self._at))
-        while wanted:
-            number, start = divmod(self._at, self._each)
-            number = min(number, len(self._files) - 1)
-            start = self._at - number * self._each
-            if self._files[number] is None:
-                raise OSError("a segment of the image is missing")
-            self._files[number].seek(start)
-            whole = wanted if number == len(self._files) - 1 else min(wanted, self._each - start)
-            piece = self._files[number].read(whole)
-            if not piece:
-                raise OSError("a segment of the image is shorter than the first")
-            pieces.append(piece)
-            wanted -= len(piece)
-            self._at += len(piece)
-        return b"".join(pieces)
 
 
 class Whole(Placed):
@@ -138,7 +101,7 @@ def _e01(file: Any, outer: Locator) -> Any:
         return E01Disk(handle, _next_segment(file, outer[-1].at, 1))
     names = pyewf.glob(os.fsdecode(outer[0].at))
     handle.open(names)
-    with _regular(os.fsencode(names[-1])) as last:
+    with regular(os.fsencode(names[-1])) as last:
         return E01Disk(handle, _next_segment(last, outer[0].at, len(names)))
 
 
@@ -195,14 +158,19 @@ def _segments(file: Any, outer: Locator) -> Any:
     with ExitStack() as opened:
         for number in range(first + 1, last + 1):
             name = named[1] + b"%0*d" % (len(named[2]), number)
-            one = opened.enter_context(_regular(name)) if number in numbers else None
+            one = opened.enter_context(regular(name)) if number in numbers else None
             files.append(one)
             missing += [] if one is not None else [os.path.basename(name)]
         size = file.seek(0, io.SEEK_END)
         if not size:
             raise CannotHash("damaged", "the first segment is empty")
         opened.pop_all()
-    return Segments(files, size, missing)
+    return Joined(_pieces(files, size), missing)
+
+
+def _pieces(files: list[Any], size: int) -> list[tuple[Any, int]]:
+    """Segments with their sizes: all but the last have that of the first."""
+    return [(one, size) for one in files[:-1]] + [(files[-1], files[-1].seek(0, io.SEEK_END))]
 
 
 def _numbers(stem: bytes, width: int) -> set[int]:
@@ -217,11 +185,3 @@ def _numbers(stem: bytes, width: int) -> set[int]:
             and entry.name[len(name) :].isdigit()
             and entry.is_file(follow_symlinks=False)
         }
-
-
-def _regular(path: bytes) -> io.FileIO:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError("a segment of the image is no regular file")
-    return open(handle, "rb", buffering=0)

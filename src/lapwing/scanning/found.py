@@ -14,6 +14,7 @@ EXCLUDED: dict[str, str] = {
     "pipe": "it is a pipe",
     "socket": "it is a socket",
     "device": "it is a device",
+    "extent": "it is a part of a disk that is listed where the descriptor beside it lies",
     "other": "it is no regular file",
     "known_good": "it is on a list of files that are known to be harmless",
 }

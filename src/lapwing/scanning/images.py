@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import apfs, disks
+from lapwing.scanning import apfs, disks, vmdk
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import Opening, Placed
+from lapwing.scanning.parts import Joined, Opening, Placed
 
 WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
 WHOLE_NAME = b"(whole disk).media"
@@ -52,6 +52,10 @@ def _has_partitions(head: bytes) -> bool:
 
 def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Everything in every file system of an image; a partition with none that is read is a failure."""
+    if vmdk.is_described(outer):
+        step = Step("image", b"", 0, "extent")
+        yield Found(path=path + b"/", locator=(*outer, step), parent=path, excluded="extent")
+        return
     tsk, image = _tsk(), _image(opening, outer)
     yield from _of_the_disk(image.stream, outer, path)
     number = 0
@@ -79,7 +83,7 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
 
 def _of_the_disk(disk: Any, outer: Locator, path: bytes) -> Iterator[Found]:
     """The whole disk, where its image is more than that: hashed, it is compared with what the image keeps."""
-    if not isinstance(disk, disks.Segments) and not hasattr(disk, "get_hash_values"):
+    if not isinstance(disk, Joined) and not hasattr(disk, "get_hash_values"):
         return
     stored = ",".join(f"{kind}={value}" for kind, value in sorted(disks.stored_hashes(disk).items()))
     name = path + b"/" + WHOLE_NAME

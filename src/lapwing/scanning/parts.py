@@ -1,7 +1,11 @@
 """What every kind of place in a file needs: a part of a stream, what was opened last, a budget."""
 
 import io
-from collections.abc import Callable
+import os
+import stat
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any, BinaryIO, Generic, TypeVar
 
 from lapwing.hashing.failures import CannotHash
@@ -117,10 +121,55 @@ class Placed(io.RawIOBase):
         return len(piece)
 
 
+class Joined:
+    """A disk in several files, each with its size. What lay in a missing one cannot be read; all else can."""
+
+    def __init__(self, pieces: Sequence[tuple[Any, int]], missing: list[bytes]) -> None:
+        self._pieces, self.missing, self._at = pieces, missing, 0
+        self._ends = list(accumulate(size for _, size in pieces))
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._ends[-1]}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._at
+
+    def read(self, most: int) -> bytes:
+        """So many bytes, fewer only at the end. Raises OSError for what lay in a missing file."""
+        found = []
+        wanted = min(most, max(0, self._ends[-1] - self._at))
+        while wanted:
+            number = bisect_right(self._ends, self._at)
+            file, size = self._pieces[number]
+            if file is None:
+                raise OSError("a segment of the image is missing")
+            file.seek(self._at - (self._ends[number] - size))
+            piece = file.read(min(wanted, self._ends[number] - self._at))
+            if not piece:
+                raise OSError("a segment of the image is shorter than it should be")
+            found.append(piece)
+            wanted -= len(piece)
+            self._at += len(piece)
+        return b"".join(found)
+
+
 def is_carried(head: bytes) -> bool:
     """Whether bytes that begin so are a picture, a video, or a file that may hold some."""
     said = media_type(head) or ""
     return said in _CARRIED or (said.startswith(("image/", "video/")) and said not in _TOO_SHORT)
+
+
+def regular(path: bytes) -> io.FileIO:
+    """A regular file of this machine, to read: no link is followed, no pipe waited for. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("a segment of the image is no regular file")
+    return open(handle, "rb", buffering=0)
 
 
 def part_of(file: Any, start: int, size: int) -> BinaryIO:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.lapwing.scanning.made_sources import picture, put
+from tests.lapwing.scanning.test_archives import zipped
 from tests.lapwing.scanning.test_images import check, disk, ext4, made, scanned
 
 __all__ = ["ext4"]
@@ -25,6 +26,8 @@ def summary(out: Path) -> dict[str, Any]:
     "form",
     [
         *("vmdk", "vmdk -o subformat=streamOptimized", "vpc -o subformat=fixed", "vpc", "vhdx"),
+        *(f"vmdk -o subformat={name}" for name in ("monolithicFlat", "twoGbMaxExtentFlat")),
+        *("vmdk -o subformat=twoGbMaxExtentSparse",),
         *("qcow2", "qcow2 -c", "qcow"),
     ],
 )
@@ -107,6 +110,49 @@ def test_the_hash_that_an_e01_keeps_is_compared_with_what_is_read(tmp_path: Path
         page = (tmp_path / name / "report.html").read_text()
         assert "answer wrong" in page
         assert "<td>differs</td>" in page
+
+
+def in_extents(folder: Path, raw: bytes, *more: str) -> None:
+    """A disk in three extents, the last of them behind other bytes in its file; `more` are lines of it."""
+    size = 4 << 20
+    put(folder, "disk-f001.vmdk", raw[:size])
+    put(folder, "disk-f002.vmdk", raw[size : 2 * size])
+    put(folder, "disk-f003.vmdk", bytes(512) + raw[2 * size :])
+    lines = ["# Disk DescriptorFile", "version=1", "parentCID=ffffffff", 'createType="custom"']
+    lines += [f'RW {size // 512} FLAT "disk-f00{number}.vmdk" 0' for number in (1, 2)]
+    lines += [f'RW {(len(raw) - 2 * size) // 512} FLAT "disk-f003.vmdk" 1', "RW 100 ZERO", *more]
+    put(folder, "disk.vmdk", "\n".join(lines).encode())
+
+
+def test_a_vmdk_in_several_files_is_one_disk_and_its_files_are_none(tmp_path: Path, ext4: bytes) -> None:
+    raw = disk((0x83, ext4))
+    in_extents(tmp_path / "d", raw)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    [part] = {path.split("/")[1] for path in found if "DCIM" in path}
+    check(found, f"disk.vmdk/{part}")
+    assert found[f"disk.vmdk/{WHOLE}"]["sha256"] == hashlib.sha256(raw + bytes(51200)).hexdigest()
+    assert found["disk-f001.vmdk/"]["excluded"] == "extent"
+    assert not any(one["failure"] for one in found.values())
+
+
+def test_what_a_vmdk_names_and_is_not_beside_it_is_missing(tmp_path: Path, ext4: bytes) -> None:
+    put(tmp_path, "outside.vmdk", bytes(512))
+    in_extents(tmp_path / "d", disk((0x83, ext4)), 'RW 1 FLAT "../outside.vmdk" 0', 'RW 1 FLAT "link.vmdk" 0')
+    (tmp_path / "d" / "disk-f003.vmdk").unlink()
+    (tmp_path / "d" / "link.vmdk").symlink_to(tmp_path / "outside.vmdk")
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for name in ("disk-f003.vmdk", "../outside.vmdk", "link.vmdk"):
+        assert "missing" in found[f"disk.vmdk/{name}"]["failure"]["detail"]
+    assert [path for path in found if path.endswith("DCIM/IMG_0.png")], "what lies in the others is read"
+
+
+def test_a_vmdk_in_an_archive_or_over_another_is_partly_read(tmp_path: Path) -> None:
+    text = b'# Disk DescriptorFile\nparentCID=%s\nRW 8 FLAT "a-flat.vmdk" 0\n'
+    put(tmp_path / "d", "more.vmdk", text % b"0a1b2c3d")
+    put(tmp_path / "d", "a.zip", zipped({"a.vmdk": text % b"ffffffff"}))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for name in ("more.vmdk", "a.zip/a.vmdk"):
+        assert found[name]["failure"]["reason"] == "partly_read"
 
 
 def test_an_ex01_is_read_and_its_missing_segment_is_named(tmp_path: Path) -> None:
