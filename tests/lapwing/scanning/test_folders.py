@@ -43,6 +43,14 @@ def test_everything_is_listed_and_nothing_is_followed_or_waited_for(tmp_path: Pa
     assert (one.size, one.deleted, one.times["modified"][-1]) == (4, False, "Z")
 
 
+def test_a_device_is_listed_and_never_opened() -> None:
+    assert Path("/dev/null").is_char_device()
+    null = walked(Path("/dev"))[b"null"]
+    assert (null.excluded, null.failure) == ("device", None)
+    with pytest.raises(CannotHash, match="changed"):
+        open_found(null.locator)
+
+
 def test_what_was_listed_is_opened_and_nothing_that_took_its_place(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"dull")
     locator = walked(tmp_path)[b"a"].locator
