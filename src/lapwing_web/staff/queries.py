@@ -145,13 +145,14 @@ def training_page(user: User) -> TrainingPage:
     courses = load("allocation", settings.JURISDICTION).on(today()).courses
     held, out = trained(one.pk for one in people), opted_out(one.pk for one in people)
     learners, ending, months = [], [], Counter[date]()
+    day = today()
     for person in people:
         lines = []
         for code, course in courses.items():
             last = held[person.pk].get(code)
-            stands = standing_of(held[person.pk], code)
+            stands = standing_of(held[person.pk], code, day)
             lines.append((course.label, last, stands))
-            if last and last >= today():
+            if last and last >= day:
                 months[last.replace(day=1)] += 1
             if last and stands == "soon":
                 ending.append((person, course.label, last))
@@ -161,21 +162,23 @@ def training_page(user: User) -> TrainingPage:
     return TrainingPage(labels, learners, ending, sorted(months.items()))
 
 
-def standing_of(held: Trained, course: str) -> str:
-    """How a course stands today: holds, soon (it ends within `SOON` days), expired, none."""
+def standing_of(held: Trained, course: str, on: date) -> str:
+    """How a course stands on a day: holds, soon (it ends within `SOON` days), expired, none."""
     if course not in held:
         return "none"
-    if not holds(held, course, today()):
+    if not holds(held, course, on):
         return "expired"
     last = held[course]
-    return "soon" if last is not None and last <= today() + timedelta(days=SOON) else "holds"
+    return "soon" if last is not None and last <= on + timedelta(days=SOON) else "holds"
 
 
 def own_training(user: User) -> list[tuple[str, date | None, str]]:
     """How one's own courses stand."""
     courses = load("allocation", settings.JURISDICTION).on(today()).courses
     held = trained([user.pk])[user.pk]
-    return [(course.label, held.get(code), standing_of(held, code)) for code, course in courses.items()]
+    return [
+        (course.label, held.get(code), standing_of(held, code, today())) for code, course in courses.items()
+    ]
 
 
 def ending_soon(user: User) -> int:

@@ -73,7 +73,7 @@ class Package(models.Model):
             models.Index(fields=["state", "id", "kind", "outcome"], name="package_lists"),
             models.Index(fields=["to", "state", "risk_band", "sent_at"], name="package_urgency"),
             models.Index(fields=["to"], condition=~models.Q(news_at=None), name="package_news"),
-            models.Index(fields=["case", "to"], name="package_of_case"),
+            models.Index(fields=["case", "to", "disposed_at"], name="package_of_case"),
             models.Index(fields=["sent_by", "-outcome_on", "-id"], name="package_ended"),
             models.Index(fields=["sent_at"], condition=models.Q(state="waiting"), name="package_waiting"),
             models.Index(

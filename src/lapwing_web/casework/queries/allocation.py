@@ -93,11 +93,13 @@ def mismatches(user: User, most: int) -> Cut:
 def _matched(user: User, most: int, skip: int = 0) -> tuple[list[BandLine], Cut]:
     """Each band's line, and what does not match: worked out for each band and officer, not for each case."""
     version, on = matrix(), today()
-    held = trained(workers_of(user).values_list("pk", flat=True))
     labels = dict(Referral.Band.choices)
     lines = {band: BandLine(band, labels[band]) for band in BANDS}
     wrong: dict[tuple[str, int], tuple[str, list[str]]] = {}
-    grouped = _open_cases(user).order_by().values_list("band", "owner").annotate(cases=Count("pk"))
+    grouped = list(_open_cases(user).order_by().values_list("band", "owner").annotate(cases=Count("pk")))
+    held = trained(
+        workers_of(user).filter(pk__in={owner for _, owner, _ in grouped}).values_list("pk", flat=True)
+    )
     for band, owner, cases in grouped:
         # whoever has a case and no longer works here counts as somebody without training
         passed = held.get(owner, {})

@@ -42,7 +42,8 @@ def left_of(people: Iterable[int]) -> dict[int, Left]:
     for user, of_day, of_week, of_month in summed:
         sums = (of_day or 0, (of_week or 0) - (of_day or 0), of_month - (of_week or 0))
         views[user] += [View(moment, sum_) for moment, sum_ in zip(begins, sums, strict=True) if sum_]
-    return {user: left(rows, at, UK, version) for user, rows in views.items()}
+    whole = left([], at, UK, version)  # of everybody who viewed nothing
+    return {user: left(rows, at, UK, version) if rows else whole for user, rows in views.items()}
 
 
 def _midnight(at: datetime, days: int) -> datetime:
