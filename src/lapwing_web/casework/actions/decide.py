@@ -25,6 +25,7 @@ from lapwing_web.casework.actions.holding import (
     start_triage_clock,
     stop_clocks,
 )
+from lapwing_web.casework.actions.reopening import take_up_referral
 from lapwing_web.casework.actions.sampling import sample
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Enquiry, Fact, Referral
@@ -347,6 +348,7 @@ def reopen_kept(referral: Referral, *, why: str, by: User) -> Referral:
     if referral.state != State.CLOSED or not referral.organisation.kind == Organisation.Kind.AGENCY:
         raise Refused(f"{referral} was not closed by the agency, so the agency cannot reopen it.")
     why = said(why, "Say why it is reopened.")
-    how = decided_before(referral, "keep")
+    how, ended_at = decided_before(referral, "keep"), referral.decided_at or now()
     move(referral, State.KEPT, by=by, action="reopen", why=why, outcome="", outcome_on=None, **how)
+    take_up_referral(referral, ended_at=ended_at, by=by)
     return referral

@@ -5,7 +5,7 @@ from typing import Any
 
 from lapwing.rules.outcomes import refusals
 from lapwing_web.audit.actions import about, audited, move, record
-from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
+from lapwing_web.casework.actions.cases import stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
 from lapwing_web.casework.actions.disposing import end_proposal
 from lapwing_web.casework.actions.ended import tell_case_ended, tell_package_ended
@@ -23,8 +23,8 @@ from lapwing_web.casework.actions.holding import (
     stop_clocks,
 )
 from lapwing_web.casework.actions.package import behind, own_package, rule_for
-from lapwing_web.casework.actions.passing import restart_clocks
 from lapwing_web.casework.actions.prosecution import facts_of
+from lapwing_web.casework.actions.reopening import take_up_case, take_up_package, take_up_referral
 from lapwing_web.casework.actions.reviews import CLOCK, start_review_clock
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Case, Package, Referral
@@ -93,12 +93,12 @@ def _worked_from(case: Case, package: Package) -> list[Package]:
 
 
 def _end(package: Package, end: Ending, *, by: User, agreed_by: User | None) -> None:
+    how = decided(end.reason, end.text, by=by)
     ended: dict[str, Any] = {"outcome": end.code, "outcome_on": end.on}
     columns = {**ended, "outcome_reason": end.reason, "outcome_text": end.text}
     _rewrite(package, "record an outcome", end.why, columns, by=agreed_by or by)
     settle(None, about(package), event="outcome", by=agreed_by or by)
     referral, rule = behind(package), rule_for("closed", package)
-    how = decided(end.reason, end.text, by=by)
     why, policy = f"{by.organisation}: {end.why}", policy_hash("outcomes")
     move(referral, At.CLOSED, by=rule, action="close", why=why, policy=policy, **ended, **how)
     stop_clocks(referral, event="closed", by=rule, kinds=None)
@@ -118,12 +118,12 @@ def reopen_outcome(package: Package, *, why: str, by: User) -> Package:
         raise Refused(f"The record of {case} has been disposed of, so there is nothing to work on.")
     for one in _worked_from(case, package):
         _reopen(one, why, by=by)
+    ended_at = case.closed_at or now()
     move(case, Case.State.OPEN, by=by, action="reopen a case", why=why, closed_at=None)
     settle(CLOCK, about(case), event="reopened", by=by)
     end_proposal(case, f"{case} is worked on again.", by=by)
     find_gaps(case)
-    restart_clocks(case, by=by)
-    begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)
+    take_up_case(case, ended_at=ended_at, by=by)
     return package
 
 
@@ -132,8 +132,10 @@ def _reopen(package: Package, why: str, *, by: User) -> None:
     _rewrite(package, "take an outcome back", why, columns, by=by)
     referral, rule = behind(package), rule_for("reopened", package)
     words = f"{by.organisation} took the outcome of {package.reference} back. {why}"
-    how = decided_before(referral, "disseminate")
+    how, ended_at = decided_before(referral, "disseminate"), referral.decided_at or now()
     move(referral, At.ACCEPTED, by=rule, action="reopen", why=words, outcome="", outcome_on=None, **how)
+    take_up_referral(referral, ended_at=ended_at, by=rule)
+    take_up_package(package, ended_at=ended_at, by=by)
 
 
 def _rewrite(package: Package, action: str, why: str, columns: dict[str, Any], *, by: User) -> None:

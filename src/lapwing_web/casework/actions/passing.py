@@ -1,15 +1,14 @@
-"""What the passing of time does to suspects, with nobody acting; what a case that is reopened takes up."""
+"""What the passing of time does to suspects, with nobody acting."""
 
 from msgspec import Struct
 
-from lapwing_web.audit.actions import Actor, Rule, about, recorded
-from lapwing_web.casework.actions.bail import start_bail_clock
+from lapwing_web.audit.actions import Rule, recorded
 from lapwing_web.casework.actions.gaps import find_gaps, gaps_stand
 from lapwing_web.casework.actions.licences import watch_licences
-from lapwing_web.casework.actions.warrants import expire, start_warrant_clock
-from lapwing_web.casework.models import Case, Restriction, Warrant
-from lapwing_web.clocks.actions import runs, watch_check_ins
-from lapwing_web.moment import now, today
+from lapwing_web.casework.actions.warrants import expire
+from lapwing_web.casework.models import Case, Warrant
+from lapwing_web.clocks.actions import watch_check_ins
+from lapwing_web.moment import today
 
 
 class Passed(Struct):
@@ -58,17 +57,3 @@ def _look_again(pk: int) -> bool:
         if case.state == Case.State.OPEN:
             find_gaps(case)
     return True
-
-
-def restart_clocks(case: Case, *, by: Actor) -> None:
-    """A case is open again: the clocks on bail and warrants that still run. Call inside `@audited`."""
-    running = Restriction.objects.filter(
-        suspect__case=case, kind__startswith="bail", returns_on__isnull=False, ends_at__gt=now()
-    )
-    for bail in running.select_related("suspect"):
-        if not runs("bail", about(bail)):
-            start_bail_clock(bail, case, by=by)
-    granted = Warrant.objects.filter(suspect__case=case, state=Warrant.State.GRANTED)
-    for warrant in granted.select_related("suspect"):
-        if not runs("warrant", about(warrant)):
-            start_warrant_clock(warrant, case, event=f"reopened {now().isoformat()}", by=by)

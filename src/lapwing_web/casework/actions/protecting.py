@@ -1,12 +1,13 @@
 """A case that a safeguarding package opened: ended when every child has its steps, and taken up again."""
 
 from lapwing_web.audit.actions import about, audited, move
-from lapwing_web.casework.actions.cases import begin_clocks, stop_case_clocks
+from lapwing_web.casework.actions.cases import stop_case_clocks
 from lapwing_web.casework.actions.closing import refuse_to_close
 from lapwing_web.casework.actions.disposing import end_proposal
 from lapwing_web.casework.actions.ended import tell_case_ended
 from lapwing_web.casework.actions.holding import said
 from lapwing_web.casework.actions.owning import own
+from lapwing_web.casework.actions.reopening import take_up_case
 from lapwing_web.casework.actions.reviews import CLOCK, start_review_clock
 from lapwing_web.casework.models import Case
 from lapwing_web.clocks.actions import settle
@@ -44,10 +45,11 @@ def resume_protection(case: Case, *, why: str, by: User) -> Case:
     own(case, "protect a child", by, ended=True)
     _protects(case)
     why = said(why, "Say why it is taken up again.")
+    ended_at = case.closed_at or now()
     move(case, Case.State.OPEN, by=by, action="resume a protection", why=why, closed_at=None)
     settle(CLOCK, about(case), event="reopened", by=by)
     end_proposal(case, f"{case} is worked on again.", by=by)
-    begin_clocks(case, event=f"reopened {now().isoformat()}", by=by)
+    take_up_case(case, ended_at=ended_at, by=by)
     return case
 
 

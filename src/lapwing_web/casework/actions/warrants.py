@@ -38,18 +38,18 @@ def answer_warrant(warrant: Warrant, *, granted: bool, on: date, by: User) -> Wa
     move(
         warrant, State.GRANTED, by=by, action="grant a warrant", policy=policy, granted_on=on, expires_on=last
     )
-    start_warrant_clock(warrant, case, event="granted", by=by)
+    _start_clock(warrant, case, by=by)
     record("grant a warrant", case, by=by, new={"granted_on": on, "expires_on": last})
     return warrant
 
 
-def start_warrant_clock(warrant: Warrant, case: Case, *, event: str, by: Actor) -> None:
+def _start_clock(warrant: Warrant, case: Case, *, by: Actor) -> None:
     """Start the clock on the last day on which a warrant can be executed."""
     assert warrant.expires_on is not None
     start(
         "warrant",
         about(warrant),
-        event=event,
+        event="granted",
         organisation=case.organisation,
         owner=case.owner,
         by=by,

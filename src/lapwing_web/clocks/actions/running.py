@@ -1,5 +1,6 @@
 """What people and events do to clocks: start, hand over, pause, resume, acknowledge, settle."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from lapwing_web.staff.models import Organisation, User
 from lapwing_web.staff.permissions import check
 
 State = Clock.State
+AGAIN = ", again "  # between what started a clock and how often it has run on since
 
 
 class Start(Struct, frozen=True):
@@ -115,13 +117,63 @@ def settle(
     clocks = _open_about(about)
     if kind is not None:
         clocks = clocks.filter(kind__in=_several(kind))
-    if started_by:
-        clocks = clocks.filter(event__in=_several(started_by))
     open_ones = list(clocks.order_by("id"))
+    if started_by:
+        events = set(_several(started_by))
+        open_ones = [one for one in open_ones if _first(one.event) in events]
     if open_ones:
         move_all(open_ones, State.SETTLED, by=by, action="settle clock", settled_at=now(), settled_by=event)
         nothing_left(open_ones)
     return len(open_ones)
+
+
+def _first(event: str) -> str:
+    """What started a clock at first, whether or not it was settled too early and runs on."""
+    return event.partition(AGAIN)[0]
+
+
+@audited
+def run_on(
+    about_: str | Collection[str],
+    *,
+    settled_by: str,
+    since: datetime,
+    but: Collection[str] = (),
+    ahead: Collection[str] = (),
+    by: Actor,
+) -> list[Clock]:
+    """Let the clocks that an event settled, at `since` or later, run on: new ones with their deadlines.
+
+    None of the kinds `but`, and of the kinds `ahead` only those whose deadline is still to come. Any other
+    deadline that has passed meanwhile fires, and is told. What was paused is paused, for the same reason.
+    """
+    rows = list(Clock.objects.filter(about__in=_several(about_)).order_by("id"))
+    times = Counter(_started(one) for one in rows)
+    last = {_started(one): one for one in rows}
+    clocks = [
+        _again(one, times[key])
+        for key, one in last.items()
+        if one.settled_at and one.settled_at >= since and one.settled_by == settled_by
+        if one.kind not in but and not (one.kind in ahead and one.due_at <= now())
+    ]
+    Clock.objects.bulk_create(clocks, batch_size=500)
+    why = "It had been settled, and runs on"
+    record_all(
+        Entry("start clock", about(one), by, why, new=_standing(one), policy=one.policy) for one in clocks
+    )
+    return clocks
+
+
+def _started(clock: Clock) -> tuple[str, str, str]:
+    return clock.kind, clock.about, _first(clock.event)
+
+
+def _again(stopped: Clock, times: int) -> Clock:
+    paused = {"state": State.PAUSED, "paused_at": stopped.paused_at, "pause_reason": stopped.pause_reason}
+    names = ("kind", "about", "title", "organisation_id", "owner_id", "started_at", "due_at", "warn_at")
+    kept = {name: getattr(stopped, name) for name in (*names, "unit", "escalated_to", "policy")}
+    event = f"{_first(stopped.event)}{AGAIN}{times}"
+    return Clock(event=event, **kept, **(paused if stopped.paused_at else {}))
 
 
 def _several(one: str | Collection[str]) -> Collection[str]:
