@@ -210,6 +210,24 @@ def test_the_same_set_on_two_suspects_is_shown_and_never_another_force_s(
         attach(two, scanned("three", 5), cast.officer_a)
 
 
+def test_the_newest_complete_scan_counts_and_the_others_are_kept(
+    cast: Cast, made: Made, scanned: Scanned
+) -> None:
+    one, two = phone(opened(cast, made, 1), cast), phone(opened(cast, made, 2), cast, "AB/2")
+    attach(two, scanned("two", 0, 2, 3), cast.officer_a)
+    first, _ = attach(one, scanned("first", 0, 2, 3), cast.officer_a)
+    whole, _ = attach(one, scanned("whole", 0, 2), cast.officer_a)
+    part, _ = attach(one, scanned("part", 3), cast.officer_a)
+    ScanResult.objects.filter(pk__in=[first.pk, part.pk]).update(done=False)
+    shown = scans_part(cast.officer_a, one)
+    assert (shown["result"], shown["others"]) == (whole, [part, first])
+    assert [shared.number for shared in shown["exhibits"]] == [2]
+    assert [shared.number for shared in scans_part(cast.officer_a, two)["exhibits"]] == [2]
+    ScanResult.objects.filter(pk=whole.pk).update(done=False)  # none is complete: the newest counts
+    assert scans_part(cast.officer_a, one)["result"] == part
+    assert [shared.number for shared in scans_part(cast.officer_a, two)["exhibits"]] == [1]
+
+
 def graded(out: Path) -> bytes:
     """The VICS document that a scan wrote, with every file of it graded."""
     vics = json.loads((out / "case.vics.json").read_bytes())

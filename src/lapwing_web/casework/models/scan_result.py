@@ -8,7 +8,7 @@ from lapwing_web.staff.models import User
 
 
 class ScanResult(models.Model):
-    """The result of `lapwing scan` on an exhibit, as it was brought. A later one does not replace it."""
+    """The result of `lapwing scan` on an exhibit, as it was brought. All are kept, and one stands."""
 
     class State(models.TextChoices):
         READING = "reading", "Being read"
@@ -49,6 +49,15 @@ class ScanResult(models.Model):
     def reference(self) -> str:
         """How people name it: by the exhibit."""
         return self.exhibit.reference
+
+
+def standing_scans() -> models.QuerySet[ScanResult]:
+    """The result that counts of each exhibit: the newest that is complete, or the newest where none is."""
+    attached = ScanResult.objects.filter(state=ScanResult.State.ATTACHED)
+    further = models.Q(done__gt=models.OuterRef("done"))
+    newer = models.Q(done=models.OuterRef("done"), pk__gt=models.OuterRef("pk"))
+    before = attached.filter(further | newer, exhibit=models.OuterRef("exhibit"))
+    return attached.filter(~models.Exists(before))
 
 
 class ScanFile(models.Model):

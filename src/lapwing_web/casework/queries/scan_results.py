@@ -12,6 +12,7 @@ from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
 from lapwing_web.casework.models import Exhibit, Grading, Package, ScanFile, ScanResult
 from lapwing_web.casework.models.governing import examination_policy
+from lapwing_web.casework.models.scan_result import standing_scans
 from lapwing_web.intake.models.seen import SeenHash
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
@@ -43,8 +44,8 @@ class Shared(Struct):
 
 
 def results_of(exhibit: Exhibit) -> QuerySet[ScanResult]:
-    """The exhibit's results, the latest first."""
-    return exhibit.scans.filter(state=State.ATTACHED).select_related("by").order_by("-id")
+    """The exhibit's results: the one that stands (`standing_scans`), then the others, the latest first."""
+    return exhibit.scans.filter(state=State.ATTACHED).select_related("by").order_by("-done", "-id")
 
 
 def graders_of(user: User) -> QuerySet[User]:
@@ -53,28 +54,28 @@ def graders_of(user: User) -> QuerySet[User]:
 
 
 def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
-    """What the exhibit's page shows of its scans: the latest whole, of the others when and by whom."""
+    """What the exhibit’s page shows of its scans: all of the one that stands, of others when and by whom."""
     results = list(results_of(exhibit))
     if not results:
         return {"result": None}
-    latest = results[0]
-    told: Mapping[str, Any] = latest.summary
+    stands = results[0]
+    told: Mapping[str, Any] = stands.summary
     return {
-        "result": latest,
-        "earlier": results[1:],
+        "result": stands,
+        "others": sorted(results[1:], key=lambda one: -one.pk),
         "lists": told["by_list"],
         "failures": bars(_in_words(told["failures"], REASONS)),
         "excluded": bars(_in_words(told["excluded_by"], EXCLUDED)),
-        "kinds": bars(_in_words(_kinds(latest), KINDS)),
+        "kinds": bars(_in_words(_kinds(stands), KINDS)),
         "not_looked_at": [
             (PHASES.get(name, name), one["files"]) for name, one in told["not_looked_at"].items()
         ],
         "views": told["views"],
         "tools": told["tools"].get("lapwing", ""),
         "compared": told["lists"],
-        "gradings": latest.gradings.select_related("grader").order_by("id"),
-        "exhibits": shared_exhibits(user, latest),
-        "packages": shared_packages(user, latest),
+        "gradings": stands.gradings.select_related("grader").order_by("id"),
+        "exhibits": shared_exhibits(user, stands),
+        "packages": shared_packages(user, stands),
     }
 
 
@@ -104,11 +105,13 @@ def _kinds(result: ScanResult) -> dict[str, int]:
 def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
     """Other exhibits of this person's force that hold the same contents, those that share most first.
 
-    Another force's exhibits are never among them, nor in a count.
+    Another force's exhibits are never among them, nor in a count; nor is a scan that another has overtaken.
     """
     own = _telling(result).values("sha256")
     there = ScanFile.objects.filter(
-        sha256__in=own, result__state=State.ATTACHED, result__exhibit__case__organisation=user.organisation_id
+        sha256__in=own,
+        result__in=standing_scans(),
+        result__exhibit__case__organisation=user.organisation_id,
     ).exclude(result__exhibit=result.exhibit_id)
     found = _counted(there, "result__exhibit")
     unlisted = dict(_counted(there.filter(list_name=""), "result__exhibit"))
