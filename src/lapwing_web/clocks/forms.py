@@ -12,6 +12,7 @@ class PauseForm(forms.Form):
 
     why = forms.CharField(
         label="Why is the clock paused?",
+        error_messages={"required": "Say why the clock is paused"},
         help_text="Shown beside the clock and kept in the audit.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,

@@ -127,7 +127,7 @@ def sign_ins(password: str) -> str:
     crowded = ("offender-manager-merseyside", "supervisor-merseyside")  # a hundred offenders to one
     whole = [one for one in hired if one.organisation_id in ("NCA", *WHOLE) or one.username in crowded]
     whole.sort(key=lambda p: (not p.in_agency, p.organisation.name, list(Role.values).index(p.role)))
-    rows = [f"  {p.username:<28}{p.get_role_display()}, {p.organisation.name}" for p in whole]
+    rows = [f"  {p.username:<32}{p.get_role_display()}, {p.organisation.name}" for p in whole]
     heading = f"Sign in with any of these names and the password {password}"
     return "\n".join([heading, *rows, ""])
 

@@ -10,6 +10,7 @@ class FaultForm(forms.Form):
 
     why = forms.CharField(
         label="What was done about it?",
+        error_messages={"required": "Say what was done about it"},
         help_text="For example: the object was restored from a copy. Kept with the file and in the audit.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
@@ -21,6 +22,7 @@ class ClearForm(forms.Form):
 
     why = forms.CharField(
         label="What was done about it?",
+        error_messages={"required": "Say what was done about it"},
         help_text="For example: a good copy was asked for. Kept with the receipt and in the audit.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
@@ -56,6 +58,7 @@ class RotateForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What is replaced?",
+        error_messages={"required": "Choose what is replaced"},
         choices=[
             (Credential.Kind.PASSWORD, "The password"),
             (Credential.Kind.KEY, "Every key of the JSON API, by one new key"),
@@ -65,6 +68,7 @@ class RotateForm(forms.Form):
     )
     old = forms.ChoiceField(
         label="The old one",
+        error_messages={"required": "Choose what becomes of the old one"},
         choices=[
             ("later", "Works on for as long as policy says, so that the company can change over"),
             ("now", "Ends now: somebody may have it who should not"),

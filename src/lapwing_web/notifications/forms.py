@@ -19,7 +19,10 @@ class MailForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
     when = forms.ChoiceField(
-        label="When are you sent e-mail?", choices=MailChoice.When.choices, widget=forms.RadioSelect
+        label="When are you sent e-mail?",
+        error_messages={"required": "Choose when you are sent e-mail"},
+        choices=MailChoice.When.choices,
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

@@ -25,11 +25,13 @@ class SignInForm(AuthenticationForm):
     }
     username = forms.CharField(
         label="Name",
+        error_messages={"required": "Enter your name"},
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
         label="Password",
+        error_messages={"required": "Enter your password"},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -40,17 +42,20 @@ class PasswordForm(forms.Form):
 
     present = forms.CharField(
         label="Your present password",
+        error_messages={"required": "Enter your present password"},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new = forms.CharField(
         label="New password",
+        error_messages={"required": "Enter a new password"},
         help_text="At least 12 characters, and not a common one. Three words you can remember do well.",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         label="The new password again",
+        error_messages={"required": "Enter the new password again"},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -77,6 +82,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="Code",
+        error_messages={"required": "Enter the code"},
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "spellcheck": "false", "class": "govuk-input--width-10"}
@@ -87,8 +93,14 @@ class CodeForm(forms.Form):
 class PlaceForm(forms.Form):
     """Where somebody works and as what."""
 
-    organisation = forms.ModelChoiceField(label="Organisation", queryset=Organisation.objects.none())
-    role = forms.ChoiceField(label="Role", choices=User.Role.choices)
+    organisation = forms.ModelChoiceField(
+        label="Organisation",
+        error_messages={"required": "Choose an organisation"},
+        queryset=Organisation.objects.none(),
+    )
+    role = forms.ChoiceField(
+        label="Role", error_messages={"required": "Choose a role"}, choices=User.Role.choices
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +117,7 @@ class PersonForm(PlaceForm):
 
     username = forms.CharField(
         label="Name to sign in with",
+        error_messages={"required": "Enter a name to sign in with"},
         help_text="Letters, digits and @ . + - _ only. It cannot be changed later.",
         max_length=150,
     )
@@ -116,17 +129,22 @@ class PersonChangeForm(PlaceForm):
 
     is_active = forms.TypedChoiceField(
         label="May sign in",
+        error_messages={"required": "Choose yes or no"},
         choices=[("yes", "Yes"), ("no", "No: deactivated")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    why = forms.CharField(label="Why?", help_text="Kept in the audit.", max_length=500)
+    why = forms.CharField(
+        label="Why?", error_messages={"required": "Say why"}, help_text="Kept in the audit.", max_length=500
+    )
 
 
 class WhyForm(forms.Form):
     """A reason and nothing else."""
 
-    why = forms.CharField(label="Why?", help_text="Kept in the audit.", max_length=500)
+    why = forms.CharField(
+        label="Why?", error_messages={"required": "Say why"}, help_text="Kept in the audit.", max_length=500
+    )
 
 
 class AuditSearchForm(forms.Form):
@@ -141,6 +159,7 @@ class AuditSearchForm(forms.Form):
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     why = forms.CharField(
         label="Why are you looking?",
+        error_messages={"required": "Say why you are looking"},
         help_text="The law wants a reason for every consultation. It is kept with the record of this search.",
         max_length=500,
     )

@@ -7,12 +7,14 @@ from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
+from lapwing_web.audit.actions import record, recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import cases, children, contact, outcome, package, transfer
 from lapwing_web.casework.models import Case, Crime, Package, Referral
 from lapwing_web.casework.models.contact import contact_of, questions_open
 from lapwing_web.casework.queries.cases import cases_for, offers_for
 from lapwing_web.casework.queries.packages import packages_for, packages_to
+from lapwing_web.casework.queries.timeline import timeline_of_case
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import at, now, today
 from lapwing_web.refusal import Forbidden, Refused
@@ -198,3 +200,11 @@ def test_packages_accepted_before_cases_were_kept_get_one(cast: Cast, case: Case
     assert cases.open_missing_cases(by=cast.administrator) == 0
     assert Package.objects.get().case.state == "open"  # type: ignore[union-attr]
     assert AuditEntry.objects.filter(action="open a case").count() == 2
+
+
+def test_the_history_calls_a_force_by_its_name_and_writes_a_day_as_pages_do(cast: Cast, case: Case) -> None:
+    made = timeline_of_case(case)[-1]
+    assert f"force: nothing → {cast.force_a.name}" in made.changes
+    with recorded():
+        record("plan", case, by=cast.officer_a, new={"visit_due_on": "2026-11-01"})
+    assert timeline_of_case(case)[0].changes == ["next visit due: nothing → 1 Nov 2026"]

@@ -52,6 +52,10 @@ def test_each_kind_of_trouble_is_on_the_page_of_the_force_that_has_it(cast: Cast
         assert (found["unanswered"], found["unallocated"], found["untrained"]) == (1, 1, 1)
         assert (found["stalled"], found["silent"], found["offers"]) == (2, 1, 1)
         parts = {part.name: part for part in supervision(cast.supervisor_a)}
+        assert {row.url for row in parts["late"].rows} >= {
+            f"/cases/{case.pk}",
+            f"/packages/{unanswered.packages.get().pk}",
+        }
         assert parts["unallocated"].rows[0].who == "a supervisor, to allocate it"
         assert parts["untrained"].rows[0].who.startswith(f"{cast.officer_a}: ")
         theirs = counts(cast.supervisor_b)

@@ -65,7 +65,9 @@ class CrimeForm(CaseDecision):
 
     permission, title, submit = "work a case", "Record a crime for {}", "Record the crime"
     lead = "A crime already recorded for another case of your force is counted once: give the same number."
-    number = forms.CharField(label="Crime number", max_length=40)
+    number = forms.CharField(
+        label="Crime number", error_messages={"required": "Enter the crime number"}, max_length=40
+    )
     on = DateInputField(label="Day on which it was recorded", help_text="For example, 27 3 2026")
     rule = forms.ChoiceField(
         label="Counted as",
@@ -96,7 +98,10 @@ class JoinCasesForm(CaseDecision):
         "Of two answers on contact with children, the more careful one stands."
     )
     into = forms.CharField(
-        label="Reference of the case that goes on", max_length=20, help_text="For example, CS-0000012"
+        label="Reference of the case that goes on",
+        error_messages={"required": "Enter the reference of the case that goes on"},
+        max_length=20,
+        help_text="For example, CS-0000012",
     )
     why = why_field("How do you know that it is one suspect?")
 

@@ -21,19 +21,29 @@ class SeizeForm(Timed):
     """A new exhibit. The subject is the case."""
 
     permission, title, submit = "work a case", "Add an exhibit to {}", "Add the exhibit"
-    number = forms.CharField(label="Exhibit number", max_length=40, help_text="For example, AB/1")
+    number = forms.CharField(
+        label="Exhibit number",
+        error_messages={"required": "Enter the exhibit number"},
+        max_length=40,
+        help_text="For example, AB/1",
+    )
     kind = forms.ChoiceField(
         label="What is it?", widget=forms.RadioSelect, error_messages={"required": "Choose what it is"}
     )
     description = forms.CharField(
-        label="Description", max_length=300, help_text="Make, model, where it was found."
+        label="Description",
+        error_messages={"required": "Describe the exhibit"},
+        max_length=300,
+        help_text="Make, model, where it was found.",
     )
     suspect = forms.ChoiceField(label="Whose is it?", required=False)
     gigabytes = forms.IntegerField(
         label="Size in gigabytes, if known", required=False, min_value=0, max_value=10_000_000
     )
     needs = forms.ChoiceField(label="What does its examination ask for?", required=False)
-    place = forms.CharField(label="Where was it seized?", max_length=200)
+    place = forms.CharField(
+        label="Where was it seized?", error_messages={"required": "Enter where it was seized"}, max_length=200
+    )
 
     def prepare(self) -> None:
         """Kinds and accreditations of policy, and the case's suspects."""
@@ -82,7 +92,9 @@ class ContinuityForm(ExhibitDecision, Timed):
     step = forms.ChoiceField(
         label="What was done?", widget=forms.RadioSelect, error_messages={"required": "Choose what was done"}
     )
-    place = forms.CharField(label=PLACE, max_length=200)
+    place = forms.CharField(
+        label=PLACE, error_messages={"required": "Enter where it is, or where it went"}, max_length=200
+    )
     seal = forms.CharField(
         label="Seal", max_length=60, required=False, help_text="The seal put on, or the one found."
     )
@@ -171,8 +183,13 @@ class LaboratoryForm(Decision):
 
     permission, title, submit = "manage laboratories", "Laboratory", "Save"
     shows = None
-    name = forms.CharField(label="Name", max_length=80)
-    hours_a_week = forms.IntegerField(label="Hours of examination in a week", min_value=0, max_value=100_000)
+    name = forms.CharField(label="Name", error_messages={"required": "Enter a name"}, max_length=80)
+    hours_a_week = forms.IntegerField(
+        label="Hours of examination in a week",
+        error_messages={"required": "Enter the hours in a week"},
+        min_value=0,
+        max_value=100_000,
+    )
     accredited = forms.MultipleChoiceField(
         label="Accredited for", required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -59,7 +59,7 @@ class LookForm(forms.Form):
         label="In a few words", required=False, max_length=500, help_text="Needed for choices marked *."
     )
     stands = forms.BooleanField(
-        label=f"Use this reason for everything I open from the queue in the next {HOURS} hours",
+        label=f"Use this reason for everything still being worked that I open in the next {HOURS} hours",
         required=False,
         initial=True,
     )

@@ -30,7 +30,9 @@ class ChargeForm(ProsecutionDecision):
     """A charge or summons. The subject is the suspect."""
 
     title, submit = "Charge: {}", "Record the charge"
-    offence = forms.CharField(label="Offence", max_length=200)
+    offence = forms.CharField(
+        label="Offence", error_messages={"required": "Enter the offence"}, max_length=200
+    )
     on = day("On which day?")
 
     def act(self) -> str:
@@ -46,7 +48,9 @@ class CourtDateForm(ProsecutionDecision):
 
     title, submit = "A day in court: {}", "Set it"
     on = day("Which day?")
-    court = forms.CharField(label="Which court?", max_length=120)
+    court = forms.CharField(
+        label="Which court?", error_messages={"required": "Enter the court"}, max_length=120
+    )
 
     def act(self) -> str:
         """Set."""

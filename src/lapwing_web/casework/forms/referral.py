@@ -208,11 +208,19 @@ class KiratForm(Decision):
     level = forms.ChoiceField(
         label="Level", widget=forms.RadioSelect, error_messages={"required": "Choose a level"}
     )
-    version = forms.CharField(label="Version of KIRAT", max_length=40)
-    assessor = forms.CharField(label="Who assessed", help_text="A name or collar number.", max_length=150)
+    version = forms.CharField(
+        label="Version of KIRAT", error_messages={"required": "Enter the version of KIRAT"}, max_length=40
+    )
+    assessor = forms.CharField(
+        label="Who assessed",
+        error_messages={"required": "Enter who assessed"},
+        help_text="A name or collar number.",
+        max_length=150,
+    )
     on = DateInputField(label="Day of the assessment", help_text="For example, 27 3 2026")
     complete = forms.ChoiceField(
         label="Was every question answered?",
+        error_messages={"required": "Choose yes or no"},
         choices=[("yes", "Yes, it is complete"), ("no", "No, some are unanswered")],
         widget=forms.RadioSelect,
     )
@@ -295,7 +303,10 @@ class JoinForm(Decision):
     permission, title, submit = "join referrals", "Join {} to another referral", "Join it"
     lead = "Its reports, facts and selectors go to the other one, which is worked from then on."
     into = forms.CharField(
-        label="Which referral is it part of?", help_text="Its reference, such as LW-0000012.", max_length=20
+        label="Which referral is it part of?",
+        error_messages={"required": "Enter the reference of a referral"},
+        help_text="Its reference, such as LW-0000012.",
+        max_length=20,
     )
     why = why_field("Why are they the same?")
 

@@ -33,11 +33,17 @@ class FindOutForm(RetentionDecision):
     title, submit = "What retention asks about {}", "Save what was found out"
     lead = "What nobody has found out counts as what keeps the record longest."
     serious = forms.ChoiceField(
-        label="Is the offence of the most serious kind?", choices=ANSWERS, widget=forms.RadioSelect,
+        label="Is the offence of the most serious kind?",
+        error_messages={"required": "Choose yes, no or not known"},
+        choices=ANSWERS,
+        widget=forms.RadioSelect,
         help_text="Murder, rape, or an offence that policy puts beside them.",
-    )  # fmt: skip
+    )
     managed = forms.ChoiceField(
-        label="Is or was a suspect managed as an offender?", choices=ANSWERS, widget=forms.RadioSelect
+        label="Is or was a suspect managed as an offender?",
+        error_messages={"required": "Choose yes, no or not known"},
+        choices=ANSWERS,
+        widget=forms.RadioSelect,
     )
     source = forms.CharField(
         label="How do you know?", max_length=200, error_messages={"required": "Enter how you know"}

@@ -78,10 +78,14 @@ class SuspectForm(SuspectDecision):
     """Another suspect. The subject is the case."""
 
     title, submit = "Add a suspect to {}", "Add the suspect"
-    label = forms.CharField(label="What tells this suspect from the others?", max_length=200)
+    label = forms.CharField(
+        label="What tells this suspect from the others?",
+        error_messages={"required": "Enter what tells this suspect from the others"},
+        max_length=200,
+    )
     is_child = forms.ChoiceField(
         label="Is the suspect a child?", widget=forms.RadioSelect,
-        choices=ANSWERS, error_messages={"required": "Choose one"},
+        choices=ANSWERS, error_messages={"required": "Choose yes, no or not known"},
     )  # fmt: skip
 
     def act(self) -> str:
@@ -109,7 +113,7 @@ class WarrantAnswerForm(SuspectDecision):
     title, submit = "The court’s answer: {}", "Record the answer"
     answer = forms.ChoiceField(
         label="Was it granted?", widget=forms.RadioSelect, choices=[("yes", "Granted"), ("no", "Refused")],
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose granted or refused"},
     )  # fmt: skip
     on = day("On which day?")
 
@@ -148,7 +152,7 @@ class ArrestForm(Timed):
     title, submit = "Arrest: {}", "Record the arrest"
     position_of_trust = forms.ChoiceField(
         label="Does the suspect hold a position of trust over children?", widget=forms.RadioSelect,
-        choices=Arrest.Trust.choices, error_messages={"required": "Choose one"},
+        choices=Arrest.Trust.choices, error_messages={"required": "Choose yes, no or not known"},
     )  # fmt: skip
 
     def act(self) -> str:

@@ -1,7 +1,9 @@
 """A referral's history in plain English, read from the audit and from nothing else."""
 
 import json
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +14,8 @@ from lapwing_web.casework.models import Case, Child, Referral
 from lapwing_web.staff.models import Organisation, User
 
 SHOWN = 200  # events on a page
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NOWHERE: Mapping[str, str] = {}
 LOOKS = 20
 # what was done, in words; an action not listed is shown by its own name
 SENTENCES = {
@@ -226,7 +230,7 @@ def _event(row: AuditEntry, people: dict[str, str], places: dict[str, str]) -> E
         what = f"Disclosed to {places.get(row.to, row.to)}"
     noun, _, number = row.about.partition(":")
     about = f"PK-{int(number):07d}" if noun == "package" else ""
-    return Event(row.at, what, actor(row.by, people), row.why, about, _changes(row))
+    return Event(row.at, what, actor(row.by, people), row.why, about, _changes(row, places))
 
 
 def actor(username: str, people: dict[str, str]) -> str:
@@ -236,7 +240,7 @@ def actor(username: str, people: dict[str, str]) -> str:
     return people.get(username, username)
 
 
-def _changes(row: AuditEntry) -> list[str]:
+def _changes(row: AuditEntry, places: dict[str, str]) -> list[str]:
     old, new = (json.loads(text) if text else {} for text in (row.old, row.new))
     if row.action == "set facts":
         return [
@@ -248,7 +252,7 @@ def _changes(row: AuditEntry) -> list[str]:
     if "document" in new:
         return [f"{_word(new['document']).replace('-', ' ')}, as {new['as'].upper()}"]
     return [
-        f"{label}: {_word(old.get(name))} → {_word(new[name])}"
+        f"{label}: {_word(old.get(name), places)} → {_word(new[name], places)}"
         for name, label in FIELDS.items()
         if name in new and old.get(name) != new[name]
     ]
@@ -258,7 +262,12 @@ def _answer(value: Any) -> str:
     return {True: "yes", False: "no", None: "not known"}.get(value, str(value))
 
 
-def _word(value: Any) -> str:
+def _word(value: Any, places: Mapping[str, str] = NOWHERE) -> str:
+    """A column's value as a reader writes it: a force by its name, a day as every page has it."""
     if value in (None, ""):
         return "nothing"
-    return _answer(value) if isinstance(value, bool) else str(value).replace("_", " ")
+    if isinstance(value, str) and DAY.fullmatch(value):
+        day = date.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
+    words = places.get(str(value), str(value).replace("_", " "))
+    return _answer(value) if isinstance(value, bool) else words

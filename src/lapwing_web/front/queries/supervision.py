@@ -22,6 +22,7 @@ from lapwing_web.clocks.models import Clock
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.listing import count_all, first_of, first_of_all
 from lapwing_web.moment import now
+from lapwing_web.naming import page_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.queries import over_budget, workers_for
@@ -37,6 +38,7 @@ class Row(Struct):
     who: str
     at: datetime | None = None
     band: str = ""
+    style: str = "both"  # how `when` writes `at`
 
 
 class Part(Struct):
@@ -71,12 +73,13 @@ def _clock_row(clock: Clock) -> Row:
     role = clock.get_escalated_to_display().lower()
     who = f"{clock.owner}" if clock.owner else f"a {role}"
     seen = f"; seen by {clock.acknowledged_by}" if clock.acknowledged_by_id else ""
-    return Row(clock.title, reverse("clocks"), f"{who}{seen}", clock.due_at)
+    page = page_of(clock.about, its_own=True) or reverse("clocks")
+    return Row(clock.title, page, f"{who}{seen}", clock.due_at, style="due")
 
 
 def _late(user: User) -> Part:
     found = overdue(user).filter(organisation=user.organisation_id)
-    lead = "Each was escalated to a role, and waits for somebody to say that they have seen it."
+    lead = "Each was escalated to a role. On the page of clocks somebody says that they have seen it."
     rows = _clock_rows(first_of(found, SHOWN))
     return Part("late", "Deadlines that have passed", lead, found.count(), rows, reverse("clocks"))
 
@@ -84,9 +87,8 @@ def _late(user: User) -> Part:
 def _near(user: User) -> Part:
     found = about_to_breach(user).filter(organisation=user.organisation_id)
     rows = _clock_rows(first_of(found, SHOWN))
-    return Part(
-        "near", "Deadlines about to pass", "The soonest first.", found.count(), rows, reverse("clocks")
-    )
+    url = f"{reverse('clocks')}?show=soon"
+    return Part("near", "Deadlines about to pass", "The soonest first.", found.count(), rows, url)
 
 
 def _gaps(user: User) -> Part:
@@ -181,7 +183,7 @@ def _silent(user: User) -> Part:
         Row(
             one.reference,
             reverse("package", args=[one.pk]),
-            f"{one.to}: {'opened' if one.opened_at else 'not opened'}",
+            f"{one.to}, to answer it ({'opened' if one.opened_at else 'not opened'})",
             one.sent_at,
             one.risk_band,
         )
@@ -221,6 +223,7 @@ def _reviews(user: User) -> Part:
             f"{reverse('case', args=[one.case.pk])}#retention",
             "an officer, to review it",
             one.clock.due_at,
+            style="due",
         )
         for one in page.rows[:SHOWN]
         if one.overdue
@@ -259,8 +262,14 @@ def _taken_over_budget(user: User) -> Part:
 def _check_ins(user: User) -> Part:
     found = overdue(user).filter(organisation=user.organisation_id, kind="check_in")
     rows = [
-        Row(str(clock.owner), reverse("welfare"), "a supervisor other than they, to hold it", clock.due_at)
+        Row(
+            str(clock.owner),
+            reverse("welfare"),
+            "a supervisor other than they, to hold it",
+            clock.due_at,
+            style="due",
+        )
         for clock in first_of(found, SHOWN)
     ]
-    lead = "Ask how they are. The day of their check-in is over, or none was ever planned."
+    lead = "Ask how they are. The day of their check-in is over, or they view and none was ever planned."
     return Part("check_ins", "Check-ins not held", lead, found.count(), rows, reverse("welfare"))

@@ -1,6 +1,6 @@
 """How Lapwing's pages spell a band, a state, a moment and a word of the field: `{% load lapwing %}`."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -103,16 +103,22 @@ def term(word: str, shown: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | date | None, style: str = "") -> SafeString:
-    """A moment in UK time: `{% when at %}`; with "short", no year; with "both", also how long ago."""
+    """A moment in UK time: `{% when at %}`; with "short", no year; with "both", also how long ago.
+
+    "due" is "both" of a deadline. One that is the midnight after a day is the last minute of that day: as
+    0:00 of the next, a reader would take it for the next day's.
+    """
     if moment is None:
         return SafeString('<span class="lw-quiet">not recorded</span>')
+    if style == "due" and isinstance(moment, datetime) and moment.astimezone(UK).time() == time():
+        moment -= timedelta(seconds=1)
     if isinstance(moment, datetime):
         here = moment.astimezone(UK)
         written = f"{here.day} {here:%b %H:%M}" if style == "short" else f"{here.day} {here:%b %Y, %H:%M}"
     else:
         here = moment  # type: ignore[assignment]
         written = f"{here.day} {here:%b}" if style == "short" else f"{here.day} {here:%b %Y}"
-    if style == "both":
+    if style in ("both", "due"):
         written = f"{written} ({distance(moment)})"
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), written)
 
