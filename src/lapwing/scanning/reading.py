@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 
 from lapwing.exchange.unreadable import Unreadable
-from lapwing.scanning.items import Item
+from lapwing.scanning.items import Item, Matched
 from lapwing.scanning.stacks import Stack
 from lapwing.scanning.summary import Summary
 
@@ -165,7 +165,12 @@ def _said(item: Item) -> dict[str, set[Any]]:
 
 def known(item: Item) -> bool:
     """Whether the item is on a list by a hash of its bytes, so that nobody has to look at it."""
-    return any(match.type in EXACT for match in item.matches)
+    return bool(exact_matches(item))
+
+
+def exact_matches(item: Item) -> list[Matched]:
+    """What the item is on a list by, hash for hash of its bytes."""
+    return [match for match in item.matches if match.type in EXACT]
 
 
 def fingerprint(*streams: BinaryIO | None) -> str:

@@ -26,12 +26,25 @@ class OwnList(Model):
     grades: dict[str, Entry]
 
 
+class RaisesNothing(Model):
+    """A list, or one category of it as its publisher writes it (empty: all of it), that raises no case."""
+
+    list: str
+    category: str = ""
+    why: str
+
+
 class KnownListsVersion(Version):
     """`ages` by a list's name; `any` holds for every list that has no age of its own."""
 
     ages: dict[str, ListAge]
     own: OwnList
+    raises_nothing: list[RaisesNothing]
 
     def age_of(self, name: str) -> ListAge:
         """The age that holds for a list. Raises KeyError where policy has neither its own nor `any`."""
         return self.ages.get(name) or self.ages["any"]
+
+    def raises(self, name: str, category: str) -> bool:
+        """Whether a file on this list in this category raises a case: yes unless it is named as not."""
+        return not any(one.list == name and one.category in ("", category) for one in self.raises_nothing)

@@ -11,6 +11,7 @@ from lapwing.matching import Match
 from lapwing_web.audit.actions import Actor, Entry, record_all
 from lapwing_web.casework.actions.draw import Reading
 from lapwing_web.casework.models import Checking, Hit, Unasked
+from lapwing_web.casework.models.governing import known_lists_policy
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.known import in_chunks
 from lapwing_web.moment import now
@@ -88,18 +89,20 @@ def sentence(hit: Hit) -> str:
 
 
 def known_now(reports: Sequence[int]) -> dict[int, bool | None]:
-    """Of each report, whether a file of it is on a list: yes, no, or None where a list could not be asked.
+    """Of each report, whether a file of it is on a list that raises: None where one could not be asked.
 
     What a list has withdrawn counts until a person has looked at that.
     """
     answers: dict[int, bool | None] = dict.fromkeys(reports, False)
+    policy = known_lists_policy()
     for chunk in in_chunks(reports):
         checkings = Checking.objects.filter(report_id__in=chunk, unreadable__gt=0)
         unsure = {pk for pk, lists in checkings.values_list("report_id", "lists") if lists}
         unsure |= set(Unasked.objects.filter(report_id__in=chunk).values_list("report_id", flat=True))
         answers |= dict.fromkeys(unsure)
         hits = Hit.objects.filter(report_id__in=chunk).exclude(gone_in__isnull=False, to_look=False)
-        answers |= dict.fromkeys(hits.values_list("report_id", flat=True), True)
+        named = hits.values_list("report_id", "list_name", "category")
+        answers |= {report: True for report, name, category in named if policy.raises(name, category)}
     return answers
 
 

@@ -10,13 +10,21 @@ from django.db import IntegrityError, connection, transaction
 
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item
-from lapwing.scanning.reading import Tally, fingerprint, known, read_items, read_stacks, read_summary
+from lapwing.scanning.reading import (
+    Tally,
+    exact_matches,
+    fingerprint,
+    known,
+    read_items,
+    read_stacks,
+    read_summary,
+)
 from lapwing.scanning.summary import Summary
 from lapwing_web.audit.actions import audited, move, record
 from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.cases import raise_band
 from lapwing_web.casework.models import Exhibit, ScanFile, ScanResult
-from lapwing_web.casework.models.governing import examination_policy
+from lapwing_web.casework.models.governing import examination_policy, known_lists_policy
 from lapwing_web.intake.actions.rows import insert_rows
 from lapwing_web.moment import now
 from lapwing_web.notifications.actions import tell
@@ -48,16 +56,16 @@ def attach(
     what is no result, is not whole, or does not account for every file; nothing is left of it then.
     """
     held_case(exhibit.case_id, by)
-    mark = fingerprint(summary, items, stacks)
+    mark, raising = fingerprint(summary, items, stacks), 0
     try:
         told_of = read_summary(summary)
         result, new = _begin(exhibit, mark, told_of, by)
         if new:
-            _read(result, told_of, items, stacks, told)
+            raising = _read(result, told_of, items, stacks, told)
     except Unreadable as error:
         _forget(exhibit, mark)
         raise Refused(f"Nothing was attached. {error}") from error
-    return (_finish(result, told_of, by=by), True) if new else (result, False)
+    return (_finish(result, raising, by=by), True) if new else (result, False)
 
 
 def _begin(exhibit: Exhibit, mark: str, told_of: Summary, by: User) -> tuple[ScanResult, bool]:
@@ -84,12 +92,16 @@ def _forget(exhibit: Exhibit, mark: str) -> None:
     ScanResult.objects.filter(exhibit=exhibit, fingerprint=mark, state=State.READING).delete()
 
 
-def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryIO | None, told: Told) -> None:
-    tally, rows = Tally(told_of), 0
+def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryIO | None, told: Told) -> int:
+    """Write the files; how many of them raise a case by the policy on known lists."""
+
+    tally, rows, raising = Tally(told_of), 0, 0
+    policy = known_lists_policy()
     read = read_items(items)
     while some := list(islice(read, AT_ONCE)):
         for item in some:
             tally.add(item)
+            raising += any(policy.raises(one.list, one.category) for one in exact_matches(item))
         with transaction.atomic():
             insert_rows(ScanFile, COLUMNS, _rows(result.pk, some), unless_there=True)
         rows += len(some)
@@ -97,6 +109,7 @@ def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryI
     tally.check()
     if stacks is not None:
         _stack(result.pk, stacks)
+    return raising
 
 
 def _rows(result: int, items: list[Item]) -> Iterator[tuple[Any, ...]]:
@@ -121,15 +134,15 @@ def _stack(result: int, stacks: BinaryIO) -> None:
 
 
 @audited
-def _finish(result: ScanResult, told_of: Summary, *, by: User) -> ScanResult:
+def _finish(result: ScanResult, raising: int, *, by: User) -> ScanResult:
     """The result counts from now on; what it found raises the band, and is told."""
     case = held_case(result.exhibit.case_id, by)
     move(result, State.ATTACHED, by=by, action="attach a scan")
     new = {name: getattr(result, name) for name in COUNTS}
     record("attach a scan", result.exhibit, by=by, new={"fingerprint": result.fingerprint, **new})
-    if told_of.matched_exactly:
+    if raising:
         policy = examination_policy()
-        why = f"{result.exhibit.number} holds {told_of.matched_exactly} files that are on known lists"
+        why = f"{result.exhibit.number} holds {raising} files that are on known lists"
         raise_band(case, policy.found_raises_to, why, by=by)
         people = {one.pk for one in holders("allocate a case", case.organisation)}
         if case.owner_id:

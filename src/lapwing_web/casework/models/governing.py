@@ -4,6 +4,7 @@ from django.conf import settings
 
 from lapwing.policy import load
 from lapwing.policy.topics.examination import ExaminationVersion
+from lapwing.policy.topics.known_lists import KnownListsVersion
 from lapwing.rules.bail import StageEnd, WithProsecutor, stages
 from lapwing_web.casework.models.suspect import Arrest
 from lapwing_web.moment import UK, today
@@ -20,3 +21,8 @@ def stages_of(arrest: Arrest) -> list[StageEnd]:
 def examination_policy() -> ExaminationVersion:
     """The policy on examination in force today."""
     return load("examination", settings.JURISDICTION).on(today())
+
+
+def known_lists_policy() -> KnownListsVersion:
+    """The policy on known lists in force today."""
+    return load("known_lists", settings.JURISDICTION).on(today())
