@@ -227,9 +227,7 @@ def sent(cases: list[Any], boss: Any, random: Random) -> None:
         for referral, one in zip(referrals, cases, strict=True)
     )  # fmt: skip
     PackageSelector.objects.bulk_create(
-        PackageSelector(package=one, kind=kind, value=value)
-        for one in packages
-        for kind, value in identifying(one.title)
+        PackageSelector.of(one, kind, value) for one in packages for kind, value in identifying(one.title)
     )
 
 

@@ -50,5 +50,5 @@ def package(cast: Cast, about: Referral, **given: Any) -> Package:
             **given,
         }
     )
-    PackageSelector.objects.create(package=made, kind="email", value=about.title)
+    PackageSelector.of(made, "email", about.title).save()
     return made

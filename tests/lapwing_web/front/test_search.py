@@ -102,7 +102,7 @@ def test_a_force_finds_only_what_it_was_sent(cast: Cast) -> None:
 
 def test_a_force_finds_a_username_without_its_companys_name(cast: Cast) -> None:
     mine = package(cast, referral(cast, 1))
-    PackageSelector.objects.create(package=mine, kind="screen_name", value="example social:subject-1")
+    PackageSelector.of(mine, "screen_name", "example social:subject-1").save()
     assert [match.record for match in find(cast.officer_a, "Subject-1").packages] == [mine]
 
 

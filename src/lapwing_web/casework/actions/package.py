@@ -113,7 +113,7 @@ def _send(
     package.sha256 = sha256(package.content.encode()).hexdigest()
     Package.objects.filter(pk=package.pk).update(content=package.content, sha256=package.sha256)
     PackageSelector.objects.bulk_create(
-        PackageSelector(package=package, kind=kind, value=value) for kind, value in selectors_in(content)
+        PackageSelector.of(package, kind, value) for kind, value in selectors_in(content)
     )
     new = {"referral": referral.reference, "kind": kind, "to": to.pk, "sha256": package.sha256}
     record("send a package", package, by=by, why=why, new=new)

@@ -96,12 +96,21 @@ class PackageSelector(models.Model):
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="selectors")
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=500)
+    backwards = models.CharField(max_length=500)  # `value` from its end, so that an index finds an ending
 
     class Meta:
         # the operator class lets PostgreSQL look for a beginning; SQLite ignores it
         indexes = [
-            models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="package_selector_value")
+            models.Index(fields=["value"], opclasses=["varchar_pattern_ops"], name="package_selector_value"),
+            models.Index(
+                fields=["backwards"], opclasses=["varchar_pattern_ops"], name="package_selector_ending"
+            ),
         ]
+
+    @classmethod
+    def of(cls, package: Package, kind: str, value: str) -> "PackageSelector":
+        """One that is not saved yet."""
+        return cls(package=package, kind=kind, value=value, backwards=value[::-1])
 
 
 class Approval(models.Model):

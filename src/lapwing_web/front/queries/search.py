@@ -161,8 +161,9 @@ def _sightings(text: str) -> list[Sighting]:
 
 
 def _of_package(text: str) -> Q:
-    """A selector in a package is `text`, or begins with it."""
-    return _values(text) | Q(value__endswith=f":{text.casefold()}") | Q(value__in=_address(text))
+    """A selector in a package is `text`, or begins with it, or is it after the name of a company."""
+    ending = f":{text.casefold()}"[::-1]
+    return _values(text) | _begins("backwards", ending) | Q(value__in=_address(text))
 
 
 def _packages(text: str, mine: QuerySet[Package], by_selector: bool = True) -> tuple[list[Match], bool]:
