@@ -117,7 +117,8 @@ def _case_row(case: Case, at: datetime | None) -> Row:
 
 
 def _open(user: User) -> Any:
-    return cases_for(user).filter(state=Case.State.OPEN)
+    """With whoever has each, and nothing else that a case's own page needs."""
+    return cases_for(user).filter(state=Case.State.OPEN).select_related(None).select_related("owner")
 
 
 def _unanswered(user: User) -> Part:
@@ -169,7 +170,7 @@ def _stalled(user: User) -> Part:
     keys = list(by_urgency(found).values_list("pk", flat=True))
     done = worked.filter(about__in=[f"case:{key}" for key in keys[:SHOWN]]).values("about")
     last = dict(done.annotate(last=Max("at")).values_list("about", "last"))
-    first = by_urgency(cases_for(user).filter(pk__in=keys[:SHOWN]))
+    first = by_urgency(_open(user).filter(pk__in=keys[:SHOWN]))
     rows = [_case_row(case, last.get(f"case:{case.pk}")) for case in first]
     lead = f"Nothing was done in the case itself for {days} days."
     return Part("stalled", "Stalled cases", lead, len(keys), rows, reverse("cases"))
@@ -178,7 +179,8 @@ def _stalled(user: User) -> Part:
 def _silent(user: User) -> Part:
     late = Clock.objects.filter(kind="silence", state=Clock.State.FIRED, about=_named("package"))
     silent = Q(Exists(late), state=Package.State.WAITING)
-    found = [one.filter(silent).defer("content").order_by("sent_at", "pk") for one in packages_apart(user)]
+    lists = [one.select_related(None).select_related("to").defer("content") for one in packages_apart(user)]
+    found = [one.filter(silent).order_by("sent_at", "pk") for one in lists]
     rows = [
         Row(
             one.reference,
