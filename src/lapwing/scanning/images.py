@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import apfs, disks, vmdk
+from lapwing.scanning import apfs, disks, unread, vmdk
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Joined, Opening, Placed
 
@@ -23,6 +23,8 @@ WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
 _BAD_CLUSTERS = 8  # the number of NTFS's file of them
 _RESOURCES = 4353  # TSK_FS_ATTR_TYPE_HFS_RSRC: what else a file of HFS+ holds, in a part of its own
+_FIRST_OF_EXT = 11  # the number of its first file: those before are its own
+_UNLISTED = Failure("unreadable", "a folder that cannot be listed")
 _PARTITIONS = range(446, 510, 16)
 # The image this process opened last, and its file systems by where they begin.
 _kept: tuple[Locator, Any, dict[int, Any]] | None = None
@@ -34,7 +36,12 @@ def is_image(name: bytes, head: bytes) -> bool:
         return False
     if disks.is_container(head) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
         return True
-    if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
+    if (
+        unread.unread(head) is not None
+        or head[54:62] in _FAT
+        or head[82:90] in _FAT
+        or head[1080:1082] == b"\x53\xef"
+    ):
         return True
     if apfs.is_container(head) or (
         head[:2] == b"ER" and head[512:514] == b"PM"
@@ -76,7 +83,7 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             cut = Failure("damaged", "the image ends before its file system does")
             step = Step("image", below, 0, f"{start}+cut")
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=cut)
-        for entry in _entries(tsk, system):
+        for entry in _everything(tsk, system, image.length - start):
             number += 1
             yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
 
@@ -162,6 +169,44 @@ class _Entry(Struct):
     stream: _Stream | None = None
 
 
+def _everything(tsk: Any, system: Any, size: int) -> Iterator[_Entry]:
+    """Every entry by its name; where a folder cannot be listed, also files that no name leads to any more.
+
+    The Sleuth Kit names only those of them that are deleted, and none where a folder is damaged.
+    """
+    reached, lost = (
+        bytearray(int(system.info.last_inum) // 8 + 1) if _is_ext(tsk, system, size) else None,
+        False,
+    )
+    for entry in _entries(tsk, system):
+        lost = lost or entry.failure is _UNLISTED
+        if reached is not None and entry.number // 8 < len(reached):
+            reached[entry.number // 8] |= 1 << entry.number % 8
+        yield entry
+    if reached is None or not lost:
+        return
+    for number in range(_FIRST_OF_EXT, int(system.info.last_inum)):
+        if not reached[number // 8] & 1 << number % 8 and (file := _opened_meta(system, number)) is not None:
+            meta = file.info.meta
+            if meta.type == tsk.TSK_FS_META_TYPE_REG and int(meta.flags) & int(tsk.TSK_FS_META_FLAG_USED):
+                gone = bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
+                yield _Entry(b"$OrphanFiles/OrphanFile-%d" % number, number, gone, meta)
+
+
+def _is_ext(tsk: Any, system: Any, size: int) -> bool:
+    """Whether it keeps its files by number in tables, as large as it says: they take 128 bytes a file."""
+    kinds = (tsk.TSK_FS_TYPE_EXT2, tsk.TSK_FS_TYPE_EXT3, tsk.TSK_FS_TYPE_EXT4)
+    return system.info.ftype in kinds and 128 * int(system.info.last_inum) <= max(size, 1 << 20)
+
+
+def _opened_meta(system: Any, number: int) -> Any:
+    try:
+        file = system.open_meta(number)
+    except OSError:
+        return None
+    return file if file.info.meta is not None else None
+
+
 def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
     """Every entry that is no folder, with its path; each folder once, whatever leads to it.
 
@@ -176,9 +221,7 @@ def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
             listed = list(system.open_dir(inode=number))
         except OSError:
             if not gone:  # of a deleted folder nothing may be left
-                yield _Entry(
-                    path, number, gone, failure=Failure("unreadable", "a folder that cannot be listed")
-                )
+                yield _Entry(path, number, gone, failure=_UNLISTED)
             continue
         for entry in listed:
             name = bytes(entry.info.name.name)
@@ -296,7 +339,10 @@ def _times(meta: Any, *, local: bool) -> dict[str, str]:
 def _system(tsk: Any, image: Any, start: int) -> Any:
     systems = _kept[2] if _kept is not None and _kept[1] is image else {}
     if start not in systems:
-        ours = apfs.is_container(image.read(start, 36))
+        head = image.read(start, unread.LONGEST)
+        if (known := unread.unread(head)) is not None:
+            raise CannotHash(known.reason, known.detail)
+        ours = apfs.is_container(head)
         systems[start] = apfs.Container(image.stream, start) if ours else tsk.FS_Info(image, offset=start)
     return systems[start]
 

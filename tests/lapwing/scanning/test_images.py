@@ -101,6 +101,22 @@ def test_each_partition_is_walked_and_one_that_cannot_be_read_is_a_failure(
     assert failures.count("no_file_system") == 1
 
 
+@pytest.mark.parametrize(
+    ("at", "mark", "reason", "what"),
+    [(0, b"LUKS\xba\xbe", "encrypted", "LUKS"), (3, b"-FVE-FS-", "encrypted", "BitLocker")],
+)
+def test_what_is_known_and_not_read_is_named_bare_and_in_a_partition(
+    tmp_path: Path, at: int, mark: bytes, reason: str, what: str
+) -> None:
+    volume = (bytes(at) + mark).ljust(MIB, b"\0")
+    put(tmp_path / "d", "bare", volume)
+    put(tmp_path / "d", "disk", disk((0x83, volume)))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    failures = {path: one["failure"] for path, one in found.items() if one["failure"]}
+    assert {path.split("/")[0] for path in failures} == {"bare", "disk"}
+    assert {(one["reason"], one["detail"]) for one in failures.values()} == {(reason, what)}
+
+
 def changed(image: Path, *commands: str) -> None:
     """The image of an ext4 file system, changed by its own tool."""
     for command in commands:
@@ -124,12 +140,18 @@ def test_a_deleted_name_is_never_given_the_content_of_the_file_that_took_its_pla
     assert found["disk.img/later.txt"]["sha256"] == hashlib.sha256(b"another file").hexdigest()
 
 
-def test_a_folder_that_cannot_be_listed_is_an_item_that_failed(tmp_path: Path, ext4: bytes) -> None:
+@pytest.mark.parametrize("folder", ["DCIM", ""])
+def test_of_a_folder_that_cannot_be_listed_the_files_are_found_without_their_names(
+    tmp_path: Path, ext4: bytes, folder: str
+) -> None:
     image = put(tmp_path, "disk.img", ext4)
-    changed(image, "sif /Documents block[0] 4000000000", "sif /Documents flags 0")
+    changed(image, f"sif /{folder} block[0] 4000000000", f"sif /{folder} flags 0")
     found = scanned(image, tmp_path / "out")
-    failed = [one for one in found.values() if one["failure"]]
-    assert any("cannot be listed" in one["failure"]["detail"] for one in failed)
+    assert "cannot be listed" in found[f"disk.img/{folder and folder + '/'}"]["failure"]["detail"]
+    nameless = {path: one for path, one in found.items() if "/OrphanFile-" in path}
+    hashes = {one["sha256"] for one in nameless.values() if not one["deleted"]}
+    assert {hashlib.sha256(picture(number)).hexdigest() for number in range(4)} <= hashes
+    assert any(one["deleted"] for one in nameless.values()), "and what fls would name so"
 
 
 def test_an_image_that_ends_before_its_file_system_says_so(tmp_path: Path, ext4: bytes) -> None:
