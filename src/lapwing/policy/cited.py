@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Model(BaseModel):
-    """A table of policy. A key it does not know, or a value of another type, is an error."""
+    """A table of policy. A key it does not know, or a value of another type, is an error.
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    How it is checked is worked out when its topic is first read: no process reads all of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Cited(Model):

@@ -5,7 +5,7 @@ import sys
 
 import django
 
-from lapwing.cli import dispatch
+from lapwing.cli import dispatch, importing
 
 VERBS = {
     "serve": "run the site, with the clocks and the worker beside it",
@@ -34,7 +34,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def ready(verb: str) -> None:
     """Set Django up, and a database in which nothing has ever been; `setup` does that itself."""
-    django.setup()
+    with importing():
+        django.setup()
     from django.core.management import call_command
     from django.db import connection
 
