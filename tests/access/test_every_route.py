@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -36,6 +37,7 @@ def test_no_route_is_unknown_to_the_table() -> None:
     assert set(ROUTES) - set(PATTERNS) == set(), "routes that are no more"
 
 
+@pytest.mark.usefixtures("counted_once")
 def test_every_route_answers_those_it_should_and_nobody_else(
     cast: Cast, signed_in: Callable[[User], Client]
 ) -> None:

@@ -43,6 +43,7 @@ AGENCY_AND_FORCE = [
 ]
 
 
+@pytest.mark.usefixtures("counted_once")
 @pytest.mark.parametrize("who", AGENCY_AND_FORCE)
 def test_no_address_makes_the_server_fail(who: str, cast: Cast, signed_in: Callable[[User], Client]) -> None:
     records, client = make_records(cast), signed_in(cast.people()[who])
