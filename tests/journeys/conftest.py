@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as site
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
-from tests.journeys.chromium import WIDE, chromium
+from tests.journeys.chromium import AXE, WIDE, chromium
 from tests.journeys.world import told
 
 from lapwing_web.staff.models import User
@@ -34,6 +34,12 @@ def browser() -> Iterator[Browser]:
 def own_lists(settings: Any, tmp_path: Path) -> None:
     """Lists of known files of this test alone."""
     settings.LISTS = tmp_path / "lists"
+
+
+@pytest.fixture(autouse=True)
+def with_axe(settings: Any) -> None:
+    """The site has axe-core among its static files: its own policy lets no other script in."""
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, AXE.parent]
 
 
 @pytest.fixture
