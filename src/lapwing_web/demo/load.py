@@ -14,7 +14,7 @@ from lapwing_web.audit.actions import record, recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import receive as receiving
 from lapwing_web.casework.models import Referral
-from lapwing_web.demo import offenders, people
+from lapwing_web.demo import offenders, people, registered
 from lapwing_web.demo.files import DAYS, Delivery, deliveries
 from lapwing_web.demo.front_door import FrontDoor, tell
 from lapwing_web.demo.history import History
@@ -131,6 +131,7 @@ def _play(
         look_after(history.cast, history.random, ending)
         with at_moment(ending - timedelta(hours=12)):
             offenders.last_visits(history.cast)
+            registered.last_days(history.cast)
         _seen(history.cast, ending)
     return history
 

@@ -39,6 +39,7 @@ def _new(number: int, random: Random, manager: User) -> New:
         level=random.choices(list(LEVELS), list(LEVELS.values()))[0],
         since=since,
         born_on=date(1990, 1, 1) - timedelta(days=random.randrange(12_000)),
+        lives_at=f"{number} Example Road",
         area=f"Area {random.randrange(1, 7)}",
         manager=manager,
         visited_on=today() - timedelta(days=random.randrange(1, 25)),

@@ -64,12 +64,18 @@ def hire(password: str) -> Cast:
         cast.forces[code] = force
         for prefix, role in FORCE.items():
             if code in WHOLE or prefix in ("force", "supervisor"):
-                _add(cast, f"{prefix}-{short(force.name)}", role, force, encoded)
+                beat = beat_of(force) if prefix == "new-officer" else None
+                _add(cast, f"{prefix}-{short(force.name)}", role, force, encoded, beat)
         if code in MANAGING:
             _add(cast, f"{MANAGER}-{short(force.name)}", Role.FORCE_OFFICER, force, encoded, team_of(code))
         cast.officers[code] = cast.people[f"force-{short(force.name)}"]
         train(cast, short(force.name))
     return cast
+
+
+def beat_of(force: Organisation) -> Team:
+    """A neighbourhood team of a force, which is told of the offenders on its beat."""
+    return Team.objects.create(organisation=force, name="Area 1", kind=Team.Kind.NEIGHBOURHOOD)
 
 
 def team_of(force: str) -> Team:

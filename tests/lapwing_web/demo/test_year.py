@@ -9,9 +9,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.models import Arrest, Case, Gap, Package, Referral, SecondLook, Selector, Suspect
+from lapwing_web.casework.models import (
+    Arrest,
+    Case,
+    Gap,
+    LegalHold,
+    Package,
+    Referral,
+    SecondLook,
+    Selector,
+    Suspect,
+)
 from lapwing_web.clocks.models import Clock
 from lapwing_web.demo.load import Asked, load
+from lapwing_web.demo.people import WHOLE
 from lapwing_web.insight.queries.attrition import attrition
 from lapwing_web.insight.queries.narrowing import Narrowing
 from lapwing_web.insight.queries.sent import sent
@@ -19,7 +30,7 @@ from lapwing_web.intake.models import Receipt, Report, Submission
 from lapwing_web.jobs.models import Job
 from lapwing_web.moment import UK, at, today
 from lapwing_web.notifications.models import Notification
-from lapwing_web.offenders.models import Offender
+from lapwing_web.offenders.models import Briefing, Offender
 from lapwing_web.staff.actions import load_organisations
 from lapwing_web.staff.models import User
 
@@ -70,6 +81,19 @@ def test_merseyside_is_as_the_chapter_found_it_and_others_keep_up(year: None) ->
         others = Offender.objects.exclude(organisation="E23000004")
         assert others.count() == 28
         assert others.filter(late).count() < 10
+
+
+@pytest.mark.django_db
+def test_offenders_notify_are_briefed_about_and_are_known_in_referrals(year: None) -> None:
+    for force in WHOLE:
+        mine = Offender.objects.filter(organisation=force)
+        issued = Briefing.objects.filter(offender__in=mine, state="issued")
+        assert (issued.count(), issued.exclude(acknowledgements=None).count()) == (2, 1)
+        assert mine.exclude(links=None).count() == 1
+        assert mine.exclude(absences=None).count() == 1
+        late = mine.filter(notifiables__state="open").get()
+        assert Clock.objects.filter(kind="notification_due", about=f"offender:{late.pk}").exists()
+    assert LegalHold.objects.filter(case__state="closed", lifted_at=None).exists()
 
 
 @pytest.mark.django_db
