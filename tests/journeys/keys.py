@@ -75,6 +75,7 @@ HELD = """() => {
 
 def sign_in(keys: Keys, person: User) -> None:
     """The name has the focus when the page opens."""
+    expect(keys.page.locator("input[name=username]:focus")).to_have_count(1)
     keys.page.keyboard.type(person.username)
     keys.write("Password", PASSWORD)
     keys.leave(lambda: keys.press("Enter"))

@@ -58,7 +58,9 @@ def decide_and_send(keys: Keys, two: Cast) -> None:
 
 def accept_and_end(keys: Keys) -> None:
     """j finds it on the home page, o opens it."""
+    expect(keys.page.locator("[data-lw-row]").first).to_be_visible()
     keys.press("j")
+    expect(keys.page.locator("[data-lw-row]:focus-within")).to_be_visible()
     keys.leave(lambda: keys.press("o"))
     say_why(keys)
     keys.press("d")
