@@ -65,7 +65,7 @@ class Site:
 
     def python(self, code: str) -> str:
         """Run code in the site, with Django set up, and return what it printed."""
-        start = "import django; django.setup()\n"
+        start = "import django\nfrom lapwing.cli import importing\nwith importing():\n    django.setup()\n"
         return self._finished([sys.executable, "-c", start + code], True).stdout
 
     def count(self, table: str) -> int:

@@ -46,20 +46,23 @@ def ingest(site: Site, *paths: object, code: int = 0) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    folder = tmp_path / "files"
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mixture") / "files"
     write_mixture(folder, 300, seed=11)
     return folder
 
 
-@pytest.fixture
-def clean(tmp_path: Path, files: Path, site_template: Site) -> Iterator[tuple[Site, float]]:
-    """A site that took the files in once, undisturbed; and the seconds that took."""
-    with make_site(tmp_path / "clean", site_template) as site:
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, files: Path, site_template: Site
+) -> Iterator[tuple[dict[str, Any], float]]:
+    """The books of a site that took the files in once, undisturbed; and the seconds that took."""
+    with make_site(tmp_path_factory.mktemp("undisturbed"), site_template) as site:
         began = time.monotonic()
         ingest(site, files)
-        yield site, time.monotonic() - began
+        seconds = time.monotonic() - began
+        yield books(site), seconds
 
 
 def test_it_counts_every_receipt_and_rejected_files_are_no_error(own_site: Site, tmp_path: Path) -> None:
@@ -91,9 +94,9 @@ def test_reconcile_exits_1_when_the_books_are_wrong(own_site: Site, tmp_path: Pa
 
 @pytest.mark.durability
 def test_killed_again_and_again_and_run_again_it_ends_as_if_never_killed(
-    own_site: Site, clean: tuple[Site, float], files: Path
+    own_site: Site, undisturbed: tuple[dict[str, Any], float], files: Path
 ) -> None:
-    undisturbed, seconds = clean
+    expected, seconds = undisturbed
     chance = random.Random()
     committed = {0}
     for attempt in range(5):
@@ -111,7 +114,7 @@ def test_killed_again_and_again_and_run_again_it_ends_as_if_never_killed(
         committed.add(sum(proof["receipts"].values()))
     assert len(committed) > 1, "no process lived long enough to commit anything"
     ingest(own_site, files)
-    assert books(own_site) == books(undisturbed)
+    assert books(own_site) == expected
     repeated = ingest(own_site, files)
     assert repeated["received"] == repeated["duplicates"]
     own_site.run("export-audit", own_site.home / "audit.jsonl")
@@ -120,7 +123,7 @@ def test_killed_again_and_again_and_run_again_it_ends_as_if_never_killed(
 @pytest.mark.durability
 @pytest.mark.parametrize("times", [1, 2], ids=["finishes its batch", "drops its batch"])
 def test_interrupted_it_counts_what_is_committed_and_what_is_left(
-    own_site: Site, clean: tuple[Site, float], files: Path, times: int
+    own_site: Site, undisturbed: tuple[dict[str, Any], float], files: Path, times: int
 ) -> None:
     process = own_site.start("ingest", files)
     while process.poll() is None and not own_site.count("intake_receipt"):
@@ -140,12 +143,12 @@ def test_interrupted_it_counts_what_is_committed_and_what_is_left(
     assert f"{counts['left']} files are left" in errors
     assert json.loads(own_site.run("reconcile").stdout)["holds"] is True
     ingest(own_site, files)
-    assert books(own_site) == books(clean[0])
+    assert books(own_site) == undisturbed[0]
 
 
 @pytest.mark.durability
 def test_two_processes_at_once_take_everything_in_once(
-    own_site: Site, clean: tuple[Site, float], files: Path
+    own_site: Site, undisturbed: tuple[dict[str, Any], float], files: Path
 ) -> None:
     folders = sorted(files.iterdir())
     both = [own_site.start("ingest", *folders), own_site.start("ingest", *reversed(folders))]
@@ -153,6 +156,6 @@ def test_two_processes_at_once_take_everything_in_once(
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
     assert json.loads(own_site.run("reconcile").stdout)["holds"] is True
-    ours, theirs = books(own_site), books(clean[0])
+    ours, theirs = books(own_site), undisturbed[0]
     for name in ("documents", "versions", "waiting", "together"):
         assert ours[name] == theirs[name], name

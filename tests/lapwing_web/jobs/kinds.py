@@ -14,12 +14,15 @@ from pathlib import Path
 
 import django
 
-django.setup()
+from lapwing.cli import importing
 
-from lapwing_web.audit.actions import Entry, Rule, record_all, recorded  # noqa: E402
-from lapwing_web.commands import work  # noqa: E402
-from lapwing_web.jobs.actions import Kind, Leased, done  # noqa: E402
-from lapwing_web.moment import at, now  # noqa: E402
+with importing():
+    django.setup()
+
+from lapwing_web.audit.actions import Entry, Rule, record_all, recorded
+from lapwing_web.commands import work
+from lapwing_web.jobs.actions import Kind, Leased, done
+from lapwing_web.moment import at, now
 
 BY = Rule("rule:test")
 
