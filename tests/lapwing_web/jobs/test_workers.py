@@ -54,7 +54,7 @@ def line(worker: subprocess.Popen[str]) -> str:
 
 
 def test_every_effect_is_there_once_when_workers_are_killed(own_site: Site) -> None:
-    count = 1200
+    count = 2000
     ask(own_site, "effect", count)
     for turn in range(4):  # three at once, killed when they have done a little more each time
         before = own_site.count("audit_auditentry")
