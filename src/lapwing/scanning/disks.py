@@ -14,7 +14,7 @@ from typing import Any
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import qcow, vmdk
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Joined, Opening, Placed, buffered, regular
+from lapwing.scanning.parts import Joined, Opening, Placed, buffered, difference, regular
 
 E01, _EX01 = b"EVF\t\r\n\xff\0", b"EVF2\r\n\x81\0"
 _LOGICAL = (b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0")
@@ -119,7 +119,7 @@ def _vmdk(file: Any) -> Any:
     handle = library("pyvmdk").handle()
     handle.open_file_object(file)
     if handle.parent_filename:
-        raise _difference()
+        raise difference()
     handle.open_extent_data_files_as_file_objects([file])
     return handle
 
@@ -128,12 +128,8 @@ def _vhd(file: Any) -> Any:
     disk = library("pyvhdi").file()
     disk.open_file_object(file)
     if disk.parent_filename:
-        raise _difference()
+        raise difference()
     return disk
-
-
-def _difference() -> CannotHash:
-    return CannotHash("partly_read", qcow.DIFFERENCE)
 
 
 def library(name: str) -> Any:

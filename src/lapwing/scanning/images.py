@@ -36,16 +36,11 @@ def is_image(name: bytes, head: bytes) -> bool:
         return False
     if disks.is_container(head) or head[3:11] in (b"NTFS    ", b"EXFAT   ") or head[512:520] == b"EFI PART":
         return True
-    if (
-        unread.unread(head) is not None
-        or head[54:62] in _FAT
-        or head[82:90] in _FAT
-        or head[1080:1082] == b"\x53\xef"
-    ):
+    if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
         return True
-    if apfs.is_container(head) or (
-        head[:2] == b"ER" and head[512:514] == b"PM"
-    ):  # Apple's table of partitions
+    if unread.unread(head) is not None or apfs.is_container(head):
+        return True
+    if head[:2] == b"ER" and head[512:514] == b"PM":  # Apple's table of partitions
         return True
     return head[1024:1026] in (b"H+", b"HX") or _has_partitions(head)
 
@@ -174,10 +169,8 @@ def _everything(tsk: Any, system: Any, size: int) -> Iterator[_Entry]:
 
     The Sleuth Kit names only those of them that are deleted, and none where a folder is damaged.
     """
-    reached, lost = (
-        bytearray(int(system.info.last_inum) // 8 + 1) if _is_ext(tsk, system, size) else None,
-        False,
-    )
+    reached = bytearray(int(system.info.last_inum) // 8 + 1) if _is_ext(tsk, system, size) else None
+    lost = False
     for entry in _entries(tsk, system):
         lost = lost or entry.failure is _UNLISTED
         if reached is not None and entry.number // 8 < len(reached):

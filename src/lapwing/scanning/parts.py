@@ -55,40 +55,6 @@ class Budget:
             raise CannotHash("bomb")
 
 
-class Part(io.RawIOBase):
-    """Bytes of a stream from one place on, so many."""
-
-    def __init__(self, file: Any, start: int, size: int) -> None:
-        self._file, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in the part."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read on. Raises CannotHash where the stream ends before the file does."""
-        wanted = min(len(buffer), max(0, self._size - self._at))
-        if not wanted:
-            return 0
-        self._file.seek(self._start + self._at)
-        piece = self._file.read(wanted)
-        if not piece:
-            raise CannotHash("damaged", "what it lies in ends in it")
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-
 class Placed(io.RawIOBase):
     """A stream over something that is read by place: whoever extends it says how in `piece`."""
 
@@ -119,6 +85,22 @@ class Placed(io.RawIOBase):
         buffer[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)
+
+
+class Part(Placed):
+    """Bytes of a stream from one place on, so many."""
+
+    def __init__(self, file: Any, start: int, size: int) -> None:
+        self._file, self._start = file, start
+        super().__init__(size)
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """Bytes of it. Raises CannotHash where the stream ends before the part does."""
+        self._file.seek(self._start + at)
+        found: bytes = self._file.read(wanted)
+        if not found:
+            raise CannotHash("damaged", "what it lies in ends in it")
+        return found
 
 
 class Joined:
@@ -161,6 +143,11 @@ def is_carried(head: bytes) -> bool:
     """Whether bytes that begin so are a picture, a video, or a file that may hold some."""
     said = media_type(head) or ""
     return said in _CARRIED or (said.startswith(("image/", "video/")) and said not in _TOO_SHORT)
+
+
+def difference() -> CannotHash:
+    """Why a disk is not read that is only what differs from another: a name from outside is no path."""
+    return CannotHash("partly_read", "it holds only what differs from another image, which is not looked for")
 
 
 def regular(path: bytes) -> io.FileIO:

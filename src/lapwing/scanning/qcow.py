@@ -5,16 +5,15 @@ Read here because libqcow gives zeros, without a word, for some clusters that ar
 
 import struct
 import zlib
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning.parts import Placed, buffered
+from lapwing.scanning.parts import Placed, buffered, difference
 
 MARK = b"QFI\xfb"
-DIFFERENCE = "it holds only what differs from another image, which is not looked for"
 _CLUSTER_BITS = range(9, 22)
 _MOST_TABLES = 1 << 22  # entries of the first table: 2 petabytes in clusters of the usual size
 _KEPT_TABLES = 64
@@ -44,7 +43,7 @@ def opened(file: Any) -> Any:
     if header.encrypted:
         raise CannotHash("encrypted")
     if header.other:
-        raise CannotHash("partly_read", DIFFERENCE)
+        raise difference()
     if header.features & (_DATA_ELSEWHERE | _SUBCLUSTERS):
         raise CannotHash("partly_read", "its data lies in another file, or in parts of clusters")
     if header.bits not in _CLUSTER_BITS or not 0 < header.table_bits <= 21:
@@ -84,7 +83,7 @@ class _Qcow(Placed):
         if entries > _MOST_TABLES:
             raise CannotHash("damaged", f"a disk of {header.size} bytes")
         self._first = self._table(header.first, entries)
-        self._second: OrderedDict[int, tuple[int, ...]] = OrderedDict()
+        self._second = lru_cache(_KEPT_TABLES)(self._table)
         super().__init__(header.size)
 
     def piece(self, at: int, wanted: int) -> bytes:
@@ -104,13 +103,7 @@ class _Qcow(Placed):
         """Where a cluster lies, as its table says it."""
         upper, lower = divmod(number, 1 << self._header.table_bits)
         place = self._first[upper] & _OFFSET if self._header.version > 1 else self._first[upper]
-        if not place:
-            return 0
-        if place not in self._second:
-            self._second[place] = self._table(place, 1 << self._header.table_bits)
-            if len(self._second) > _KEPT_TABLES:
-                self._second.popitem(last=False)
-        return self._second[place][lower]
+        return self._second(place, 1 << self._header.table_bits)[lower] if place else 0
 
     def _unpacked(self, entry: int) -> bytes:
         """A whole cluster. What is packed may end anywhere in its last sector."""

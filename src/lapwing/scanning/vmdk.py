@@ -6,13 +6,13 @@ from outside is no path. A VMDK in one file is the business of `disks`.
 import os
 import re
 import struct
-from collections import OrderedDict
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Joined, Placed, buffered, regular
+from lapwing.scanning.parts import Joined, Placed, buffered, difference, regular
 
 MARK = b"# Disk DescriptorFile"
 SPARSE = b"KDMV"
@@ -32,9 +32,7 @@ def opened(file: Any, outer: Locator) -> Joined:
     """The disk that a descriptor describes. Raises CannotHash, OSError."""
     text = file.read(_LONGEST)
     if _PARENT.search(text):
-        raise CannotHash(
-            "partly_read", "it holds only what differs from another image, which is not looked for"
-        )
+        raise difference()
     extents = _EXTENT.findall(text)
     if not extents:
         raise CannotHash("damaged", "it describes a disk and names none of its files")
@@ -124,7 +122,7 @@ class _Sparse(Placed):
             raise OSError("an extent of the image is larger than any")
         self._file = file
         self._tables = self._numbers(directory, tables)
-        self._kept: OrderedDict[int, tuple[int, ...]] = OrderedDict()
+        self._table = lru_cache(_KEPT_TABLES)(self._numbers)
         super().__init__(size)
 
     def piece(self, at: int, wanted: int) -> bytes:
@@ -132,17 +130,10 @@ class _Sparse(Placed):
         number, start = divmod(at, self._grain * _SECTOR)
         wanted = min(wanted, self._grain * _SECTOR - start)
         upper, lower = divmod(number, self._per_table)
-        place = self._table(self._tables[upper])[lower] if self._tables[upper] else 0
+        place = self._table(self._tables[upper], self._per_table)[lower] if self._tables[upper] else 0
         if place <= 1:  # 1 says that it was emptied
             return bytes(wanted)
         return _exactly(self._file, place * _SECTOR + start, wanted)
-
-    def _table(self, place: int) -> tuple[int, ...]:
-        if place not in self._kept:
-            self._kept[place] = self._numbers(place, self._per_table)
-            if len(self._kept) > _KEPT_TABLES:
-                self._kept.popitem(last=False)
-        return self._kept[place]
 
     def _numbers(self, place: int, count: int) -> tuple[int, ...]:
         return struct.unpack(f"<{count}I", _exactly(self._file, place * _SECTOR, 4 * count))
