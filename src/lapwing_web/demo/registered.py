@@ -5,7 +5,7 @@ from datetime import timedelta
 from lapwing_web.casework.actions.legal_hold import place_hold
 from lapwing_web.casework.models import Case, Referral, Sighting
 from lapwing_web.casework.models.recognising import NOT_OURS
-from lapwing_web.demo.people import WHOLE, Cast, short
+from lapwing_web.demo.people import MANAGER, WHOLE, Cast, short
 from lapwing_web.moment import now, today
 from lapwing_web.offenders.actions.briefing import acknowledge, issue
 from lapwing_web.offenders.actions.linking import add_selector
@@ -27,7 +27,7 @@ def last_days(cast: Cast) -> None:
     """One who notified, one who is late, one in custody; two briefings, one of them read; a link; a hold."""
     for code in WHOLE:
         place = short(cast.forces[code].name)
-        manager = cast.people[f"offender-manager-{place}"]
+        manager = cast.people[f"{MANAGER}-{place}"]
         offenders = Offender.objects.filter(organisation=code, state=Offender.State.REGISTERED).order_by("pk")
         _duties(list(offenders[:3]), by=manager)
         _brief(list(offenders[3:5]), cast.people[f"new-officer-{place}"], by=manager)

@@ -31,8 +31,7 @@ def find_gaps(case: Case) -> None:
     """Find every gap of the case's suspects, and make the rows say so. Call inside `@audited`, after a
     change.
     """
-    arrested = case.suspects.filter(arrests__isnull=False).distinct()
-    suspects = list(arrested.order_by("number"))  # before an arrest there is no gap
+    suspects = _arrested(case)
     if not suspects:
         return
     free = free_of_contact(case)
@@ -49,12 +48,18 @@ def find_gaps(case: Case) -> None:
 
 def gaps_stand(case: Case) -> bool:
     """Whether the rows say what the rules find now, of every suspect of the case."""
-    free = free_of_contact(case)
-    for suspect in case.suspects.order_by("number"):
+    suspects = _arrested(case)
+    free = free_of_contact(case) if suspects else []
+    for suspect in suspects:
         found = {(gap.begins, gap.ends) for gap in gaps_of(suspect, case, free)}
         if found != set(suspect.gaps.exclude(state=State.CLOSED).values_list("begins_at", "ends_at")):
             return False
     return True
+
+
+def _arrested(case: Case) -> list[Suspect]:
+    """The suspects who can have a gap: before an arrest there is none."""
+    return list(case.suspects.filter(arrests__isnull=False).distinct().order_by("number"))
 
 
 def free_of_contact(case: Case) -> list[rules.Interval]:

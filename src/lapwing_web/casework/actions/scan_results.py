@@ -94,7 +94,6 @@ def _forget(exhibit: Exhibit, mark: str) -> None:
 
 def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryIO | None, told: Told) -> int:
     """Write the files; how many of them raise a case by the policy on known lists."""
-
     tally, rows, raising = Tally(told_of), 0, 0
     policy = known_lists_policy()
     read = read_items(items)

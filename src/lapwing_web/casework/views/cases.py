@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from lapwing_web.address import whole_number
+from lapwing_web.address import skip_of, whole_number
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.queries import cases as queries
 from lapwing_web.casework.queries import matching_picture
@@ -66,7 +66,7 @@ def offer(request: Request, pk: int) -> HttpResponse:
 def gaps(request: Request) -> HttpResponse:
     """Every gap of the force, now and to come; or one list of them, a page at a time."""
     check(request.user, "see cases")
-    skip = whole_number(request.GET.get("skip", "")) or 0
+    skip = skip_of(request.GET)
     page = gaps_page(request.user, request.GET.get("show", ""), skip)
     return render(request, "casework/cases/gaps.html", {"page": page})
 
@@ -82,7 +82,7 @@ def suspect_picture(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def allocation(request: Request) -> HttpResponse:
     """Which cases are with somebody trained for them, and every override; or one list, a page at a time."""
-    skip = whole_number(request.GET.get("skip", "")) or 0
+    skip = skip_of(request.GET)
     page = allocation_page(request.user, request.GET.get("show", ""), skip)
     return render(request, "casework/cases/allocation.html", {"page": page})
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from lapwing_web.address import whole_number
+from lapwing_web.address import skip_of
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.forms.exhibits import LaboratoryForm
 from lapwing_web.casework.queries import exhibits as queries
@@ -42,7 +42,7 @@ def exhibit_chain(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def examinations(request: Request) -> HttpResponse:
     """The force's queue, in the order in which things are examined."""
-    page = queries.queue_page(request.user, whole_number(request.GET.get("skip", "")) or 0)
+    page = queries.queue_page(request.user, skip_of(request.GET))
     manages = may(request.user, "manage laboratories")
     return render(request, "casework/exhibits/queue.html", {"page": page, "manages": manages})
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from lapwing_web.address import whole_number
+from lapwing_web.address import skip_of
 from lapwing_web.casework.queries import disposals as queries
 from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.staff.request import Request
@@ -13,7 +13,7 @@ from lapwing_web.staff.request import Request
 @require_safe
 def reviews(request: Request) -> HttpResponse:
     """The reviews of records that are due in the force, the oldest first."""
-    page = reviews_of(request.user, whole_number(request.GET.get("skip", "")) or 0)
+    page = reviews_of(request.user, skip_of(request.GET))
     waiting = queries.waiting(request.user)
     return render(request, "casework/cases/reviews.html", {"page": page, "waiting": waiting})
 
@@ -21,7 +21,7 @@ def reviews(request: Request) -> HttpResponse:
 @require_safe
 def disposals(request: Request) -> HttpResponse:
     """Every record that the force disposed of, the latest first."""
-    page = queries.disposed(request.user, whole_number(request.GET.get("skip", "")) or 0)
+    page = queries.disposed(request.user, skip_of(request.GET))
     return render(request, "casework/cases/disposals.html", {"page": page})
 
 

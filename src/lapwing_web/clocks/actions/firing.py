@@ -27,7 +27,7 @@ def warn_near() -> int:
 
 
 def _while_some(which: Q, act: Callable[[], int]) -> int:
-    """Act as long as there are clocks for it, a transaction at a time. Returns on how many.
+    """Act as long as there are clocks for it, a transaction at a time. Returns how many those were.
 
     Looks before it takes the chain's head: most of the time there is nothing to do, and nobody waits for it.
     """

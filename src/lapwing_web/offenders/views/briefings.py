@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from lapwing_web.address import whole_number
+from lapwing_web.address import skip_of
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.views.asking import ask
 from lapwing_web.offenders.queries import briefings as queries
@@ -14,7 +14,7 @@ from lapwing_web.staff.request import Request
 @require_safe
 def briefings(request: Request) -> HttpResponse:
     """What one's team is to read; and, for those who manage offenders, what teams were told."""
-    show, skip = request.GET.get("show", ""), whole_number(request.GET.get("skip", "")) or 0
+    show, skip = request.GET.get("show", ""), skip_of(request.GET)
     return render(request, "offenders/briefings.html", queries.briefing_list(request.user, show, skip))
 
 
