@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from pages import BANDS
+from pages import BANDS, made_clock
 
 FORCE = "E23000010"
 POLIT = "online_investigation"
@@ -140,16 +140,9 @@ def clocks(case: Any, random: Random) -> list[Any]:
 
 def review(case: Any, random: Random) -> Any:
     """The clock on the review of a record that has ended: one in ten is due or nearly."""
-    from lapwing_web.clocks.models import Clock
-    from lapwing_web.moment import now
-
-    due = now() + timedelta(days=random.randrange(-100, 2000))
-    return Clock(
-        kind="retention_review", about=f"case:{case.pk}", event="closed", title=f"Review of {case.reference}",
-        organisation_id=case.organisation_id, started_at=case.closed_at, due_at=due,
-        warn_at=due - timedelta(days=90), state="fired" if due < now() else "running",
-        escalated_to="supervisor" if due < now() else "",
-    )  # fmt: skip
+    left, title = timedelta(days=random.randrange(-100, 2000)), f"Review of {case.reference}"
+    of, place, begun = f"case:{case.pk}", case.organisation_id, case.closed_at
+    return made_clock("retention_review", of, "closed", title, place, begun, left, timedelta(days=90))
 
 
 def entry(case: Any, position: int, step: int) -> Any:

@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -175,22 +175,8 @@ def package(sent: Any, random: Random, by: Any) -> Any:
 
 def silence(package: Any, random: Random) -> Any:
     """The clock on a force's answer: half of those that wait were told off for it."""
-    from lapwing_web.clocks.models import Clock
-    from lapwing_web.moment import now
-
-    due = now() + timedelta(days=random.randrange(-5, 5))
-    return Clock(
-        kind="silence",
-        about=f"package:{package.pk}",
-        event="sent",
-        title=f"Answer to {package.reference}",
-        organisation_id=package.to_id,
-        started_at=package.sent_at,
-        due_at=due,
-        warn_at=due - timedelta(hours=2),
-        state="fired" if due < now() else "running",
-        escalated_to="supervisor" if due < now() else "",
-    )
+    due, title = timedelta(days=random.randrange(-5, 5)), f"Answer to {package.reference}"
+    return made_clock("silence", f"package:{package.pk}", "sent", title, package.to_id, package.sent_at, due)
 
 
 def second_look(at: Any, random: Random) -> Any:
@@ -214,19 +200,28 @@ def second_look(at: Any, random: Random) -> Any:
 
 def clock(about: Any, random: Random) -> Any:
     """The clock on an open referral's next decision, some of them overdue."""
+    due, title = timedelta(hours=random.randrange(-48, 200)), f"Decide {about.reference}"
+    return made_clock("triage", f"referral:{about.pk}", "received", title, "NCA", about.received_at, due)
+
+
+def made_clock(
+    kind: str, about: str, event: str, title: str, place: str, started: datetime, left: timedelta,
+    warned: timedelta = timedelta(hours=2),
+) -> Any:  # fmt: skip
+    """A clock that runs, or has run out where nothing is `left`."""
     from lapwing_web.clocks.models import Clock
     from lapwing_web.moment import now
 
-    due = now() + timedelta(hours=random.randrange(-48, 200))
+    due = now() + left
     return Clock(
-        kind="triage",
-        about=f"referral:{about.pk}",
-        event="received",
-        title=f"Decide {about.reference}",
-        organisation_id="NCA",
-        started_at=about.received_at,
+        kind=kind,
+        about=about,
+        event=event,
+        title=title,
+        organisation_id=place,
+        started_at=started,
         due_at=due,
-        warn_at=due - timedelta(hours=2),
+        warn_at=due - warned,
         state="fired" if due < now() else "running",
         escalated_to="supervisor" if due < now() else "",
     )
