@@ -1,8 +1,9 @@
 """Reading the audit: a record's timeline, what an auditor may see, and whether the chain holds.
 
-An auditor at the agency sees every row. An auditor at a force sees the rows of its own organisation's people,
-and of what was disclosed to it (the packages it was sent) that something was done, when, by which body
-and in what role: who there did it, why, and what they wrote stay with those who wrote it (docs/adr/0003).
+An auditor at the agency sees every row. An auditor at a force sees the rows of its own people, and of
+the packages it was sent that the agency did something, when and in what role: who there did it, why, and
+what they wrote stay with those who wrote it (docs/adr/0003). What another force did it never sees,
+whatever was once its own or offered to it: only that it was.
 """
 
 import json
@@ -76,8 +77,10 @@ def entries_for(user: Reader) -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.order_by("-position")
     if user.in_agency:
         return entries
-    sent = AuditEntry.objects.filter(to=user.organisation_id).values("about")
-    return entries.filter(Q(organisation=user.organisation_id) | Q(about__in=sent))
+    here = user.organisation_id
+    sent = AuditEntry.objects.filter(to=here, about__startswith="package:")
+    of_those = Q(about__in=sent.values("about"), organisation__in=sent.values("organisation"), to="")
+    return entries.filter(Q(organisation=here) | Q(to=here) | of_those)
 
 
 def found(entries: QuerySet[AuditEntry], filters: Filters, *, reader: Reader) -> QuerySet[AuditEntry]:

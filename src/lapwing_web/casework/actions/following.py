@@ -16,7 +16,7 @@ from lapwing_web.casework.actions.draw import restored, stored
 from lapwing_web.casework.actions.hits import known_now, sentence
 from lapwing_web.casework.actions.holding import UNDECIDED, hold, policy_hash, said
 from lapwing_web.casework.actions.opening import AGENCY, logs_clock, triage_clock
-from lapwing_web.casework.actions.package import standing
+from lapwing_web.casework.actions.package import has_it, holder, standing
 from lapwing_web.casework.models import Hit, Joining, Measure, Package, Referral
 from lapwing_web.clocks.actions import Start, settle, start_many
 from lapwing_web.intake.actions.known import in_chunks
@@ -58,7 +58,7 @@ def _follow_one(referral: Referral, hit: Hit, why: str, by: Actor) -> list[Start
     sent = standing(referral)
     if sent is not None:
         _tell_force(sent, by)
-        title = f"Tell {sent.to} of a file on a known list in {referral.reference}"
+        title = f"Tell {has_it(sent)} of a file on a known list in {referral.reference}"
         return [Start(CLOCK, about(referral), event, AGENCY, title=title[:200])]
     title = f"A file of {referral.reference} was found on list {hit.list_name}"
     at_agency = referral.organisation_id == AGENCY
@@ -70,7 +70,7 @@ def _tell_force(sent: Package, by: Actor) -> None:
     """A notice on the package. It is a disclosure: that a file in it is on some list, and no more."""
     Package.objects.filter(pk=sent.pk).update(news_at=now())
     why = "A file in it was found on a list of files already known since it was sent."
-    record("disclose", sent, by=by, to=sent.to_id, why=why, new={"news_at": now()})
+    record("disclose", sent, by=by, to=holder(sent), why=why, new={"news_at": now()})
 
 
 def _by_referral(hits: Iterable[Hit]) -> list[tuple[Referral, list[Hit]]]:

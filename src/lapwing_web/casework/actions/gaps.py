@@ -155,6 +155,11 @@ def _start_clock(gap: Gap, case: Case, *, by: Actor) -> None:
         owner=case.owner,
         title=f"{gap.suspect.reference}: nothing enforceable restricts the suspect",
     )
+    tell_of_gap(gap, case, event=event)
+
+
+def tell_of_gap(gap: Gap, case: Case, *, event: str) -> None:
+    """Tell those of the case's force who can sign for it."""
     asked = holders("sign a gap", case.organisation).values_list("pk", flat=True)
     tell("gap_to_sign", about(gap), event=event, to=asked)
 

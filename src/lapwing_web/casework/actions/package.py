@@ -22,6 +22,7 @@ from lapwing_web.casework.actions.holding import (
     start_triage_clock,
     stop_clocks,
 )
+from lapwing_web.casework.actions.second_person import drop_request
 from lapwing_web.casework.actions.snapshot import selectors_in, snapshot
 from lapwing_web.casework.models import Case, Package, PackageSelector, Referral
 from lapwing_web.clocks.actions import settle, start
@@ -62,10 +63,10 @@ def supplement(referral: Referral, *, text: str, by: User) -> Package:
     if sent is None:
         raise Refused(f"No force has {referral}, so there is nothing to add to. Disseminate it instead.")
     if sent.disposed_at:
-        raise Refused(f"{sent.to} has disposed of its record of this, so nothing can be added to it.")
+        raise Refused(f"{has_it(sent)} has disposed of its record of this, so nothing can be added to it.")
     text = said(text, "Say what is new: the force reads this first.")
     Package.objects.filter(pk=sent.pk).update(news_at=None)
-    return _send(referral, Kind.SUPPLEMENT, sent.to, text, by=by, adds_to=sent)
+    return _send(referral, Kind.SUPPLEMENT, has_it(sent), text, by=by, adds_to=sent)
 
 
 @audited
@@ -132,6 +133,11 @@ def own_package(package: Package, permission: str, by: User) -> None:
         raise Forbidden("This package was sent to another force, or its case was transferred to one.")
 
 
+def has_it(package: Package) -> Organisation:
+    """The force that answers for the package now."""
+    return Organisation.objects.get(pk=holder(package))
+
+
 def holder(package: Package) -> str:
     """The code of the force that answers for a package: its case's owner, or whoever it was sent to."""
     if package.case_id is None:
@@ -175,10 +181,16 @@ def accept(package: Package, *, text: str = "", by: User) -> Package:
     move(referral, At.ACCEPTED, by=rule, action="accept", why=why, organisation=package.to)
     stop_clocks(referral, event="accepted", by=rule, kinds=("triage", "provider_logs"))
     start_logs_clock(package, referral, event="accepted", organisation=package.to, by=by)
-    for added in package.supplements.filter(state=State.WAITING):
-        _answer(added, State.ACCEPTED, "accept a package", f"With {package.reference}", by=by)
+    answer_supplements(package, by=by)
     open_case(package, by=by)
     return package
+
+
+def answer_supplements(package: Package, *, by: User) -> None:
+    """What waits to be added to a package is accepted with it. Call inside `@audited`."""
+    for added in package.supplements.filter(state=State.WAITING):
+        _answer(added, State.ACCEPTED, "accept a package", f"With {package.reference}", by=by)
+        Package.objects.filter(pk=added.pk).update(case=package.case_id)
 
 
 @audited
@@ -194,6 +206,7 @@ def return_(package: Package, *, reason: str, text: str = "", by: User) -> Packa
     answer = {"answer_reason": reason, "answer_text": text.strip()}
     policy = policy_hash("reasons")
     _answer(package, State.RETURNED, "return a package", why, by=by, policy=policy, **answer)
+    drop_request(package, f"{package} was returned.", by=by)
     if package.kind == Kind.DISSEMINATION:
         _take_back(package, why, by=by)
     return package

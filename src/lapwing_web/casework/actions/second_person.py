@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from lapwing_web.audit.actions import about, record
+from lapwing_web.audit.actions import Actor, about, record
 from lapwing_web.casework.models import Approval, Package, Referral
 from lapwing_web.moment import now
-from lapwing_web.notifications.actions import tell
+from lapwing_web.notifications.actions import over, tell
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import holders
@@ -32,3 +32,13 @@ def ask_second(
     asked = holders(NEEDED[decision], by.organisation).exclude(pk=by.pk).values_list("pk", flat=True)
     tell("approval_waiting", about(approval), event="asked", to=asked)
     return approval
+
+
+def drop_request(package: Package, why: str, *, by: Actor) -> None:
+    """A decision on a package that waits for a second person holds no longer. Call inside `@audited`."""
+    for approval in package.approvals.filter(answered_at=None):
+        person = by if isinstance(by, User) else None
+        answered = {"answered_at": now(), "answered_by": person, "answer_text": why}
+        Approval.objects.filter(pk=approval.pk).update(**answered)
+        over([about(approval)], kinds=["approval_waiting"])
+        record("overtake a decision", package, by=by, why=why, new={"decision": approval.decision})

@@ -4,9 +4,12 @@ from typing import Any
 
 from lapwing_web.audit.actions import Rule, about, audited, disclose, move, record
 from lapwing_web.casework.actions.cases import begin_clocks
+from lapwing_web.casework.actions.gaps import tell_of_gap
 from lapwing_web.casework.actions.holding import hold, said
 from lapwing_web.casework.actions.owning import names_of, own
-from lapwing_web.casework.models import Case, Package, Referral, Transfer
+from lapwing_web.casework.actions.package import answer_supplements
+from lapwing_web.casework.actions.second_person import drop_request
+from lapwing_web.casework.models import Case, Gap, Package, Referral, Transfer
 from lapwing_web.clocks.actions import hand_over, settle, start
 from lapwing_web.moment import now
 from lapwing_web.notifications.actions import over, tell
@@ -72,19 +75,28 @@ def accept_offer(transfer: Transfer, *, by: User) -> Transfer:
     case = Case.objects.select_related("organisation").get(pk=transfer.case_id)
     if case.state != Case.State.OPEN or case.organisation_id != transfer.sender_id:
         raise Refused(f"{case} is no longer the sender’s to give.")
+    names = names_of(case)
+    over(names)  # whatever the sender's people were told of it is not theirs to do any more
     _answer(transfer, State.ACCEPTED, "accept an offer", "", by=by)
     old = {"organisation": case.organisation_id, "owner": case.owner and case.owner.username}
     case.organisation, case.owner, case.allocated_at = transfer.to, None, None
     changes = {"organisation": transfer.to, "owner": None, "allocated_at": None}
     Case.objects.filter(pk=case.pk).update(**changes)
     record("take a case over", case, by=by, why=transfer.why, old=old, new={"organisation": transfer.to_id})
-    hand_over(names_of(case), transfer.to, by=by)
+    hand_over(names, transfer.to, by=by)
     begin_clocks(case, event=f"transfer {transfer.pk}", by=by)
-    _move_referrals(case, transfer)
+    _move_referrals(case, transfer, by=by)
+    _tell_again(case)
     return transfer
 
 
-def _move_referrals(case: Case, transfer: Transfer) -> None:
+def _tell_again(case: Case) -> None:
+    """The sender's people were told of what nobody has signed for: now it is for the new owner's to do."""
+    for gap in Gap.objects.filter(suspect__case=case, state=Gap.State.OPEN).order_by("pk"):
+        tell_of_gap(gap, case, event=f"taken over {now().isoformat()}")
+
+
+def _move_referrals(case: Case, transfer: Transfer, *, by: User) -> None:
     """The referrals behind the case are the new owner's too. By a rule: no row about one is a force's."""
     for package in case.packages.filter(kind=Package.Kind.DISSEMINATION).select_related(
         "sent_by", "referral"
@@ -96,6 +108,8 @@ def _move_referrals(case: Case, transfer: Transfer) -> None:
         why = f"{transfer.to} took over {case.reference} from {transfer.sender}"
         record("transfer", referral, by=rule, why=why, old=old, new={"organisation": transfer.to_id})
         hand_over(about(package), transfer.to, by=rule)
+        answer_supplements(package, by=by)
+        drop_request(package, why, by=by)
 
 
 def _offered_to(transfer: Transfer, by: User) -> None:

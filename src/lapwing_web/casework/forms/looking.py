@@ -15,12 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from lapwing.policy import load
 from lapwing_web.moment import now, today
+from lapwing_web.staff.models import User
 
 HOURS, MINUTES = 8, 30
 SHIFT, SINGLE = HOURS * 3600, MINUTES * 60  # seconds
 KEY = "why_looking"
 ASKS_AGAIN = frozenset(
-    {"closed", "discarded", "ended", "joined", "kept", "kept_apart", "merged", "returned"}
+    {"closed", "discarded", "ended", "joined", "kept", "kept_apart", "merged", "returned", "with_another"}
 )  # states that a standing reason does not open
 
 
@@ -34,10 +35,16 @@ def standing_reason(session: Mapping[str, Any], name: str, state: str) -> str:
     return ""
 
 
-def state_of(subject: Any) -> str:
-    """The state by which a reason stands or is asked for again; "" for a report, which has none."""
+def state_of(subject: Any, by: User) -> str:
+    """The state by which a reason stands or is asked for again; "" for a report, which has none.
+
+    Of a package whose case another force works it is one state whatever becomes of it there.
+    """
     if hasattr(subject, "KEPT_APART"):
         return "kept_apart"
+    worked = getattr(subject, "case", None)
+    if worked is not None and not by.in_agency and worked.organisation_id != by.organisation_id:
+        return "with_another"
     return "closed" if getattr(subject, "outcome", "") else getattr(subject, "state", "")
 
 

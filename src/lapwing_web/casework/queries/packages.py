@@ -20,6 +20,7 @@ from lapwing_web.staff.permissions import check, may
 
 State, Kind = Package.State, Package.Kind
 PAGE = 50
+GONE = "gone"  # of what a force was sent: its case is another force's now, and so is all that becomes of it
 LISTS = {
     "waiting": ("Waiting for an answer", Q(state=State.WAITING)),
     "working": ("Accepted, no outcome yet", Q(state=State.ACCEPTED, outcome="", kind=Kind.DISSEMINATION)),
@@ -38,6 +39,7 @@ class Inbox(Struct):
     counts: list[tuple[str, str, int]]
     packages: list[Package]
     next: int | None
+    gone: list[int]  # the keys of those whose case another force has now
 
 
 def packages_for(user: User) -> QuerySet[Package]:
@@ -65,6 +67,32 @@ def packages_apart(user: User) -> list[QuerySet[Package]]:
     return [_whole().filter(to=here, disposed_at=None), _whole().filter(pk__in=keys)]
 
 
+def gone_from(user: User) -> list[int]:
+    """The keys of packages sent to this person's force whose case another force has now. None at the agency.
+
+    Found by the transfers, and by what the cases were joined to since: they are few.
+    """
+    here = user.organisation_id
+    given = Transfer.objects.filter(sender=here, state=Transfer.State.ACCEPTED)
+    cases = set() if user.in_agency else {one.case_id for one in given.only("case")}
+    further = cases
+    while further:
+        joined = Case.objects.filter(pk__in=further).exclude(joined_to=None).only("joined_to")
+        further = {one.joined_to_id for one in joined if one.joined_to_id} - cases
+        cases = cases | further
+    gone = Package.objects.filter(case__in=cases, to=here).exclude(case__organisation=here)
+    return list(gone.values_list("pk", flat=True)) if cases else []
+
+
+def news_for(user: User) -> QuerySet[Package]:
+    """Packages of this person's force about which there is news: sent to it and with it still, or of a case
+    that it took over.
+    """
+    news = Package.objects.exclude(news_at=None).filter(disposed_at=None)
+    here = Q(to=user.organisation_id) & (Q(case=None) | Q(case__organisation=user.organisation_id))
+    return news.filter(here | Q(case__organisation=user.organisation_id))
+
+
 def _whole() -> QuerySet[Package]:
     return Package.objects.select_related("to", "case", "adds_to", "opened_by", "answered_by")
 
@@ -80,17 +108,28 @@ def packages_to(user: User) -> QuerySet[Package]:
 
 
 def inbox(user: User, name: str = "", before: int | None = None) -> Inbox:
-    """A page of packages, the newest first. Sent is accepted + returned + waiting."""
+    """A page of packages, the newest first. Sent is accepted + returned + waiting, and at a force
+    what is with another now.
+    """
     check(user, "see packages")
-    parts = packages_apart(user)
-    counts = {key: count_all([part.filter(where) for part in parts]) for key, (_, where) in LISTS.items()}
-    chosen = name if name in LISTS else "waiting"
-    wanted = LISTS[chosen][1] if before is None else LISTS[chosen][1] & Q(pk__lt=before)
+    parts, gone = packages_apart(user), gone_from(user)
+    lists = LISTS if user.in_agency else _lists(gone)
+    counts = {key: count_all([part.filter(where) for part in parts]) for key, (_, where) in lists.items()}
+    chosen = name if name in lists else "waiting"
+    wanted = lists[chosen][1] if before is None else lists[chosen][1] & Q(pk__lt=before)
     found = [part.filter(wanted).defer("content").order_by("-id") for part in parts]
     rows = first_of_all(found, PAGE + 1, lambda one: one.pk, latest=True)
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    listed = [(key, label, counts[key]) for key, (label, _) in LISTS.items()]
-    return Inbox(chosen, LISTS[chosen][0], listed, rows[:PAGE], following)
+    listed = [(key, label, counts[key]) for key, (label, _) in lists.items()]
+    return Inbox(chosen, lists[chosen][0], listed, rows[:PAGE], following, gone)
+
+
+def _lists(gone: list[int]) -> dict[str, tuple[str, Q]]:
+    """The lists of a force: what is with another force now stands apart, whatever became of it."""
+    if not gone:
+        return LISTS
+    kept = {key: (label, where & ~Q(pk__in=gone)) for key, (label, where) in LISTS.items() if key != "sent"}
+    return {**kept, GONE: ("With another force now", Q(pk__in=gone)), "sent": LISTS["sent"]}
 
 
 def content_of(package: Package) -> dict[str, Any]:
@@ -107,6 +146,8 @@ def page(user: User, package: Package) -> dict[str, Any]:
     answers = mine and may(user, "answer a package")
     ends = mine and may(user, "record an outcome") and package.kind == Kind.DISSEMINATION
     waiting = package.approvals.filter(answered_at=None, organisation=user.organisation_id)
+    told = mine or user.in_agency  # of what becomes of it: not the force it was transferred from
+    answerer = package.answered_by.organisation_id if package.answered_by else ""
     return {
         "package": package,
         "content": content,
@@ -122,15 +163,17 @@ def page(user: User, package: Package) -> dict[str, Any]:
         "tellings": [telling_said(one) for one in content.get("telling", [])],
         "mine": mine,
         "case": case if mine and may(user, "see cases") else None,
-        "told": mine or user.in_agency,  # of what became of it: not the force it was transferred from
+        "told": told,
+        "gone": not told and package.to_id == user.organisation_id,
+        "told_answer": user.in_agency or answerer == user.organisation_id or (mine and case is not None),
         "agency": user.in_agency,
         "may_accept": answers and package.state == State.WAITING,
         "may_return": answers and package.state != State.RETURNED and not package.outcome,
         "may_end": ends and package.state == State.ACCEPTED and not package.outcome,
         "may_unclose": ends and bool(package.outcome),
-        "supplements": supplements_of(package),
+        "supplements": supplements_of(package) if told else [],
         "approval": waiting.select_related("asked_by").first(),
-        "clocks": open_for(f"package:{package.pk}"),
+        "clocks": open_for(f"package:{package.pk}") if told else [],
         "answer": label_of(package.answer_reason),
         "outcome": outcome_label(package.outcome),
         "outcome_reason": label_of(package.outcome_reason),

@@ -110,6 +110,7 @@ SENTENCES = {
     "agree to a decision": "A second person agreed",
     "disagree with a decision": "A second person did not agree",
     "take back a decision": "A decision was taken back before anybody agreed",
+    "overtake a decision": "A decision that waited for a second person holds no longer",
     "question the band": "A second look questioned the band",
     "register an offender": "Registered",
     "register an offender again": "Registered again",

@@ -14,7 +14,7 @@ from lapwing_web.staff.request import Request
 
 def ask(request: Request, subject: Any) -> str | HttpResponse:
     """Why this person looks at `subject`, or the page that asks. Its answer leads on to `next`."""
-    name, state = about(subject), state_of(subject)
+    name, state = about(subject), state_of(subject, request.user)
     form = LookForm(request.POST if request.method == "POST" else None, name=name, state=state)
     if request.method == "POST" and form.is_valid():
         form.remember(request.session)
@@ -30,7 +30,7 @@ def first_ask(request: Request, subject: Any) -> str | HttpResponse:
 
     The fragment of the address is not sent here: the browser keeps it through both redirections.
     """
-    why = standing_reason(request.session, about(subject), state_of(subject))
+    why = standing_reason(request.session, about(subject), state_of(subject, request.user))
     if why:
         return why
     asks = reverse(subject._meta.model_name, args=[subject.pk])

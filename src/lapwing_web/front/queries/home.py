@@ -14,6 +14,7 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Package, Referral
 from lapwing_web.casework.queries.hits import hunted_for
 from lapwing_web.casework.queries.list_sources import pressing
+from lapwing_web.casework.queries.packages import gone_from, news_for
 from lapwing_web.casework.queries.queue import Filters, queue
 from lapwing_web.casework.queries.referrals import approvals_for
 from lapwing_web.casework.queries.second_looks import questioned_for
@@ -122,7 +123,7 @@ def _lists(user: User) -> Block:
 def _news(user: User) -> Block:
     """Packages about which there is news that no supplement has told yet."""
     lead = "A file in each was found on a list of files already known since it was sent."
-    told = _sent_to(user).exclude(news_at=None)
+    told = news_for(user).defer("content").order_by("sent_at")
     return _urgent("news", "News of what your force was sent", lead, "package", told)
 
 
@@ -305,6 +306,8 @@ def _without_outcome(user: User) -> Block:
         kind=Package.Kind.DISSEMINATION,
         outcome="",
     )
+    if gone := gone_from(user):
+        held = held.exclude(pk__in=gone)
     return Block(
         "outcomes",
         "Accepted, with no outcome yet",

@@ -31,6 +31,7 @@ from lapwing_web.casework.models import (
     Suspect,
 )
 from lapwing_web.casework.queries.cases import by_urgency, cases_for
+from lapwing_web.casework.queries.packages import gone_from
 from lapwing_web.intake.models import Report
 from lapwing_web.moment import today
 from lapwing_web.staff.models import User
@@ -57,6 +58,7 @@ class Found(msgspec.Struct):
     packages: list[Match] = []
     cases: list[Match] = []
     reports: list[Match] = []
+    gone: list[int] = []  # the keys of packages whose case another force has now
     more: bool = False
 
     @property
@@ -86,6 +88,7 @@ def find(user: User, text: str) -> Found:
         found.packages, cut = _packages(
             text, Package.objects.filter(to_id=user.organisation_id, disposed_at=None)
         )
+        found.gone = gone_from(user) if found.packages else []
         found.cases, also = _cases(text, user)
         found.more = cut or also
         return found

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from lapwing.policy import load
 from lapwing.rules.statistics import Quantity
 from lapwing_web.casework.models import Package
+from lapwing_web.casework.queries.packages import gone_from
 from lapwing_web.insight.queries.attrition import FORCE, LEFT, NO_REASON, OUTCOME, ended, labelled
 from lapwing_web.insight.queries.counting import Stage, Told, Whole, lines, shared
 from lapwing_web.insight.queries.narrowing import Narrowing
@@ -17,7 +18,14 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
 
 State, Kind = Package.State, Package.Kind
-GROUPS = {LEFT: "Returned to the agency", FORCE: "With this force", OUTCOME: "Came to an outcome"}
+GROUPS = {
+    LEFT: "Returned to the agency, or with another force",
+    FORCE: "With this force",
+    OUTCOME: "Came to an outcome",
+}
+GONE = "gone"  # in place of a state: the case is another force's now, and so is what becomes of it
+
+STATES: dict[str, str] = {**{str(state): str(state.label) for state in State}, GONE: "With another force now"}
 
 
 class Row(NamedTuple):
@@ -46,7 +54,7 @@ def sent(user: User, narrowing: Narrowing) -> Sent:
     if user.in_agency:
         raise Forbidden("The agency sees every force on its own page.")
     packages = _packages(user, narrowing)
-    rows, totals = _agreed(packages)
+    rows, totals = _agreed(packages, gone_from(user))
     period = narrowing.period("sent")
     whole = _whole(rows, Quantity(totals.get(Kind.DISSEMINATION, 0), "packages", period))
     kinds = [kind for kind in Kind.values if kind != Kind.DISSEMINATION]
@@ -59,22 +67,24 @@ def _packages(user: User, narrowing: Narrowing) -> QuerySet[Package]:
     return packages.filter(risk_band=narrowing.band) if narrowing.band else packages
 
 
-def _agreed(packages: QuerySet[Package]) -> tuple[list[Row], dict[str, int]]:
+def _agreed(packages: QuerySet[Package], gone: list[int]) -> tuple[list[Row], dict[str, int]]:
     """The counts and, counted apart, what was sent. Asked again when one was sent between the two."""
     for _ in range(3):
-        rows, totals = _rows(packages), dict(packages.values_list("kind").annotate(n=Count("*")))
+        rows, totals = _rows(packages, gone), dict(packages.values_list("kind").annotate(n=Count("*")))
         if sum(row.number for row in rows) == sum(totals.values()):
             break
     return rows, totals
 
 
-def _rows(packages: QuerySet[Package]) -> list[Row]:
+def _rows(packages: QuerySet[Package], gone: list[int]) -> list[Row]:
+    left = packages.filter(pk__in=gone).values_list("kind").annotate(n=Count("*")) if gone else ()
     found = (
-        packages.annotate(unopened=Q(opened_at=None))
+        (packages.exclude(pk__in=gone) if gone else packages)
+        .annotate(unopened=Q(opened_at=None))
         .values_list("kind", "state", "unopened", "answer_reason", "outcome", "outcome_reason")
         .annotate(n=Count("*"))
     )
-    return [Row(*row) for row in found]
+    return [Row(*row) for row in found] + [Row(kind, GONE, False, "", "", "", n) for kind, n in left]
 
 
 def _whole(rows: list[Row], total: Quantity) -> Whole:
@@ -84,8 +94,10 @@ def _whole(rows: list[Row], total: Quantity) -> Whole:
     accepted = [row for row in mine if row.state == State.ACCEPTED]
     closed = [row for row in accepted if row.outcome]
     returned = [row for row in mine if row.state == State.RETURNED]
+    gone = [row for row in mine if row.state == GONE]
     stages = [
         _stage("returned", "Returned", LEFT, returned),
+        _stage(GONE, "Accepted, and gone to another force with its case", LEFT, gone),
         _stage("unopened", "Waiting, not yet opened", FORCE, [row for row in waiting if row.unopened]),
         _stage(
             "waiting", "Waiting for an answer, opened", FORCE, [row for row in waiting if not row.unopened]
@@ -99,9 +111,7 @@ def _whole(rows: list[Row], total: Quantity) -> Whole:
     )
     silent = sum(row.number for row in returned if not row.reason)
     unexplained = [f"{silent:,} returned with no reason recorded."] if silent else []
-    return shared(
-        Whole(total, stages, sum(r.number for r in mine if r.state not in State.values), unexplained)
-    )
+    return shared(Whole(total, stages, sum(r.number for r in mine if r.state not in STATES), unexplained))
 
 
 def _stage(code: str, label: str, group: str, rows: list[Row]) -> Stage:
@@ -119,10 +129,11 @@ def _plain(rows: list[Row], kind: str, total: int, period: str) -> Whole:
     """A kind of package that has no outcome of its own: sent = waiting + accepted + returned."""
     stages = [
         _stage(
-            state, str(State(state).label), FORCE, [r for r in rows if r.kind == kind and r.state == state]
+            state, label, LEFT if state == GONE else FORCE,
+            [r for r in rows if r.kind == kind and r.state == state],
         )
-        for state in State.values
-    ]
+        for state, label in STATES.items()
+    ]  # fmt: skip
     return shared(Whole(Quantity(total, "packages", period), stages))
 
 
@@ -133,7 +144,7 @@ def _ratios(whole: Whole, rows: list[Row]) -> list[Told]:
         row.number for row in rows if row.outcome in outcomes and outcomes[row.outcome].bucket == "charge"
     )
     told = [
-        ("Accepted", accepted, whole.total.value, "accepted", "sent"),
+        ("Accepted", accepted + whole.count(GONE), whole.total.value, "accepted", "sent"),
         ("Returned", whole.count("returned"), whole.total.value, "returned", "sent"),
         ("Brought to an outcome", closed, accepted, "with an outcome", "accepted"),
         ("Charged or summonsed", charged, accepted, "charged or summonsed", "accepted"),
