@@ -129,6 +129,7 @@ def scan(source: Path, lists: Path, workers: int) -> tuple[Took, float, int]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         ) as running:
             assert running.stderr is not None
             first = 0.0

@@ -1,5 +1,6 @@
 """Files hashed by processes that may die: killed, out of memory or out of time, and the scan goes on."""
 
+import fcntl
 import os
 import selectors
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import TracebackType
 
 from msgspec import Struct
@@ -15,6 +17,7 @@ from msgspec import Struct
 from lapwing.hashing.digests import Digests
 from lapwing.hashing.failures import Failure
 from lapwing.hashing.limits import Limits
+from lapwing.hashing.pacing import MOST_BYTES, Pace, Wanted, size_of
 from lapwing.hashing.pdq.hashed import Pdq
 from lapwing.hashing.picture_facts import Facts
 from lapwing.hashing.vpdq import Frame
@@ -31,8 +34,10 @@ from lapwing.hashing.worker_messages import (
     framed,
 )
 
-_PIPE = 1 << 16
-AHEAD = 2  # files that a process is given at once, so that it does not wait for the next
+_PIPE = 1 << 20  # bytes that a process may say before it waits to be heard
+# A process that has enough to do is heard now and then, not at every word: to be woken for each small file
+# costs whoever shares the processor with it more than the file does.
+NAP = 0.01  # seconds
 _NOTHING_NEW = 0.05  # seconds until whoever says "nothing now" is asked again
 
 
@@ -73,7 +78,8 @@ class HashingPool:
     ) -> None:
         self._turned, self._video = turned, video
         started = Started(limits or Limits(), opener)
-        self._workers = [_Worker(started) for _ in range(max(1, processes))]
+        self._pace = Pace(4 * NAP)
+        self._workers = [_Worker(started, self._pace) for _ in range(max(1, processes))]
 
     def hashes(self, paths: Iterable[bytes]) -> Iterator[FileHashes]:
         """Each file's hashes in the order they are done. `paths` is read only as processes are free."""
@@ -89,7 +95,7 @@ class HashingPool:
         In `wanted` None stands for: nothing now, ask me again. Where `tick` is given, None is given back
         whenever so many seconds have gone by, so that whoever waits can do something else.
         """
-        waiting = _Wanted(iter(wanted))
+        waiting = Wanted(iter(wanted))
         ticks = time.monotonic()
         with selectors.PollSelector() as selector:  # no memory of a pipe whose number is used again
             while True:
@@ -98,8 +104,9 @@ class HashingPool:
                 if not busy and not waiting.more:
                     return
                 _watch(selector, busy)
-                due = min((worker.due for worker in busy), default=float("inf"))
-                selector.select(_until(due, _NOTHING_NEW if waiting.nothing_now else tick))
+                if not self._nap():
+                    due = min((worker.due for worker in busy), default=float("inf"))
+                    selector.select(_until(due, _NOTHING_NEW if waiting.nothing_now else tick))
                 for worker in busy:
                     yield from worker.answers()
                 if tick is not None and time.monotonic() - ticks >= tick:
@@ -111,15 +118,24 @@ class HashingPool:
         for worker in self._workers:
             worker.start()
 
-    def _give(self, waiting: "_Wanted") -> None:
+    def _give(self, waiting: Wanted) -> None:
         """Something for everyone who has nothing, and then a little ahead."""
         waiting.nothing_now = False
-        for level in range(1, AHEAD + 1):
+        for level in range(1, self._pace.ahead + 1):
             for worker in self._workers:
-                if worker.waiting() < level and not worker.alone:
+                if worker.waiting() < level and worker.takes_more:
                     if (asked := waiting.next(level == 1)) is None:
                         break
                     worker.ask(asked)
+        for worker in self._workers:
+            worker.tell()
+
+    def _nap(self) -> bool:
+        """Let them work for a moment, where each has more than enough to do."""
+        enough = min(worker.waiting() for worker in self._workers) * self._pace.seconds > 2 * NAP
+        if enough:
+            time.sleep(NAP)
+        return enough
 
     def processes(self) -> list[int]:
         """The ids of the processes that are alive."""
@@ -137,35 +153,6 @@ class HashingPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-_END = Asked(b"")
-
-
-class _Wanted:
-    """What is to be asked, one at a time; what wants a process to itself is held until there is one."""
-
-    def __init__(self, wanted: Iterator[Asked | None]) -> None:
-        self._wanted = wanted
-        self._held: Asked | None = None
-        self._ended = False
-        self.nothing_now = False
-
-    @property
-    def more(self) -> bool:
-        """Whether there may be more to ask."""
-        return not self._ended or self._held is not None
-
-    def next(self, free: bool) -> Asked | None:
-        """The next for a process that is free, or for one that is not. None: there is nothing for it now."""
-        if self._held is None and not self._ended and not self.nothing_now:
-            asked = next(self._wanted, _END)
-            self._ended, self.nothing_now = asked is _END, asked is None
-            self._held = None if asked is _END else asked
-        if self._held is None or (self._held.alone and not free):
-            return None
-        asked, self._held = self._held, None
-        return asked
 
 
 def _until(due: float, most: float | None) -> float | None:
@@ -186,21 +173,25 @@ def _watch(selector: selectors.PollSelector, busy: list["_Worker"]) -> None:
 class _Worker:
     """One process, started when it is first asked and again after it died, and the files it is on."""
 
-    def __init__(self, started: Started) -> None:
+    def __init__(self, started: Started, pace: Pace) -> None:
         self._started = started
+        self._pace = pace
         self.process: subprocess.Popen[bytes] | None = None
         self.pipe = -1
         self.due = float("inf")
         self._asked: deque[Asked] = deque()  # the first is what it is on
         self._asks = -1
+        self._untold = bytearray()  # what it is to be asked, and has not been yet
+        self._ahead = 0  # bytes of what it has been asked
         self._buffer = bytearray()
+        self._heard = 0  # bytes of the buffer
         self._read: Read | None = None
         self._again = False  # it is on its first file for the second time
 
     @property
-    def alone(self) -> bool:
-        """Whether it is on what may take long."""
-        return bool(self._asked) and self._asked[0].alone
+    def takes_more(self) -> bool:
+        """Whether it may be given another file: not while it is on what may take long."""
+        return not self._asked or (not self._asked[0].alone and self._ahead < MOST_BYTES)
 
     def waiting(self) -> int:
         """How many files it has."""
@@ -212,14 +203,27 @@ class _Worker:
             self._start()
 
     def ask(self, asked: Asked) -> None:
-        """Give it another file."""
+        """Give it another file, of which it hears with the next `tell`."""
         self._asked.append(asked)
+        self._ahead += size_of(asked)
         if len(self._asked) == 1:
             self._begin()
         if self.process is None:
             self._start()
         else:
-            self._write(asked)
+            self._untold += framed(asked)
+
+    def tell(self) -> None:
+        """Say what it was given since the last time. That it has died meanwhile is seen when it is heard."""
+        if not self._untold or self.process is None:
+            return
+        try:
+            os.write(self._asks, self._untold)
+        except BrokenPipeError:
+            if self._read is None and self._asked:  # it died between two files, and is on none of these
+                self._bury()
+                self._start()
+        self._untold.clear()
 
     def answers(self) -> Iterator[FileHashes | Inside]:
         """What it has said since, and what became of it where it is gone or late. Does not wait."""
@@ -252,6 +256,7 @@ class _Worker:
         """Kill the process, if there is one, and wait until it is gone. What it was on is forgotten."""
         self._bury()
         self._asked.clear()
+        self._ahead = 0
 
     def _allowed(self, kind: str) -> float:
         limits = self._started.limits
@@ -264,6 +269,9 @@ class _Worker:
     def _done(self, looked: Looked) -> FileHashes:
         """It is done with the first of its files."""
         asked, read = self._asked.popleft(), self._read
+        self._ahead -= size_of(asked)
+        if looked.seconds is not None:
+            self._pace.took(looked.seconds)
         self._begin()
         return FileHashes(
             asked.path,
@@ -294,17 +302,11 @@ class _Worker:
         os.close(theirs)
         os.close(out)
         os.set_blocking(self.pipe, False)
+        with suppress(OSError):  # where the system does not allow it, the process waits more often
+            fcntl.fcntl(self.pipe, fcntl.F_SETPIPE_SZ, _PIPE)
         self._begin()
-        self._write(self._started, *self._asked)
-
-    def _write(self, *messages: Struct) -> None:
-        """Give it these. That it has died in the meantime is seen when it is listened to."""
-        try:
-            os.write(self._asks, b"".join(framed(message) for message in messages))
-        except BrokenPipeError:
-            if self._read is None and self._asked:  # it died between two files, and is on none of these
-                self._bury()
-                self._start()
+        self._untold = bytearray(b"".join(map(framed, (self._started, *self._asked))))
+        self.tell()
 
     def _take(self) -> bool:
         """Take what has come; False when nothing more will."""
@@ -316,15 +318,15 @@ class _Worker:
         return False
 
     def _next(self) -> Listed | Beat | Read | Looked | None:
-        if len(self._buffer) < LENGTH.size:
+        begin = self._heard + LENGTH.size
+        size = LENGTH.unpack_from(self._buffer, self._heard)[0] if len(self._buffer) >= begin else LONGEST + 1
+        if size > LONGEST or len(self._buffer) < begin + size:
+            del self._buffer[: self._heard]
+            self._heard = 0
             return None
-        (size,) = LENGTH.unpack_from(self._buffer)
-        if size > LONGEST or len(self._buffer) < LENGTH.size + size:
-            return None
-        answer: Listed | Beat | Read | Looked = ANSWERS.decode(
-            bytes(self._buffer[LENGTH.size : LENGTH.size + size])
-        )
-        del self._buffer[: LENGTH.size + size]
+        self._heard = begin + size
+        with memoryview(self._buffer) as heard:
+            answer: Listed | Beat | Read | Looked = ANSWERS.decode(heard[begin : self._heard])
         return answer
 
     def _buried(self, reason: str) -> Failure:
@@ -346,4 +348,5 @@ class _Worker:
             self.process.wait()
             os.close(self._asks)
             os.close(self.pipe)
-        self.process, self._buffer = None, bytearray()
+        self.process, self._buffer, self._heard = None, bytearray(), 0
+        self._untold.clear()

@@ -10,11 +10,14 @@ import resource
 import signal
 import stat
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from lapwing.hashing import photodna
 from lapwing.hashing.digesting import Digesting
@@ -86,6 +89,7 @@ class _Working:
 
     def on(self, asked: Asked) -> None:
         """Answer one thing that is asked. The last answer is always a Looked."""
+        begun = time.monotonic()
         try:
             looked = self._listed(asked) if asked.walk else self._hashed(asked)
         except BrokenPipeError:  # who asked has gone
@@ -96,7 +100,7 @@ class _Working:
             looked = Looked(failure=error.failure)
         except MemoryError:
             looked = Looked(failure=Failure("out_of_memory"))
-        self._say(looked)
+        self._say(replace(looked, seconds=time.monotonic() - begun))
 
     def _say(self, message: Listed | Beat | Read | Looked) -> None:
         data = memoryview(framed(message))
@@ -139,12 +143,12 @@ class _Working:
             raise CannotHash("unreadable", "not a regular file")
         most = status.st_size if status is not None and stat.S_ISREG(status.st_mode) else None
         name = self._opener.name_of(asked.path)
-        head = file.read(min(HEAD, PIECE)) if not asked.exact else b""
+        head = file.read(_most(HEAD, most, 0)) if not asked.exact else b""
         kept: list[bytes] = [head] if head else []
         kind = _kind(name, head) if head else ""
         size = unsaid = len(head)
         with Digesting() as digesting:
-            while (asked.exact or kind == "picture") and (piece := file.read(PIECE)):
+            while (asked.exact or kind == "picture") and (piece := file.read(_most(PIECE, most, size))):
                 size, unsaid = size + len(piece), unsaid + len(piece)
                 if most is not None and size > most:  # it grows, and might for ever
                     raise CannotHash("changed", "it grows")
@@ -164,7 +168,7 @@ class _Working:
             raise CannotHash("changed")
         if size > self._limits.file_bytes:
             kept = []
-        holds = self._opener.holds(name, head)
+        holds = self._opener.holds(name, head) if asked.exact else None
         modified = status.st_mtime_ns if status is not None else None
         read = Read(_kind(name, head), digests, modified, media_type(head), holds)
         return read, b"".join(kept)
@@ -191,6 +195,12 @@ class _Working:
         if read.kind == "video" and named_kind(name) == "picture":
             raise CannotHash("misnamed")
         return Looked()
+
+
+def _most(bytes_at_once: int, size: int | None, done: int) -> int:
+    """What to ask for: no more than there is, and one byte more to see whether there is, so that a small file
+    does not cost the memory of a large one."""
+    return bytes_at_once if size is None else max(1, min(bytes_at_once, size - done + 1))
 
 
 def _status(file: BinaryIO) -> os.stat_result | None:

@@ -61,6 +61,7 @@ class Looked(Struct, frozen=True, tag="looked"):
     photodna: bytes | None = None
     facts: Facts | None = None
     failure: Failure | None = None
+    seconds: float | None = None  # that the file took; None where the process did not live to say it
 
 
 class Started(Struct, frozen=True):

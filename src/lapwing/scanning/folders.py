@@ -95,7 +95,7 @@ def utc(nanoseconds: int) -> str:
         whole = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError):  # a file system may say any number
         return f"{seconds}.{rest:09} s after 1970-01-01T00:00:00Z"
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+    return f"{whole.replace(tzinfo=None).isoformat()}.{rest:09}Z"
 
 
 def excluded(mode: int) -> str | None:

@@ -1,9 +1,11 @@
-"""The items of a scan as a table (CSV), for whoever works with one."""
+"""The items of a scan written out: as JSON lines, and as a table (CSV) for whoever works with one."""
 
 import csv
 import io
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from lapwing.matching.durable import replace_file
 from lapwing.scanning.items import Item, items
@@ -14,20 +16,27 @@ COLUMNS = (
     "sha1", "sha256", "pdq", "quality", "device", "taken", "latitude", "longitude", "lists", "categories",
     "closest", "excluded", "failure", "waiting",
 )  # fmt: skip
+_ENCODER = msgspec.json.Encoder()
 _FORMULA = "=+-@\t\r"
 
 
-def write_table(state: State, path: Path) -> None:
-    """Write every item, a row each, in order of path."""
+def write_items(state: State, lines: Path, table: Path) -> None:
+    """Write every item in order of path, to both: each file is whole, or the one before."""
 
-    def write(stream: BinaryIO) -> None:
-        text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
-        rows = csv.writer(text)
-        rows.writerow(COLUMNS)
-        rows.writerows(map(_row, items(state)))
-        text.detach()
+    def both(stream: BinaryIO) -> None:
+        replace_file(table, lambda other: _write(state, stream, other), mode=0o600)
 
-    replace_file(path, write, mode=0o600)
+    replace_file(lines, both, mode=0o600)
+
+
+def _write(state: State, lines: BinaryIO, table: BinaryIO) -> None:
+    text = io.TextIOWrapper(table, "utf-8", newline="")
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    for item in items(state):
+        lines.write(_ENCODER.encode(item) + b"\n")
+        rows.writerow(_row(item))
+    text.detach()
 
 
 def _row(item: Item) -> list[object]:

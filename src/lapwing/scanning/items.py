@@ -1,8 +1,7 @@
 """The items of a scan as JSON lines: the same bytes for the same source and lists, however the scan went."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -12,7 +11,6 @@ from lapwing.hashing.failures import REASONS
 from lapwing.hashing.file_lines import shown
 from lapwing.hashing.pdq.hashed import LOW_QUALITY
 from lapwing.hashing.picture_facts import Facts
-from lapwing.matching.durable import replace_file
 from lapwing.scanning.phases import PLACE_NAMES, Phase, place_rank
 from lapwing.scanning.state import State
 
@@ -22,7 +20,6 @@ select path, parent, inode, size, times, deleted, rewritten, kind, type, md5, sh
     exists (select 1 from hit where item = item.id),
     exists (select 1 from grade where sha256 = item.sha256) from item
 """
-_ENCODER = msgspec.json.Encoder()
 
 
 class Matched(Struct, frozen=True):
@@ -89,16 +86,6 @@ def items(state: State, where: str = "1", *, order: str = "path, locator") -> It
     """Every item in order of path; or those of a condition, in another order."""
     for row in state.rows(f"{_ITEMS} where {where} order by {order}"):
         yield _item(state, row)
-
-
-def write_items(state: State, path: Path) -> None:
-    """Write them all, so that there is either the whole file or the one before."""
-
-    def write(stream: BinaryIO) -> None:
-        for item in items(state):
-            stream.write(_ENCODER.encode(item) + b"\n")
-
-    replace_file(path, write, mode=0o600)
 
 
 def _item(state: State, row: tuple[Any, ...]) -> Item:

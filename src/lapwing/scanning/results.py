@@ -8,8 +8,7 @@ from types import TracebackType
 import msgspec
 
 from lapwing.matching.durable import UNFINISHED
-from lapwing.scanning.item_table import write_table
-from lapwing.scanning.items import write_items
+from lapwing.scanning.item_table import write_items
 from lapwing.scanning.report_page import write_report
 from lapwing.scanning.stacks import make_stacks, write_stacks
 from lapwing.scanning.state import State
@@ -63,9 +62,8 @@ class Results:
         """Write everything that comes out, each file whole; the summary last."""
         views = make_stacks(self.state)
         summary = summary_of(self.state, verdict, lists, good, views)
-        write_items(self.state, self.folder / ITEMS)
+        write_items(self.state, self.folder / ITEMS, self.folder / TABLE)
         write_stacks(self.state, self.folder / STACKS)
-        write_table(self.state, self.folder / TABLE)
         write_report(self.state, summary, self.folder / ITEMS, self.folder / REPORT)
         write_summary(summary, self.folder / SUMMARY)
         return summary

@@ -21,8 +21,8 @@ from lapwing.scanning.places import PLACES, Place
 from lapwing.scanning.state import Known, State, Waiting
 from lapwing.scanning.verdict import Counting, Verdict, cost
 
-LISTING_ALONE = 1.0  # seconds that names and metadata have to themselves at the start
-LISTING_MORE = 0.25  # seconds of them between two batches of work, until everything is listed
+LISTING_ALONE = 0.25  # seconds that names and metadata have to themselves at the start
+LISTING_MORE = 0.05  # seconds of them between two batches of work, until everything is listed
 LISTED = 1000  # names kept at once
 BATCH = 512  # files taken to be worked on
 WALKED = 16  # files taken to be looked into: what is found in them may be more telling than the next ones

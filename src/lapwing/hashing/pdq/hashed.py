@@ -65,7 +65,9 @@ class PdqHashing:
         upright = ORIENTATIONS[orientation]
         self._turns = [upright.then(turn) for turn in ORIENTATIONS.values()] if turned else [upright]
         self._path = path_in_use(path)
-        self._decimating = Decimating(height, width, channels, {turn.rows for turn in self._turns}, path)
+        self._decimating = Decimating(
+            height, width, channels, {turn.rows for turn in self._turns}, self._path
+        )
 
     def add(self, pixels: Pixels) -> None:
         """Take the next rows: (count, width, 3) RGB or (count, width) grey bytes."""
