@@ -15,12 +15,21 @@ class Cut(Struct):
     rows: list[Any]
     count: int
     next: int | None
+    words: str = ""  # for which the list was searched
 
 
 def cut(rows: "QuerySet[Row]", most: int, skip: int = 0) -> Cut:
     """The page of `rows`, in their order, that begins with the `skip`th."""
     found = first_of(rows, most + 1, max(0, skip))
     return Cut(found[:most], rows.count(), max(0, skip) + most if len(found) > most else None)
+
+
+def cut_known(rows: Sequence[Any], most: int, skip: int = 0, words: str = "") -> Cut:
+    """The same of rows that are all at hand."""
+    skip = max(0, skip)
+    return Cut(
+        list(rows[skip : skip + most]), len(rows), skip + most if len(rows) > skip + most else None, words
+    )
 
 
 def first_of(rows: "QuerySet[Row]", most: int, skip: int = 0) -> list[Row]:

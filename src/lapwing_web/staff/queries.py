@@ -4,6 +4,8 @@ from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import segno
@@ -16,6 +18,7 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing.rules.allocation import holds
+from lapwing_web.listing import Cut, cut, cut_known
 from lapwing_web.moment import today
 from lapwing_web.picture import WIDTHS, Picture
 from lapwing_web.staff.models import CheckIn, OptOut, Organisation, Training, User
@@ -107,6 +110,12 @@ def workers_for(user: User) -> QuerySet[User]:
     return people.select_related("team").order_by("username")
 
 
+def _named(people: QuerySet[User], words: str) -> QuerySet[User]:
+    """Those whose name has `words`."""
+    fields = ("username", "first_name", "last_name")
+    return people.filter(reduce(or_, (Q(**{f"{name}__icontains": words.strip()}) for name in fields)))
+
+
 def trained(people: Iterable[int]) -> dict[int, Trained]:
     """What each of these people, by their id, has passed: of a course passed twice, the last time."""
     wanted = list(people)
@@ -130,36 +139,52 @@ class Learner(Struct):
     out: bool
 
 
+Course = tuple[User, str, date]  # whose, its label, its last day
+
+
 class TrainingPage(Struct):
-    """The page of training: everybody, what ends soon, and how many courses end in each month to come."""
+    """The page of training: some of the people and of what ends soon; what ends in each month to come."""
 
     labels: list[str]
-    people: list[Learner]
-    ending: list[tuple[User, str, date]]
+    people: Cut
+    ending: Cut
     months: list[tuple[date, int]]
 
 
-def training_page(user: User) -> TrainingPage:
-    """How the training of one's own organisation stands today."""
-    people = list(workers_for(user))
+def training_page(user: User, show: str = "", skip: int = 0, words: str = "") -> TrainingPage:
+    """How the training of one's own organisation stands today: people whose name has `words`, and from the
+    `skip`th on the list that `show` names (`ending`, or the people).
+    """
     courses = load("allocation", settings.JURISDICTION).on(today()).courses
-    held, out = trained(one.pk for one in people), opted_out(one.pk for one in people)
-    learners, ending, months = [], [], Counter[date]()
-    day = today()
-    for person in people:
-        lines = []
-        for code, course in courses.items():
-            last = held[person.pk].get(code)
-            stands = standing_of(held[person.pk], code, day)
-            lines.append((course.label, last, stands))
+    ending, months = courses_ending(user)
+    people = cut(_named(workers_for(user), words), PAGE, skip * (show != "ending"))
+    keys = [one.pk for one in people.rows]
+    held, out, day = trained(keys), opted_out(keys), today()
+    people.words, people.rows = (
+        words,
+        [Learner(person, _courses(held[person.pk], day), person.pk in out) for person in people.rows],
+    )
+    shown = cut_known(ending, PAGE, skip * (show == "ending"), words)
+    return TrainingPage([course.label for course in courses.values()], people, shown, months)
+
+
+def courses_ending(user: User) -> tuple[list[Course], list[tuple[date, int]]]:
+    """Everybody's courses that end soon, the soonest first; and how many end in each month to come."""
+    people, day = {one.pk: one for one in workers_for(user)}, today()
+    ending, months = [], Counter[date]()
+    for key, held in trained(people).items():
+        for label, last, stands in _courses(held, day):
             if last and last >= day:
                 months[last.replace(day=1)] += 1
             if last and stands == "soon":
-                ending.append((person, course.label, last))
-        learners.append(Learner(person, lines, person.pk in out))
-    ending.sort(key=lambda one: one[2])
-    labels = [course.label for course in courses.values()]
-    return TrainingPage(labels, learners, ending, sorted(months.items()))
+                ending.append((people[key], label, last))
+    return sorted(ending, key=_last), sorted(months.items())
+
+
+def _courses(held: Trained, on: date) -> list[tuple[str, date | None, str]]:
+    """Each course of policy: its label, its last day, and how it stands."""
+    courses = load("allocation", settings.JURISDICTION).on(on).courses
+    return [(course.label, held.get(code), standing_of(held, code, on)) for code, course in courses.items()]
 
 
 def standing_of(held: Trained, course: str, on: date) -> str:
@@ -174,16 +199,7 @@ def standing_of(held: Trained, course: str, on: date) -> str:
 
 def own_training(user: User) -> list[tuple[str, date | None, str]]:
     """How one's own courses stand."""
-    courses = load("allocation", settings.JURISDICTION).on(today()).courses
-    held = trained([user.pk])[user.pk]
-    return [
-        (course.label, held.get(code), standing_of(held, code, today())) for code, course in courses.items()
-    ]
-
-
-def ending_soon(user: User) -> int:
-    """How many courses of one's own organisation's people end within `SOON` days."""
-    return len(training_page(user).ending)
+    return _courses(trained([user.pk])[user.pk], today())
 
 
 def over_budget(people: Iterable[int]) -> set[int]:
@@ -234,10 +250,15 @@ class Welfare(Struct):
         return self.due_on is None or self.due_on <= today()
 
 
-def welfare_page(user: User) -> list[Welfare]:
+def welfare_page(user: User, skip: int = 0, words: str = "") -> Cut:
+    """A page of how one's own people are placed: of those whose name has `words`, from the `skip`th on."""
+    return cut_known(welfare_of(user, words), PAGE, skip, words)
+
+
+def welfare_of(user: User, words: str = "") -> list[Welfare]:
     """How one's own people are placed: those with a check-in due, and over a budget, first."""
     check(user, "see welfare")
-    people, version = list(workers_for(user)), budget()
+    people, version = list(_named(workers_for(user), words)), budget()
     ids = [one.pk for one in people]
     remaining, out = left_of(ids), opted_out(ids)
     due = dict(CheckIn.objects.filter(user__in=ids, held_on=None).values_list("user", "due_on"))
@@ -254,18 +275,18 @@ def welfare_page(user: User) -> list[Welfare]:
 
 def worrying(user: User) -> list[Welfare]:
     """Those of one's people whose check-in is due, or who are over a budget; not oneself."""
-    return [line for line in welfare_page(user) if (line.overdue or line.spent) and line.person != user]
+    return [line for line in welfare_of(user) if (line.overdue or line.spent) and line.person != user]
 
 
-def ending_for(user: User) -> list[tuple[User, str, date]]:
+def ending_for(user: User) -> list[Course]:
     """Courses that end soon: everybody's for who sees training, one's own for everybody else."""
     if may(user, "see training"):
-        return training_page(user).ending
+        return courses_ending(user)[0]
     own = own_training(user)
     return sorted(((user, label, last) for label, last, how in own if how == "soon" and last), key=_last)
 
 
-def _last(one: tuple[User, str, date]) -> date:
+def _last(one: Course) -> date:
     return one[2]
 
 
@@ -275,7 +296,7 @@ INK = "#1d70b8"
 
 def endings(user: User) -> Ending:
     """What the picture of courses that end shows."""
-    return tuple((f"{month:%B %Y}", count) for month, count in training_page(user).months)
+    return tuple((f"{month:%B %Y}", count) for month, count in courses_ending(user)[1])
 
 
 def _chart(altair: Any, drawn: Ending, size: str) -> Any:

@@ -21,7 +21,7 @@ from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.actions import Viewed, count_views, opt_in, opt_out, record_training
 from lapwing_web.staff.models import Exposure, User
-from lapwing_web.staff.queries import ending_soon, training_page
+from lapwing_web.staff.queries import training_page
 
 pytestmark = pytest.mark.django_db
 SPECIALIST = ("investigator", "online_child_abuse", "child_protection")
@@ -79,8 +79,8 @@ def test_a_trained_officer_is_given_it_with_its_clocks(cast: Cast, case: Case) -
 def test_a_licence_that_expires_tonight_blocks_tomorrow_and_shows_today(cast: Cast, case: Case) -> None:
     days = load("allocation").on(today()).courses["online_child_abuse"].holds_for
     train(cast.officer_a, cast.supervisor_a, "investigator", "online_child_abuse", days_ago=days)
-    assert ending_soon(cast.supervisor_a) == 1
-    assert training_page(cast.supervisor_a).ending[0][2] == today()
+    assert training_page(cast.supervisor_a).ending.count == 1
+    assert training_page(cast.supervisor_a).ending.rows[0][2] == today()
     with at(now() + timedelta(days=1)), pytest.raises(Refused, match="expired on"):
         allocate(case, to=cast.officer_a, by=cast.supervisor_a)
     allocate(case, to=cast.officer_a, by=cast.supervisor_a)

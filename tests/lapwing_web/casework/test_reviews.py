@@ -1,5 +1,6 @@
 """Reviews of records: on the day that the rule says, with a clock, by people of the force that has it."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -13,11 +14,11 @@ from lapwing.rules.retention import years_from
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import outcome, reviews
 from lapwing_web.casework.actions.reviews import FoundOut
-from lapwing_web.casework.models import Case, RetentionReview
+from lapwing_web.casework.models import Case, RecordDisposal, RetentionReview
 from lapwing_web.casework.models.keeping import kept
 from lapwing_web.casework.queries.retention import PAGE, reviews_of
 from lapwing_web.clocks.models import Clock
-from lapwing_web.moment import UK, at, today
+from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,22 @@ def test_the_page_is_in_pages_and_the_forms_act(cast: Cast, made: Made, client: 
         assert kept(case).youngest_on == date(1961, 5, 4)
         answered = client.post(reverse("case-review", args=[case.pk]), {"why": "Needed"})
         assert answered.status_code == 302
+
+
+def test_disposals_that_wait_are_counted_and_in_pages(cast: Cast, made: Made, client: Client) -> None:
+    case = closed(cast, made)
+    waiting = []
+    for _ in range(PAGE + 2):
+        case.pk = None
+        case.save()
+        given = {"why": "Not needed", "group": "4", "proposed_at": now(), "proposed_by": cast.officer_a}
+        waiting.append(RecordDisposal.objects.create(case=case, **given).pk)
+    client.force_login(cast.supervisor_a)
+    seen: list[int] = []
+    for address in (reverse("reviews"), f"{reverse('reviews')}?show=waiting&skip={PAGE}"):
+        page = client.get(address).content.decode()
+        assert f"wait for a second person ({PAGE + 2})" in page
+        seen += [int(key) for key in re.findall(r'href="/disposals/(\d+)"', page)]
+    assert seen == waiting
+    client.force_login(cast.supervisor_b)
+    assert "second person" not in client.get(reverse("reviews")).content.decode()

@@ -1,6 +1,7 @@
 """Budgets and check-ins: a view counts once a stack, too much is refused, and nothing said is kept."""
 
 import random
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,9 +16,9 @@ from lapwing_web.front.queries.supervision import supervision
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.actions import Viewed, begin_viewing, count_views
-from lapwing_web.staff.models import CheckIn, Exposure, User
+from lapwing_web.staff.models import CheckIn, Exposure, Training, User
 from lapwing_web.staff.models.viewing import budget, left_of
-from lapwing_web.staff.queries import own_exposure, welfare_page, worrying
+from lapwing_web.staff.queries import own_exposure, training_page, welfare_page, worrying
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +71,9 @@ def test_an_hours_budget_used_up_is_a_rest(cast: Cast) -> None:
 
 def test_a_supervisor_sees_totals_of_their_own_people_alone(cast: Cast, client: Client) -> None:
     view(cast.officer_a, cast.supervisor_a, "a-stack-of-theirs", kind="video")
-    line = next(one for one in welfare_page(cast.supervisor_a) if one.person == cast.officer_a)
+    line = next(one for one in welfare_page(cast.supervisor_a).rows if one.person == cast.officer_a)
     assert [used for used, _ in line.used] == [4, 4, 4]
-    assert {one.person.organisation for one in welfare_page(cast.supervisor_b)} == {cast.force_b}
+    assert {one.person.organisation for one in welfare_page(cast.supervisor_b).rows} == {cast.force_b}
     for person in (cast.officer_a, cast.auditor_a, cast.administrator_a):
         with pytest.raises(Forbidden):
             welfare_page(person)
@@ -191,3 +192,41 @@ def test_who_views_and_has_no_check_in_planned_has_a_clock_too(cast: Cast) -> No
     assert watch_check_ins() == 0
     clock.refresh_from_db()
     assert clock.state == Clock.State.SETTLED
+
+
+@pytest.mark.parametrize("address", ["/welfare", "/training"])
+def test_many_people_come_a_page_at_a_time_and_are_found_by_name(
+    address: str, cast: Cast, client: Client
+) -> None:
+    given = {"role": "force_officer", "organisation": cast.force_a}
+    User.objects.bulk_create(User(username=f"many-{n:03d}", **given) for n in range(60))
+    client.force_login(cast.supervisor_a)
+    seen: list[str] = []
+    following = "?q=MANY"
+    while following:
+        page = client.get(f"{address}{following}").content.decode()
+        seen += sorted(set(re.findall(r"many-\d{3}", page)))
+        found = re.search(r'href="(\?show=people&amp;skip=\d+&amp;q=MANY)"', page)
+        following = found[1].replace("&amp;", "&") if found else ""
+    assert seen == [f"many-{n:03d}" for n in range(60)]
+    assert "many-059" in client.get(f"{address}?q=059").content.decode()
+    assert "Nobody has that name" in client.get(f"{address}?q=nobody-of-that-name").content.decode()
+    assert "No more." in client.get(f"{address}?show=people&skip=500").content.decode()
+    client.force_login(cast.supervisor_b)
+    assert "many-" not in client.get(f"{address}?q=many-").content.decode().replace("“many-”", "").replace(
+        'value="many-"', ""
+    )
+
+
+def test_courses_that_end_come_a_page_at_a_time_whoever_is_searched_for(cast: Cast, client: Client) -> None:
+    given = {"role": "force_officer", "organisation": cast.force_a}
+    people = User.objects.bulk_create(User(username=f"many-{n:03d}", **given) for n in range(55))
+    day = today() + timedelta(days=9)
+    Training.objects.bulk_create(
+        Training(user=one, course="grading", passed_on=today(), expires_on=day, at=now(), by=one)
+        for one in people
+    )
+    first, second = training_page(cast.supervisor_a), training_page(cast.supervisor_a, "ending", 50, "nobody")
+    assert (first.ending.count, len(first.ending.rows), first.ending.next) == (55, 50, 50)
+    assert [str(person) for person, _, _ in second.ending.rows] == [f"many-{n:03d}" for n in range(50, 55)]
+    assert (second.people.count, first.months) == (0, [(day.replace(day=1), 55)])

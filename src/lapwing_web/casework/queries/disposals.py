@@ -3,24 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from msgspec import Struct
 
 from lapwing_web.casework.models import RecordDisposal
 from lapwing_web.casework.models.keeping import in_the_way
 from lapwing_web.casework.queries.packages import outcome_label
+from lapwing_web.listing import Cut, cut
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
 PAGE = 50
 State = RecordDisposal.State
-
-
-class Disposed(Struct):
-    """One page of the records that a force disposed of, the latest first."""
-
-    rows: list[RecordDisposal]
-    count: int
-    next: int | None
 
 
 def disposals_for(user: User) -> QuerySet[RecordDisposal]:
@@ -51,17 +43,15 @@ def disposal_of(user: User, case: int) -> RecordDisposal | None:
     return disposals_done(user).filter(case=case).first()
 
 
-def waiting(user: User) -> list[RecordDisposal]:
-    """The oldest that wait for a second person."""
-    return list(disposals_proposed(user).order_by("proposed_at", "pk")[:PAGE])
+def waiting(user: User, skip: int = 0) -> Cut:
+    """A page of those that wait for a second person, the oldest first, from the `skip`th on."""
+    return cut(disposals_proposed(user).order_by("proposed_at", "pk"), PAGE, skip)
 
 
-def disposed(user: User, skip: int = 0) -> Disposed:
-    """A page of what the force disposed of, from the `skip`th on."""
+def disposed(user: User, skip: int = 0) -> Cut:
+    """A page of what the force disposed of, the latest first, from the `skip`th on."""
     check(user, "see retention")
-    found, skip = disposals_done(user), max(0, skip)
-    rows = list(found.order_by("-answered_at", "-pk")[skip : skip + PAGE + 1])
-    return Disposed(rows[:PAGE], found.count(), skip + PAGE if len(rows) > PAGE else None)
+    return cut(disposals_done(user).order_by("-answered_at", "-pk"), PAGE, skip)
 
 
 def disposal_page(user: User, disposal: RecordDisposal) -> dict[str, Any]:

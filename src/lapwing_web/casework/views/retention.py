@@ -13,8 +13,9 @@ from lapwing_web.staff.request import Request
 @require_safe
 def reviews(request: Request) -> HttpResponse:
     """The reviews of records that are due in the force, the oldest first."""
-    page = reviews_of(request.user, skip_of(request.GET))
-    waiting = queries.waiting(request.user)
+    skip = skip_of(request.GET)
+    waits = request.GET.get("show") == "waiting"
+    page, waiting = reviews_of(request.user, skip * (not waits)), queries.waiting(request.user, skip * waits)
     return render(request, "casework/cases/reviews.html", {"page": page, "waiting": waiting})
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from lapwing_web.address import skip_of
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import TrainingForm
 from lapwing_web.staff.permissions import check
@@ -14,8 +15,10 @@ from lapwing_web.staff.request import Request
 
 @require_safe
 def training(request: Request) -> HttpResponse:
-    """Everybody's courses, what ends soon, and what ends in which month."""
-    return render(request, "staff/training.html", {"page": queries.training_page(request.user)})
+    """Everybody's courses, by name or a page at a time, what ends soon, and what ends in which month."""
+    asked = request.GET
+    page = queries.training_page(request.user, asked.get("show", ""), skip_of(asked), asked.get("q", ""))
+    return render(request, "staff/training.html", {"page": page})
 
 
 @require_safe

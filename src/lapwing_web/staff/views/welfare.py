@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from lapwing_web.address import skip_of
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import ViewingForm
 from lapwing_web.staff.request import Request
@@ -23,5 +24,6 @@ def own_exposure(request: Request) -> HttpResponse:
 
 @require_safe
 def welfare(request: Request) -> HttpResponse:
-    """One's people: totals and dates alone."""
-    return render(request, "staff/welfare.html", {"people": queries.welfare_page(request.user)})
+    """One's people, by name or a page at a time: totals and dates alone."""
+    page = queries.welfare_page(request.user, skip_of(request.GET), request.GET.get("q", ""))
+    return render(request, "staff/welfare.html", {"page": page})
