@@ -8,16 +8,18 @@ import pytest
 from django.test import Client
 from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
-from tests.lapwing_web.casework.listed import PDQ, entry, flipped, md5, publish, referred
+from tests.lapwing_web.casework.listed import PDQ, entry, flipped, hunt_all, md5, publish, referred
 from tests.lapwing_web.casework.made import changed, document, report
 
+from lapwing.policy.topics.known_lists import RaisesNothing
 from lapwing.report import ReportedFile
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.casework.actions import package
+from lapwing_web.casework.actions import hits, package
 from lapwing_web.casework.actions.assess import reassess
 from lapwing_web.casework.actions.receive import Item, receive
 from lapwing_web.casework.models import Checking, Hit, KnownList, Referral, Unasked
 from lapwing_web.casework.models.explained import facts_known
+from lapwing_web.casework.models.governing import known_lists_policy
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.intake.models import SeenHash
 from lapwing_web.moment import now
@@ -118,6 +120,49 @@ def test_a_list_that_cannot_be_opened_makes_the_answer_unknown_and_never_no(cast
 
 def test_a_list_that_was_used_and_is_gone_makes_it_unknown_too(cast: Cast) -> None:
     KnownList.objects.create(name="partner", version=3, seen_at=now())
+    assert facts_known(referred(7, cast.intake)).known_match is None
+
+
+QUIET = [
+    ({"list": "agency"}, ["agency"], False, "a list that policy names, whole"),
+    ({"list": "agency", "category": "1"}, ["agency"], False, "the category that policy names"),
+    ({"list": "agency", "category": "2"}, ["agency"], True, "another category of that list"),
+    ({"list": "partner"}, ["agency"], True, "another list"),
+    ({"list": "agency"}, ["agency", "partner"], True, "another list has it as well"),
+]
+
+
+@pytest.mark.parametrize(("named", "having", "known", "why"), QUIET)
+@pytest.mark.parametrize("hunted", [False, True])
+def test_what_policy_names_raises_no_referral_and_is_said_all_the_same(
+    cast: Cast, lists: Path, monkeypatch: pytest.MonkeyPatch, hunted: bool,
+    named: dict[str, str], having: list[str], known: bool, why: str,
+) -> None:  # fmt: skip
+    entries = [RaisesNothing(**{"category": "", **named}, why=why)]
+    policy = known_lists_policy().model_copy(update={"raises_nothing": entries})
+    monkeypatch.setattr(hits, "known_lists_policy", lambda: policy)
+    for name in having:
+        publish(lists, [entry(1)], name)
+    referral = referred(7, cast.intake) if hunted else None
+    for name in having:
+        publish(lists, [entry(1), entry(7)], name)
+    referral = referral or referred(7, cast.intake)
+    hunt_all()
+    referral.refresh_from_db()
+    assert facts_known(referral).known_match is known
+    assert ("known_match" in referral.risk_present) is known
+    assert len(words(cast.intake, referral)) == len(having)
+
+
+def test_what_policy_names_leaves_what_could_not_be_asked_unknown(
+    cast: Cast, lists: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = [RaisesNothing(list="agency", category="", why="A test")]
+    policy = known_lists_policy().model_copy(update={"raises_nothing": quiet})
+    monkeypatch.setattr(hits, "known_lists_policy", lambda: policy)
+    publish(lists, [entry(7)], "agency")
+    publish(lists, [entry(7)], "partner")
+    damage(lists / "partner")
     assert facts_known(referred(7, cast.intake)).known_match is None
 
 

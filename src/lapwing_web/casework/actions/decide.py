@@ -21,16 +21,16 @@ from lapwing_web.casework.actions.holding import (
     policy_hash,
     reason_for,
     said,
-    start_logs_clock,
     start_triage_clock,
     stop_clocks,
 )
-from lapwing_web.casework.actions.reopening import take_up_referral
+from lapwing_web.casework.actions.opening import logs_clock
+from lapwing_web.casework.actions.reopening import take_up_discarded, take_up_referral
 from lapwing_web.casework.actions.sampling import sample
 from lapwing_web.casework.actions.second_person import ask_second
 from lapwing_web.casework.models import Enquiry, Fact, Referral
 from lapwing_web.casework.models.telling import of_a_company
-from lapwing_web.clocks.actions import settle, start
+from lapwing_web.clocks.actions import settle, start, start_many
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import Organisation, User
@@ -79,12 +79,11 @@ def reopen(referral: Referral, *, reason: str, text: str = "", by: User) -> Refe
 
 def put_back(referral: Referral, *, why: str, by: User) -> Referral:
     """The part of reopening that a second look shares. Call inside `@audited`, on a held referral."""
-    move(
-        referral, State.RECEIVED, by=by, action="reopen", why=why, policy=policy_hash("reasons"), **UNDECIDED
-    )
-    event = f"reopened {now().isoformat()}"
-    start_triage_clock(referral, event=event, by=by)
-    start_logs_clock(referral, referral, event=event, organisation=referral.organisation, by=by)
+    policy, discarded_at = policy_hash("reasons"), referral.decided_at
+    move(referral, State.RECEIVED, by=by, action="reopen", why=why, policy=policy, **UNDECIDED)
+    take_up_discarded(referral, discarded_at=discarded_at, by=by)
+    start_triage_clock(referral, event=f"reopened {now().isoformat()}", by=by)
+    start_many(logs_clock(referral), by=by)  # where a rule discarded it, none has ever run
     return referral
 
 

@@ -13,10 +13,11 @@ from lapwing_web.audit.actions import Actor, Entry, about, audited, move, record
 from lapwing_web.casework.actions.absorb import close_second_looks
 from lapwing_web.casework.actions.assess import reassess, store, weigh_stored
 from lapwing_web.casework.actions.draw import restored, stored
-from lapwing_web.casework.actions.hits import known_now, sentence
+from lapwing_web.casework.actions.hits import hits_to_look_at, known_now, sentence
 from lapwing_web.casework.actions.holding import UNDECIDED, hold, policy_hash, said
 from lapwing_web.casework.actions.opening import AGENCY, logs_clock, triage_clock
 from lapwing_web.casework.actions.package import has_it, holder, standing
+from lapwing_web.casework.actions.reopening import take_up_discarded
 from lapwing_web.casework.models import Hit, Joining, Measure, Package, Referral
 from lapwing_web.clocks.actions import Start, settle, start_many
 from lapwing_web.intake.actions.known import in_chunks
@@ -51,9 +52,10 @@ def follow(hits: Sequence[Hit], *, by: Actor) -> None:
 def _follow_one(referral: Referral, hit: Hit, why: str, by: Actor) -> list[Start]:
     event = f"list hit {hit.pk}"
     if referral.state == State.DISCARDED:
-        policy = policy_hash("joining")
+        policy, discarded_at = policy_hash("joining"), referral.decided_at
         move(referral, State.RECEIVED, by=by, action="reopen", why=why, policy=policy, **UNDECIDED)
         close_second_looks(referral, by=by, why=REOPENED)
+        take_up_discarded(referral, discarded_at=discarded_at, by=by)
         return [triage_clock(referral, event), *logs_clock(referral)]
     sent = standing(referral)
     if sent is not None:
@@ -121,12 +123,6 @@ def tell_gone(hits: Sequence[Hit], *, version: int, by: Actor) -> None:
         new = {"hit": hit.pk, "list": hit.list_name, "version": version}
         entries.append(Entry("list hit gone", f"report:{hit.report_id}", by, why, None, new))
     record_all(entries)
-
-
-def hits_to_look_at(referral: Referral) -> list[Hit]:
-    """What was found or withdrawn since its reports came, that nobody has said they looked at."""
-    reports = referral.joinings.filter(undone_at=None).values("report_id")
-    return list(Hit.objects.filter(report_id__in=reports, to_look=True).order_by("id"))
 
 
 @audited

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from lapwing.matching import Match
 from lapwing_web.audit.actions import Actor, Entry, record_all
 from lapwing_web.casework.actions.draw import Reading
-from lapwing_web.casework.models import Checking, Hit, Unasked
+from lapwing_web.casework.models import Checking, Hit, Referral, Unasked
 from lapwing_web.casework.models.governing import known_lists_policy
 from lapwing_web.intake.actions.arrive import storable
 from lapwing_web.intake.actions.known import in_chunks
@@ -86,6 +86,12 @@ def _told(hit: Hit) -> dict[str, Any]:
 def sentence(hit: Hit) -> str:
     """A hit in words, for the audit and for whoever must act."""
     return f"A file is on list {hit.list_name}, version {hit.version}{hit.said_of_entry}."
+
+
+def hits_to_look_at(referral: Referral) -> list[Hit]:
+    """What was found or withdrawn since its reports came, that nobody has said they looked at."""
+    reports = referral.joinings.filter(undone_at=None).values("report_id")
+    return list(Hit.objects.filter(report_id__in=reports, to_look=True).order_by("id"))
 
 
 def known_now(reports: Sequence[int]) -> dict[int, bool | None]:

@@ -17,6 +17,7 @@ from lapwing_web.casework.actions.absorb import absorb, close_second_looks
 from lapwing_web.casework.actions.assess import Weighed, weigh
 from lapwing_web.casework.actions.linking import Card, Link, standing
 from lapwing_web.casework.actions.linking import Entry as Placed
+from lapwing_web.casework.actions.reopening import take_up_discarded
 from lapwing_web.casework.actions.sampling import sample
 from lapwing_web.casework.actions.seen import Home, save_ip_events, save_sightings, seen_on
 from lapwing_web.casework.models import Joining, Referral
@@ -192,8 +193,10 @@ def _reopen(card: Card) -> None:
 
 def _put_back(referral: Referral, why: str) -> None:
     clear = {"reason": "", "reason_text": "", "decided_by": "", "decided_at": None}
+    discarded_at = referral.decided_at
     move(referral, State.RECEIVED, by=JOIN, action="reopen", why=why, policy=_joining_policy(), **clear)
     close_second_looks(referral, by=JOIN)
+    take_up_discarded(referral, discarded_at=discarded_at, by=JOIN)
 
 
 def _join(

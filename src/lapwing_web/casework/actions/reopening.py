@@ -8,7 +8,8 @@ from datetime import datetime
 
 from lapwing_web.audit.actions import Actor, about
 from lapwing_web.casework.actions.cases import begin_clocks
-from lapwing_web.casework.actions.following import hits_to_look_at
+from lapwing_web.casework.actions.hits import hits_to_look_at
+from lapwing_web.casework.actions.holding import DECISION
 from lapwing_web.casework.actions.owning import names_of
 from lapwing_web.casework.models import Case, Package, Referral
 from lapwing_web.clocks.actions import run_on
@@ -32,9 +33,24 @@ def take_up_package(package: Package, *, ended_at: datetime, by: Actor) -> None:
 
 def take_up_referral(referral: Referral, *, ended_at: datetime, by: Actor) -> None:
     """A referral that was closed then is closed no more. What was looked at or answered meanwhile is done."""
+    done = _done(referral)
+    run_on(about(referral), settled_by="closed", since=ended_at, but=done, ahead=WHILE_THEY_LAST, by=by)
+
+
+def take_up_discarded(referral: Referral, *, discarded_at: datetime | None, by: Actor) -> None:
+    """A referral that was discarded then is in the queue again: whoever put it there starts the clock on the
+    next decision. `discarded_at`: None where nobody had decided, so that no clock was stopped.
+    """
+    if discarded_at is None:
+        return
+    done, last = [*DECISION, *_done(referral)], WHILE_THEY_LAST
+    run_on(about(referral), settled_by="discarded", since=discarded_at, but=done, ahead=last, by=by)
+
+
+def _done(referral: Referral) -> list[str]:
+    """Kinds of clock whose thing was looked at, or answered, while the referral was away."""
     waits = {
         "list_hit": bool(hits_to_look_at(referral)),
         "provider_answer": referral.enquiries.filter(answered_at=None).exists(),
     }
-    done = [kind for kind, still in waits.items() if not still]
-    run_on(about(referral), settled_by="closed", since=ended_at, but=done, ahead=WHILE_THEY_LAST, by=by)
+    return [kind for kind, still in waits.items() if not still]
