@@ -99,6 +99,7 @@ def exhibits(case: Any, random: Random) -> list[Any]:
         queued = case.state == "open" and random.random() < 0.4
         made.append(
             Exhibit(
+                chained_as="",
                 case=case, number=f"EX/{number}", kind="phone", description="A telephone", gigabytes=128,
                 state="queued" if queued else "held", queued_on=case.opened_at.date() if queued else None,
             )

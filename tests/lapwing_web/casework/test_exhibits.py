@@ -5,15 +5,19 @@ places.
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
 from lapwing.cli import main
+from lapwing.rules.continuity import Export, faults
 from lapwing_web.casework.actions import exhibits, outcome, package
-from lapwing_web.casework.models import Case, Continuity, Exhibit
-from lapwing_web.casework.queries.exhibits import export_of, forecast_page, queue_page
+from lapwing_web.casework.actions.cases import join_cases
+from lapwing_web.casework.actions.unjoining import undo_join
+from lapwing_web.casework.models import Case, CaseJoin, Continuity, Exhibit
+from lapwing_web.casework.queries.exhibits import exhibit_page, export_of, forecast_page, queue_page
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Forbidden, Refused
 
@@ -52,6 +56,23 @@ def test_a_chain_is_verified_by_anyone_and_shows_a_change(
     assert "step 3: it was changed" in capsys.readouterr().out
     file.write_bytes(file.read_bytes().replace(b"6,", b"7,", 1)[:-40])
     assert main(["verify-exhibit", str(file)]) == 2
+
+
+def test_a_chain_stays_whole_when_its_case_is_joined_to_another_and_taken_out_again(
+    cast: Cast, made: Made
+) -> None:
+    case, into = opened(cast, made), opened(cast, made, 2)
+    exhibit = phone(case, cast)
+    join_cases(case, into=into, why="one suspect", by=cast.officer_a)
+    for joined in (True, False):
+        exhibit.refresh_from_db()
+        assert (exhibit.case == into) == joined
+        exhibits.record_continuity(exhibit, step="moved", at=now(), place="Store", by=cast.officer_a)
+        assert exhibit_page(cast.officer_a, exhibit)["faults"] == []
+        export = msgspec.json.decode(export_of(exhibit), type=Export)
+        assert list(faults(export.exhibit, export.steps)) == []
+        if joined:
+            undo_join(CaseJoin.objects.get(), why="two", by=cast.officer_a)
 
 
 def test_steps_that_cannot_be_are_refused(cast: Cast, made: Made) -> None:

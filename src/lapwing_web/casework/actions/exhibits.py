@@ -45,9 +45,10 @@ def seize(
     if suspect is not None and suspect.case_id != case.pk:
         raise Refused("That suspect is of another case.")
     given: dict[str, Any] = {"kind": kind, "description": description.strip(), "gigabytes": gigabytes}
+    more = {"suspect": suspect, "needs": needs, "chained_as": f"{case.reference}, exhibit {number}"}
     try:
         with transaction.atomic():
-            exhibit = Exhibit.objects.create(case=case, number=number, suspect=suspect, needs=needs, **given)
+            exhibit = Exhibit.objects.create(case=case, number=number, **more, **given)
     except IntegrityError as error:
         raise Refused(f"{case} has an exhibit {number} already.") from error
     record("seize an exhibit", case, by=by, new={"exhibit": number, **given})
@@ -99,7 +100,7 @@ def _write(
     made = Continuity.objects.create(
         exhibit=exhibit, position=position, step=step, at=at, by=by.username, place=place, seal=seal,
         text=text, previous=previous,
-        hash=step_hash(exhibit.reference, position, step, at, by.username, place, seal, text, previous),
+        hash=step_hash(exhibit.chained_as, position, step, at, by.username, place, seal, text, previous),
     )  # fmt: skip
     new = {"step": step, "at": at, "place": place, "seal": seal, "hash": made.hash}
     record("record continuity", exhibit, by=by, why=text, new=new)

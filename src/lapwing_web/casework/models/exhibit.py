@@ -30,6 +30,7 @@ class Exhibit(models.Model):
         Suspect, null=True, blank=True, on_delete=models.PROTECT, related_name="exhibits"
     )
     number = models.CharField(max_length=40)  # the exhibit number: the finder's initials and a count
+    chained_as = models.CharField(max_length=80)  # its name in the chain, whatever case it comes to
     kind = models.CharField(max_length=30)  # as policy names it
     description = models.CharField(max_length=300)
     gigabytes = models.PositiveIntegerField(null=True, blank=True)

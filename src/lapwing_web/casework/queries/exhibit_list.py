@@ -31,7 +31,7 @@ def exhibit_list(case: Case) -> Paper:
 
 def _continuity(exhibit: Exhibit) -> Part:
     steps = chain_of(exhibit)
-    found = list(faults(exhibit.reference, steps))
+    found = list(faults(exhibit.chained_as, steps))
     rows = [
         [
             str(one.position),

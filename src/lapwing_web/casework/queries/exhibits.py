@@ -47,7 +47,7 @@ def export_of(exhibit: Exhibit) -> bytes:
     """The chain as `lapwing verify-exhibit` reads it."""
     steps = chain_of(exhibit)
     head = steps[-1].hash if steps else ""
-    return msgspec.json.encode(Export(FORMAT, VERSION, exhibit.reference, steps, head))
+    return msgspec.json.encode(Export(FORMAT, VERSION, exhibit.chained_as, steps, head))
 
 
 def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "needs": examination_policy().accreditations[exhibit.needs].label if exhibit.needs else "",
         "scans": scans_part(user, exhibit),
         "steps": [(step, LABELS.get(step.step, step.step)) for step in steps],
-        "faults": list(faults(exhibit.reference, steps)),
+        "faults": list(faults(exhibit.chained_as, steps)),
         "examinations": exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id"),
         "works": works,
         "may_step": works and bool(STEPS.get(last)),
