@@ -21,7 +21,10 @@ _OTHER_PICTURES = (
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"), "JPEG XL"),
     (re.compile(rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"), "JPEG 2000"),
     (re.compile(rb"8BPS"), "PSD"),
-    (re.compile(rb"\0\0[\x01\x02]\0.\0", re.DOTALL), "ICO"),
+    (
+        re.compile(rb"\0\0(?:\x01\0[^\0]\0.{3}\0[\0\x01]\0|\x02\0[^\0]\0.{3}\0)", re.DOTALL),
+        "ICO",
+    ),  # icon, cursor
 )
 _VIDEOS = (
     (re.compile(rb".{4}ftyp(?!M4[AB] )|.{4}(?:moov|mdat|wide)", re.DOTALL), "MP4"),

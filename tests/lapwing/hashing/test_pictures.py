@@ -172,6 +172,8 @@ REFUSED: list[tuple[bytes, str, str]] = [
     (png(4, 400), "too_small", "four pixels wide"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", "unsupported_format", "JPEG XL"),
     (b"8BPS\0\1", "unsupported_format", "a PSD"),
+    (saved(Image.new("RGB", (16, 16)), "ICO"), "unsupported_format", "an icon"),
+    (struct.pack("<99H", *range(99)), "unrecognised", "numbers in a row, as NTFS has in $UpCase"),
     (saved(Image.new("F", (9, 9)), "TIFF"), "unsupported_pixels", "floats"),
     (saved(Image.new("I", (9, 9)), "TIFF"), "unsupported_pixels", "32 bits of grey"),
     (b"II*\0\xff\xff\xff\xff", "damaged", "a TIFF whose directory is nowhere"),
