@@ -65,6 +65,11 @@ def about_to_breach(user: User) -> QuerySet[Clock]:
     return clocks_for(user).filter(state=State.RUNNING, warn_at__lte=now()).order_by("due_at", "id")
 
 
+def check_ins_late(user: User) -> QuerySet[Clock]:
+    """Check-ins in this person's organisation that nobody held by their day: each is its owner's."""
+    return overdue(user).filter(organisation=user.organisation_id, kind="check_in")
+
+
 def open_for(about: str) -> QuerySet[Clock]:
     """Unsettled clocks about one record (`referral:12`), soonest first. The caller says who sees them."""
     return Clock.objects.filter(about=about).exclude(state=State.SETTLED).order_by("due_at", "id")

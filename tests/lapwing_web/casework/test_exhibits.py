@@ -2,22 +2,31 @@
 places.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from django.test import Client
+from django.urls import reverse
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
 from lapwing.cli import main
 from lapwing.rules.continuity import Export, faults
+from lapwing.rules.examination import Forecast, Growth
 from lapwing_web.casework.actions import exhibits, outcome, package
 from lapwing_web.casework.actions.cases import join_cases
 from lapwing_web.casework.actions.unjoining import undo_join
 from lapwing_web.casework.models import Case, CaseJoin, Continuity, Exhibit
-from lapwing_web.casework.queries.exhibits import exhibit_page, export_of, forecast_page, queue_page
+from lapwing_web.casework.queries.exhibits import (
+    ForecastPage,
+    exhibit_page,
+    export_of,
+    forecast_page,
+    queue_page,
+)
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Forbidden, Refused
 
@@ -120,6 +129,27 @@ def test_the_queue_is_the_forces_own_and_in_the_order_of_risk(cast: Cast, made: 
     assert queue_page(cast.officer_b).lines == []
     assert forecast_page(cast.officer_a).growth.backlog_hours == 24
     assert forecast_page(cast.officer_b).growth.backlog_hours == 0
+
+
+def months(*high: int) -> list[tuple[date, Forecast]]:
+    return [(date(2026, n, 1), Forecast(n, 0, 0, one)) for n, one in enumerate(high, 1)]
+
+
+@pytest.mark.parametrize(
+    ("high", "shown"), [((0, 0, 0), ()), ((5, 0, 0), (1,)), ((0, 3, 0, 7, 0), (2, 3, 4)), ((1, 2), (1, 2))]
+)
+def test_months_in_which_nothing_waits_are_left_out_at_both_ends(
+    high: tuple[int, ...], shown: tuple[int, ...]
+) -> None:
+    page = ForecastPage(months(*high), Growth(0.0, 0.0, 0.0, 0.0), 18)
+    assert tuple(one.month for _, one in page.shown) == shown
+
+
+def test_a_force_with_nothing_that_waits_has_no_table_of_noughts(cast: Cast, client: Client) -> None:
+    client.force_login(cast.officer_a)
+    page = client.get(reverse("examinations-forecast")).content.decode()
+    assert "No backlog." in page
+    assert "<table" not in page
 
 
 def test_a_case_does_not_end_while_a_device_waits_and_a_laboratory_must_be_accredited(

@@ -12,6 +12,7 @@ from lapwing.rules.exposure import View, left
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.clocks.actions import fire_due, record_check_in, warn_near, watch_check_ins
 from lapwing_web.clocks.models import Clock
+from lapwing_web.front.queries.people_blocks import check_ins
 from lapwing_web.front.queries.supervision import supervision
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
@@ -169,6 +170,11 @@ def test_a_check_in_has_a_clock_until_it_is_held_and_is_on_the_page_when_it_is_n
         fire_due()
         assert overdue_check_ins(by) == [str(officer)]
         assert overdue_check_ins(cast.supervisor_b) == []
+        User.objects.create(username="aaron", role="force_officer", organisation=cast.force_a)
+        block = check_ins(by)  # somebody else has no date: they are counted, and said apart
+        assert block.count == len(worrying(by)) == 2
+        assert "1 should have been asked by now" in block.lead
+        assert block.items[0].record.person == officer
         assert by.notifications.get().words == (
             "A deadline has passed and is for your role to acknowledge: A check-in is due: "
             f"Check-in {planned.pk}"

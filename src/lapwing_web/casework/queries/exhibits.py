@@ -155,6 +155,12 @@ class ForecastPage(Struct):
     growth: rules.Growth
     doubles_in: int
 
+    @property
+    def shown(self) -> list[tuple[date, rules.Forecast]]:
+        """From the first month to the last that may have a backlog; none when no month may."""
+        busy = [place for place, (_, one) in enumerate(self.months) if one.high]
+        return self.months[busy[0] : busy[-1] + 1] if busy else []
+
 
 def forecast_page(user: User) -> ForecastPage:
     """The backlog month by month, from what waits now, what arrived in the last year, and what is done in

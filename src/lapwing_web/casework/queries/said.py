@@ -16,7 +16,7 @@ def said_of(person: Person) -> list[tuple[str, str]]:
     pairs = [
         ("Name", " ".join(filter(None, (person.first_name, person.last_name)))),
         ("Age", "" if person.age is None else str(person.age)),
-        ("Date of birth", person.date_of_birth.isoformat() if person.date_of_birth else ""),
+        ("Date of birth", spelled(person.date_of_birth) if person.date_of_birth else ""),
         ("Addresses", "; ".join(_address(one) for one in person.addresses)),
         ("Estimated place", _joined(place.city, place.region, place.country) if place else ""),
         ("Access to children", {True: "Yes", False: "No", None: ""}[person.access_to_children]),

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from lapwing_web.casework.queries.became import became, count_ended
+from lapwing_web.clocks.queries import check_ins_late
 from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
 from lapwing_web.offenders.queries.offenders import overdue_of
 from lapwing_web.staff.models import User
@@ -11,9 +12,17 @@ from lapwing_web.staff.queries import ending_for, worrying
 
 
 def check_ins(user: User) -> Block:
-    """People whose check-in is due, or who viewed more than their budget. Nothing of what."""
-    found = worrying(user)
-    lead = "Ask how they are. A check-in is due or has no date, or a budget for viewing is used up."
+    """People whose check-in is due, or who viewed more than their budget. Nothing of what.
+
+    Those whose check-in is late come first, and are said apart: supervision has them alone.
+    """
+    late = set(check_ins_late(user).values_list("owner", flat=True))
+    found = sorted(worrying(user), key=lambda line: line.person.pk not in late)
+    number = sum(line.person.pk in late for line in found)
+    lead = (
+        f"Ask how they are. {number} should have been asked by now; with the others a check-in is due today "
+        "or has no date, or a budget for viewing is used up."
+    )
     few = items_of("welfare", found[:FEW])
     return Block("welfare", "Check in with", lead, len(found), few, reverse("welfare"), "Everybody")
 

@@ -19,7 +19,7 @@ from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.casework.queries.scan_results import taken_over_budget
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.models import Clock
-from lapwing_web.clocks.queries import about_to_breach, overdue
+from lapwing_web.clocks.queries import about_to_breach, check_ins_late, overdue
 from lapwing_web.listing import count_all, first_of, first_of_all
 from lapwing_web.moment import now
 from lapwing_web.naming import page_of
@@ -262,7 +262,7 @@ def _taken_over_budget(user: User) -> Part:
 
 
 def _check_ins(user: User) -> Part:
-    found = overdue(user).filter(organisation=user.organisation_id, kind="check_in")
+    found = check_ins_late(user)
     rows = [
         Row(
             str(clock.owner),

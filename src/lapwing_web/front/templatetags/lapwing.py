@@ -123,6 +123,12 @@ def when(moment: datetime | date | None, style: str = "") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), written)
 
 
+@register.filter
+def as_day(written: str) -> date:
+    """The day that a package or a record holds as text: `{% when content.kirat.on|as_day %}`."""
+    return date.fromisoformat(written)
+
+
 @register.simple_tag
 def ago(moment: datetime | date | None) -> SafeString:
     """How long ago or how soon, with the moment itself in the title."""

@@ -20,9 +20,11 @@ def bars(page: CaseloadPage) -> Drawn:
 def _chart(altair: Any, drawn: Drawn, size: str) -> Any:
     teams, reasonable, alarm = drawn
     rows = [{"team": name, "ratio": ratio, "stands": words} for name, ratio, words in teams]
+    lines = {"labelExpr": "split(datum.label, ' ')"} if size == "narrow" else {}  # a word a line
     axis = altair.Axis(
-        labelFontSize=15, labelColor="#0b0c0c", ticks=False, domain=False, labelLimit=WIDTHS[size] // 3
-    )
+        labelFontSize=14, labelColor="#0b0c0c", ticks=False, domain=False, labelLimit=WIDTHS[size] // 3,
+        **lines,
+    )  # fmt: skip
     across = altair.Axis(labelFontSize=13, titleFontSize=13, labelColor="#0b0c0c", titleColor="#0b0c0c")
     most = max([alarm, *(ratio for _, ratio, _ in teams)])
     scale = altair.Scale(domain=[0, most * 1.05], nice=False)
@@ -31,7 +33,7 @@ def _chart(altair: Any, drawn: Drawn, size: str) -> Any:
     )
     x = altair.X("ratio:Q", title="Offenders to one manager", axis=across, scale=scale)
     width = WIDTHS[size] - WIDTHS[size] // 3 - 40
-    base = altair.Chart(altair.Data(values=rows), width=width, height=altair.Step(40))
+    base = altair.Chart(altair.Data(values=rows), width=width, height=altair.Step(48))
     colours = altair.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
     drawn_bars = base.mark_bar(height=24).encode(
         x=x,
@@ -42,4 +44,4 @@ def _chart(altair: Any, drawn: Drawn, size: str) -> Any:
     return altair.layer(drawn_bars, line.encode(x=altair.X("at:Q", scale=scale)))
 
 
-PICTURE: Picture[Drawn] = Picture(_chart, COLOURS)
+PICTURE: Picture[Drawn] = Picture(_chart, (COLOURS, 48))
