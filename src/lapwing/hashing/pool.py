@@ -82,7 +82,7 @@ class HashingPool:
         self._workers = [_Worker(started, self._pace) for _ in range(max(1, processes))]
 
     def hashes(self, paths: Iterable[bytes]) -> Iterator[FileHashes]:
-        """Each file's hashes in the order they are done. `paths` is read only as processes are free."""
+        """Each file's hashes in the order they are done. `paths` is read a little ahead of them."""
         for answer in self.answers(Asked(path, self._turned, self._video) for path in paths):
             if isinstance(answer, FileHashes):
                 yield answer

@@ -30,6 +30,8 @@ class Step(Struct, frozen=True, array_like=True):
     part: str = ""  # of an image, say: which partition; of a file with several contents: which
 
 
+BESIDE: Final = "~"  # in the part of a step to a log: after it, the number of the database in the same folder
+
 Locator = tuple[Step, ...]
 """From outside in: the first step is a path of this machine, each next one lies in the one before."""
 

@@ -8,15 +8,16 @@ Deleted files are listed where their entries are left, with what is left of thei
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import apfs, disks, unread, vmdk
-from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.found import BESIDE, Found, Locator, Step
+from lapwing.scanning.image_times import keeps_local_time, times
 from lapwing.scanning.parts import Joined, Opening, Placed
+from lapwing.scanning.write_ahead import LOG
 
 WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
 WHOLE_NAME = b"(whole disk).media"
@@ -162,6 +163,7 @@ class _Entry(Struct):
     meta: Any = None
     failure: Failure | None = None
     stream: _Stream | None = None
+    beside: int = 0  # the number of the database that lies beside a log of SQLite's
 
 
 def _everything(tsk: Any, system: Any, size: int) -> Iterator[_Entry]:
@@ -216,11 +218,13 @@ def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
             if not gone:  # of a deleted folder nothing may be left
                 yield _Entry(path, number, gone, failure=_UNLISTED)
             continue
+        logged = _logged(tsk, listed)
         for entry in listed:
             name = bytes(entry.info.name.name)
             if name in (b".", b".."):
                 continue
             one = _entry(tsk, path + name, entry)
+            one.beside = logged.get(name, 0)
             yield from _with_streams(tsk, system, one, entry)
             kind = one.meta.type if one.meta is not None else None
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
@@ -229,6 +233,15 @@ def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
                     folders.append((path + name + b"/", one.number, one.deleted))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
                 yield one
+
+
+def _logged(tsk: Any, listed: list[Any]) -> dict[bytes, int]:
+    """The logs of SQLite's in a folder, each with the number of its database, where both are there."""
+    unallocated = int(tsk.TSK_FS_NAME_FLAG_UNALLOC)
+    names = [one.info.name for one in listed if not int(one.info.name.flags) & unallocated]
+    numbers = {bytes(name.name): int(name.meta_addr) for name in names}
+    logs = {name for name in numbers if name.endswith(LOG) and name.removesuffix(LOG) in numbers}
+    return {name: numbers[name.removesuffix(LOG)] for name in logs}
 
 
 def _entry(tsk: Any, path: bytes, entry: Any) -> _Entry:
@@ -274,6 +287,7 @@ def _found(
     outer, parent, start, number = place
     path, meta, stream = below + entry.path, entry.meta, entry.stream
     part = f"{start}+{number}" + (f":{stream.kind}:{stream.number}" if stream else "")
+    part += f"{BESIDE}{entry.beside}" if entry.beside and not stream else ""
     locator = (*outer, Step("image", path, entry.number, part))
     if meta is None:
         return Found(path=path, locator=locator, parent=parent, deleted=entry.deleted, failure=entry.failure)
@@ -284,7 +298,7 @@ def _found(
         size=stream.size if stream else int(meta.size),
         inode=entry.number,
         deleted=entry.deleted,
-        times=_times(meta, local=_keeps_local_time(tsk, system)),
+        times=times(meta, local=keeps_local_time(tsk, system)),
         excluded=stream.excluded if stream else _excluded(tsk, meta.type),
     )
 
@@ -300,33 +314,6 @@ def _excluded(tsk: Any, kind: Any) -> str | None:
     return (
         None if kind in (tsk.TSK_FS_META_TYPE_REG, tsk.TSK_FS_META_TYPE_UNDEF) else names.get(kind, "other")
     )
-
-
-def _keeps_local_time(tsk: Any, system: Any) -> bool:
-    """FAT keeps the time of whatever clock it was written by, and does not say which."""
-    fat = ("TSK_FS_TYPE_FAT12", "TSK_FS_TYPE_FAT16", "TSK_FS_TYPE_FAT32", "TSK_FS_TYPE_EXFAT")
-    return system.info.ftype in {getattr(tsk, name) for name in fat if hasattr(tsk, name)}
-
-
-def _times(meta: Any, *, local: bool) -> dict[str, str]:
-    found = {}
-    for name, field in (
-        ("modified", "mtime"),
-        ("accessed", "atime"),
-        ("changed", "ctime"),
-        ("created", "crtime"),
-    ):
-        seconds, rest = int(getattr(meta, field)), int(getattr(meta, f"{field}_nano"))
-        if seconds <= 0:
-            continue
-        try:
-            if local:  # as The Sleuth Kit made it: by this machine's zone
-                found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
-            else:
-                found[name] = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
-        except (ValueError, OverflowError, OSError):
-            continue
-    return found
 
 
 def _system(tsk: Any, image: Any, start: int) -> Any:

@@ -15,10 +15,10 @@ from typing import BinaryIO
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import archives
 from lapwing.scanning.databases import MARK, Cell, Database, cell_opened, cells_found, in_memory
-from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.found import BESIDE, Found, Locator, Step
 from lapwing.scanning.parts import Kept, Opening, buffered, size_of
 
-ENDING = b"-wal"
+LOG = b"-wal"
 NAMES = re.compile(rb"-wal\Z")
 MARKS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _HEADER, _FRAME = 32, 24
@@ -104,15 +104,18 @@ def _at(file: BinaryIO, start: int, size: int) -> bytes:
 
 
 def _beside(opening: Opening, outer: Locator) -> Locator:
-    """Where the database of a log is: in the same folder, or in the same zip or tar archive."""
+    """Where the database of a log is: in the same folder, here or in an image, or in the same archive."""
     *place, last = outer
-    name = last.at.removesuffix(ENDING)
+    name = last.at.removesuffix(LOG)
     found: Locator | None = None
     if name != last.at and last.place == "folder":
         try:
             found = (Step("folder", name, os.stat(name, follow_symlinks=False).st_ino),)
         except OSError:
             found = None
+    elif last.place == "image" and BESIDE in last.part:
+        part, _, number = last.part.partition(BESIDE)
+        found = (*place, Step("image", name, int(number), part))
     elif name != last.at and last.place in _WALKS:
         walked = _WALKS[last.place](opening, tuple(place), b"")
         found = next((one.locator for one in walked if one.locator[-1].at == name), None)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import pytest
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import scanned, tarred, zipped
+from tests.lapwing.scanning.test_images import INTO_FAT, MAKE_FAT, filled, made
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import databases
@@ -109,6 +110,35 @@ def test_what_is_only_in_a_log_is_listed_below_it_and_nothing_is_changed(tmp_pat
         f"torn/chat.db-wal/message/{row}/thumbnail" for row in (1, 9)
     }
     assert found["alone/chat.db-wal"]["failure"]["reason"] == "partly_read"
+
+
+MAKE_EXT4 = ["mke2fs", "-q", "-t", "ext4"]
+INTO_EXT4 = ["debugfs", "-w", "-R", "write {file} {name}", "{image}"]
+INTO_NTFS = ["ntfscp", "-f", "{image}", "{file}", "{name}"]
+
+
+@pytest.mark.parametrize(
+    ("make", "copy"),
+    [
+        pytest.param(MAKE_EXT4, INTO_EXT4, id="ext4"),
+        pytest.param(MAKE_FAT, INTO_FAT, id="fat"),
+        pytest.param(["mkntfs", "-F", "-Q", "-q"], INTO_NTFS, id="ntfs"),
+    ],
+)
+def test_in_an_image_too_the_database_of_a_log_is_the_one_in_the_same_folder(
+    tmp_path: Path, make: list[str], copy: list[str]
+) -> None:
+    image, held = filled(tmp_path, make, copy), logged(tmp_path / "made")
+    for name in ("chat.db", "chat.db-wal", "alone.db-wal"):
+        file = put(tmp_path, f"from/{name}", held["chat.db-wal" if name.endswith("wal") else name])
+        made([part.format(image=image, file=file, name=name) for part in copy])
+    found = scanned(image, tmp_path / "out")
+    log = "disk.img/chat.db-wal"
+    inside = {path.removeprefix(f"{log}/"): one for path, one in found.items() if one["parent"] == log}
+    assert set(inside) == {f"message/{row}/thumbnail" for row in (1, 9, *range(10, 60))}
+    assert inside["message/9/thumbnail"]["sha256"] == hashlib.sha256(LATER).hexdigest()
+    assert found[log]["failure"] is None
+    assert found["disk.img/alone.db-wal"]["failure"]["reason"] == "partly_read"
 
 
 def test_a_damaged_database_is_a_failure_and_what_can_be_read_is_listed(tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+"""The times of a file of a disk image, as The Sleuth Kit gives them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+
+def keeps_local_time(tsk: Any, system: Any) -> bool:
+    """FAT keeps the time of whatever clock it was written by, and does not say which."""
+    fat = ("TSK_FS_TYPE_FAT12", "TSK_FS_TYPE_FAT16", "TSK_FS_TYPE_FAT32", "TSK_FS_TYPE_EXFAT")
+    return system.info.ftype in {getattr(tsk, name) for name in fat if hasattr(tsk, name)}
+
+
+def times(meta: Any, *, local: bool) -> dict[str, str]:
+    """By a name of TIMES, what it says of a file; `local` for a clock's time without a zone."""
+    found = {}
+    for name, field in (
+        ("modified", "mtime"),
+        ("accessed", "atime"),
+        ("changed", "ctime"),
+        ("created", "crtime"),
+    ):
+        seconds, rest = int(getattr(meta, field)), int(getattr(meta, f"{field}_nano"))
+        if seconds <= 0:
+            continue
+        try:
+            if local:  # as The Sleuth Kit made it: by this machine's zone
+                found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
+            else:
+                found[name] = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+        except (ValueError, OverflowError, OSError):
+            continue
+    return found
