@@ -19,8 +19,10 @@ from lapwing.scanning.parts import Placed
 
 _CONTAINER, _VOLUME = b"NXSB", b"APSB"  # behind the 32 bytes that every object begins with
 _SNAPSHOTS = 152  # where a volume says which tree names its snapshots
+_FLAGS, _UNENCRYPTED = 264, 1  # what a volume says of itself, and that it is not encrypted
 _RESOURCES, _PACKED = "com.apple.ResourceFork", "com.apple.decmpfs"
 _RESOURCES_SHOWN = b":RSRC"  # as The Sleuth Kit calls those of HFS+
+_MAY_BE = "the volume says so: what is listed of it may be read as it lies, without its keys"
 _TIMES = {"modified": "modification", "accessed": "access", "changed": "inode_change", "created": "creation"}
 Place = tuple[Locator, bytes, bytes, str]  # of a volume: the image, its path, the volume's, a step's part
 
@@ -43,6 +45,7 @@ class Container:
             raise CannotHash("damaged", f"APFS: {_said(error)}") from error
         self.count = int(self._container.number_of_volumes)
         self._volumes: dict[int, Any] = {}
+        self._encrypted: dict[int, bool] = {}
 
     def volume(self, number: int) -> Any:
         """A volume, from 0. Raises OSError.
@@ -50,6 +53,7 @@ class Container:
         One with more snapshots than fill a block libfsapfs cannot open with them. It is opened without.
         """
         if number not in self._volumes:
+            self._blocks.flags = _UNENCRYPTED
             try:
                 self._volumes[number] = self._container.get_volume(number)
             except OSError:
@@ -58,26 +62,38 @@ class Container:
                     self._volumes[number] = self._container.get_volume(number)
                 finally:
                     self._blocks.hiding = False
+            finally:
+                self._encrypted[number] = not self._blocks.flags & _UNENCRYPTED
         return self._volumes[number]
+
+    def says_encrypted(self, number: int) -> bool:
+        """Whether a volume that was opened, or tried, says that it is encrypted, with a key here or none."""
+        return self._encrypted[number]
 
 
 def walk(container: Container, outer: Locator, path: bytes, below: bytes) -> Iterator[Found]:
-    """Every file of every volume, below `below` and the volume's number. What is encrypted is a failure."""
+    """Every file of every volume, below `below` and the volume's number. What is encrypted is a failure.
+
+    A volume that says so, and has no locked keys, may have been unlocked when it was imaged: what can be
+    listed of it is.
+    """
     for number in range(container.count):
         name = below + b"/volume-%d/" % (number + 1)
-        part = f"{container.start}+{number}"
+        place = (outer, path, name, f"{container.start}+{number}")
+        root, fault = None, ""
         try:
             volume = container.volume(number)
             locked = volume.is_locked()
             root = None if locked else volume.root_directory
         except OSError as error:
-            yield _failed((outer, path, name, part), b"", 0, "no_file_system", _said(error))
-            continue
-        if root is None:
-            reason = "encrypted" if locked else "no_file_system"
-            yield _failed((outer, path, name, part), b"", 0, reason, "")
-        else:
-            yield from _files(root, (outer, path, name, part))
+            locked, fault = False, _said(error)
+        if locked or container.says_encrypted(number):
+            said = _MAY_BE if root is not None else fault
+            yield _failed(place, b"", 0, "encrypted", said)
+        elif root is None:
+            yield _failed(place, b"", 0, "no_file_system", fault)
+        if root is not None:
+            yield from _files(root, place)
 
 
 def open_file(container: Container, step: Step) -> BinaryIO:
@@ -163,6 +179,7 @@ class _Blocks:
 
     def __init__(self, disk: Any, start: int) -> None:
         self._disk, self._start, self._at, self.hiding = disk, start, 0, False
+        self.flags = _UNENCRYPTED  # of the volume whose first block was read last
         self._size = disks.size_of_disk(disk) - start
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -183,7 +200,10 @@ class _Blocks:
         self._disk.seek(self._start + self._at)
         piece = bytes(self._disk.read(size))
         self._at += len(piece)
-        return _without_snapshots(piece) if self.hiding and piece[32:36] == _VOLUME else piece
+        if piece[32:36] != _VOLUME or len(piece) < _FLAGS + 8:
+            return piece
+        [self.flags] = struct.unpack_from("<Q", piece, _FLAGS)
+        return _without_snapshots(piece) if self.hiding else piece
 
 
 def _without_snapshots(block: bytes) -> bytes:

@@ -3,6 +3,7 @@
 Read here because libqcow gives zeros, without a word, for some clusters that are packed.
 """
 
+import io
 import struct
 import zlib
 from functools import lru_cache
@@ -17,6 +18,7 @@ MARK = b"QFI\xfb"
 _CLUSTER_BITS = range(9, 22)
 _MOST_TABLES = 1 << 22  # entries of the first table: 2 petabytes in clusters of the usual size
 _KEPT_TABLES = 64
+_MOST_WINDOW = 1 << 23  # bytes that zstd may keep to look back in: four of the largest clusters
 _DATA_ELSEWHERE, _SUBCLUSTERS = 1 << 2, 1 << 4  # features that whoever reads it has to know
 _OFFSET = 0x00FFFFFFFFFFFE00
 _PACKED, _ZERO = 1 << 62, 1
@@ -74,6 +76,26 @@ def _header(file: Any) -> _Header:
     )
 
 
+def _by_zlib(packed: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj(-15).decompress(packed, most)
+    except zlib.error as error:
+        raise OSError(f"a cluster of the image cannot be unpacked: {error}") from error
+
+
+def _by_zstd(packed: bytes, most: int) -> bytes:
+    """Of the extra `images`. What is packed says itself where it ends, and may ask for no more memory."""
+    try:
+        import zstandard
+    except ImportError:
+        raise CannotHash("no_images") from None
+    unpacking = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
+    try:
+        return unpacking.stream_reader(io.BytesIO(packed)).read(most)
+    except zstandard.ZstdError as error:
+        raise OSError(f"a cluster of the image cannot be unpacked: {error}") from error
+
+
 class _Qcow(Placed):
     """The disk, of which each cluster lies somewhere, packed or not, or nowhere: then it is empty."""
 
@@ -108,8 +130,6 @@ class _Qcow(Placed):
     def _unpacked(self, entry: int) -> bytes:
         """A whole cluster. What is packed may end anywhere in its last sector."""
         whole = 1 << self._header.bits
-        if self._header.zstd:
-            raise OSError("a cluster of the image is packed by zstd, which is not read")
         if self._header.version == 1:
             lower = 63 - self._header.bits
             size = entry >> lower & whole - 1
@@ -120,10 +140,8 @@ class _Qcow(Placed):
         if self._header.version > 1:
             size = (size + 1) * _SECTOR - place % _SECTOR
         self._file.seek(place)
-        try:
-            found = zlib.decompressobj(-15).decompress(self._file.read(size), whole)
-        except zlib.error as error:
-            raise OSError(f"a cluster of the image cannot be unpacked: {error}") from error
+        unpack = _by_zstd if self._header.zstd else _by_zlib
+        found = unpack(self._file.read(size), whole)
         if len(found) < whole:
             raise OSError("a cluster of the image is shorter than the others")
         return found

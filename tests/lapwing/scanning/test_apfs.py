@@ -14,7 +14,7 @@ from tests.lapwing.scanning.test_reference import listed_by
 
 from lapwing.scanning.apfs import check_sum
 
-OBJECTS, SNAPSHOTS = 128, 152  # where a volume keeps them (apfs_superblock_t)
+OBJECTS, ROOT_TREE, SNAPSHOTS, FLAGS = 128, 136, 152, 264  # where a volume keeps them (apfs_superblock_t)
 GIVEN = Path(__file__).parent / "given" / "apfs.qcow2"
 BLOCK = 4096
 
@@ -110,3 +110,21 @@ def test_a_volume_that_cannot_be_read_is_a_failure(tmp_path: Path, raw: Path) ->
     found = scanned(changed(raw, tmp_path, break_objects), tmp_path / "out")
     assert found["changed.qcow2/volume-1/"]["failure"]["reason"] == "no_file_system"
     assert len(found) == 2
+
+
+@pytest.mark.parametrize("flags", [0, 8], ids=["by keys of files", "by one key"])
+@pytest.mark.parametrize("readable", [True, False])
+def test_an_encrypted_volume_is_named_so_and_counted(
+    tmp_path: Path, raw: Path, flags: int, readable: bool
+) -> None:
+    def encrypt(block: bytearray) -> None:
+        assert struct.unpack_from("<Q", block, FLAGS)[0] & 1, "it says that it is not encrypted"
+        struct.pack_into("<Q", block, FLAGS, flags)
+        if not readable:  # as its tree of names is to whoever has no key
+            struct.pack_into("<Q", block, ROOT_TREE, 1)
+
+    found = scanned(changed(raw, tmp_path, encrypt), tmp_path / "out")
+    one = found["changed.qcow2/volume-1/"]
+    assert (one["failure"]["reason"], one["sha256"]) == ("encrypted", None)
+    assert ("changed.qcow2/volume-1/DCIM/IMG_0.bmp" in found) == readable
+    assert readable or set(found) == {"changed.qcow2", "changed.qcow2/volume-1/"}

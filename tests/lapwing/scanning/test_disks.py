@@ -1,6 +1,7 @@
 """What a disk was imaged into: every form gives the same files, and an image's own hash is compared."""
 
 import hashlib
+import io
 import json
 import random
 import zlib
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import zipped
-from tests.lapwing.scanning.test_images import check, disk, ext4, made, scanned
+from tests.lapwing.scanning.test_images import MIB, check, disk, ext4, made, scanned
+
+from lapwing.scanning import qcow
 
 __all__ = ["ext4"]
 GIVEN = Path(__file__).parent / "given"
@@ -28,7 +31,7 @@ def summary(out: Path) -> dict[str, Any]:
         *("vmdk", "vmdk -o subformat=streamOptimized", "vpc -o subformat=fixed", "vpc", "vhdx"),
         *(f"vmdk -o subformat={name}" for name in ("monolithicFlat", "twoGbMaxExtentFlat")),
         *("vmdk -o subformat=twoGbMaxExtentSparse",),
-        *("qcow2", "qcow2 -c", "qcow"),
+        *("qcow2", "qcow2 -c", "qcow", "qcow2 -c -o compression_type=zstd"),
     ],
 )
 def test_a_machines_disk_is_read_in_every_form(tmp_path: Path, ext4: bytes, form: str) -> None:
@@ -39,6 +42,19 @@ def test_a_machines_disk_is_read_in_every_form(tmp_path: Path, ext4: bytes, form
     found = scanned(image, tmp_path / "out")
     [part] = {path.split("/")[1] for path in found if "DCIM" in path}
     check(found, f"disk.{name}/{part}")
+
+
+@pytest.mark.parametrize("kind", ["zlib", "zstd"])
+def test_what_is_packed_in_a_qcow_is_the_disk_byte_for_byte(tmp_path: Path, ext4: bytes, kind: str) -> None:
+    content = ext4 + random.Random(1).randbytes(MIB) + bytes(MIB)
+    raw, image = put(tmp_path, "raw", content), tmp_path / "disk.qcow2"
+    made(["qemu-img", "convert", "-c", "-O", "qcow2", "-o", f"compression_type={kind}", str(raw), str(image)])
+    with image.open("rb") as file:
+        assert qcow.opened(file).read() == content
+    whole = bytearray(image.read_bytes())
+    whole[5 << 16 : 6 << 16] = b"\xff" * (1 << 16)  # behind the tables, packed clusters lie
+    with pytest.raises(OSError, match=r"cannot be unpacked|shorter"):
+        qcow.opened(io.BytesIO(bytes(whole))).read()
 
 
 def test_what_only_differs_from_another_image_is_said(tmp_path: Path, ext4: bytes) -> None:
