@@ -12,21 +12,24 @@ _MOST_ENTRIES = 1000
 def jpeg_orientation(content: bytes) -> int:
     """1 to 8; 1 where nothing is said or what is said cannot be read, as every viewer has it."""
     try:
-        block = _exif_block(content)
+        block = exif_block(content)
         found = _orientation(block) if block else 1
     except (struct.error, IndexError):
         return 1
     return found if 1 <= found <= 8 else 1
 
 
-def _exif_block(content: bytes) -> bytes | None:
-    """The TIFF structure of the first EXIF segment before the picture itself."""
+def exif_block(content: bytes) -> bytes | None:
+    """The TIFF structure of the first EXIF segment before the picture itself; None where there is none.
+
+    Raises IndexError or struct.error for a file whose segments cannot be told.
+    """
     at = 2
     for _ in range(_MOST_SEGMENTS):
         while content[at] == 0xFF and content[at + 1] == 0xFF:  # filling
             at += 1
         if content[at] != 0xFF:
-            return None
+            raise IndexError("bytes between two segments")
         marker = content[at + 1]
         if marker in (0xD9, 0xDA):  # the end, or the picture's own bytes
             return None

@@ -1,9 +1,12 @@
 """What a picture file says of the camera that made it: device, time and place, as EXIF has them."""
 
+import struct
 from io import BytesIO
 
 from msgspec import Struct
 from PIL import ExifTags, Image
+
+from lapwing.hashing.exif_orientation import exif_block
 
 _TEXT = 200  # characters of one fact
 
@@ -24,8 +27,11 @@ class Facts(Struct, frozen=True, omit_defaults=True):
 
 def facts_of(content: bytes, decoder: str) -> Facts | None:
     """The facts in a picture file; None where it has none that can be read."""
-    if decoder == "JPEG" and b"Exif\0\0" not in content[:65536]:
-        return None
+    try:
+        if decoder == "JPEG" and exif_block(content) is None:
+            return None
+    except (struct.error, IndexError):  # Pillow may make something of it
+        pass
     try:
         with Image.open(BytesIO(content), formats=[decoder]) as image:
             exif = image.getexif()

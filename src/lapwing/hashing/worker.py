@@ -13,7 +13,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -147,12 +147,13 @@ class _Working:
         kept: list[bytes] = [head] if head else []
         kind = _kind(name, head) if head else ""
         size = unsaid = len(head)
-        with Digesting() as digesting:
+        digesting = Digesting() if asked.exact else None
+        with digesting or nullcontext():
             while (asked.exact or kind == "picture") and (piece := file.read(_most(PIECE, most, size))):
                 size, unsaid = size + len(piece), unsaid + len(piece)
                 if most is not None and size > most:  # it grows, and might for ever
                     raise CannotHash("changed", "it grows")
-                if asked.exact:
+                if digesting is not None:
                     digesting.update(piece)
                 if not head:
                     head = piece[:HEAD]
@@ -162,7 +163,7 @@ class _Working:
                 if unsaid >= BEAT:
                     self._say(Beat(unsaid))
                     unsaid = 0
-            digests = digesting.finish() if asked.exact else None
+            digests = digesting.finish() if digesting is not None else None
         after = _status(file)
         if after is not None and status is not None and _stamp(after) != _stamp(status):
             raise CannotHash("changed")
