@@ -1,4 +1,13 @@
-"""A refusal: a sentence fit to show the person who asked. Turned into a page once, in middleware."""
+"""A refusal: a sentence fit to show the person who asked, on its form or on a page made in middleware."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+
+from lapwing.policy import PolicyGap
+
+Told = TypeVar("Told")
 
 
 class Refused(Exception):
@@ -11,3 +20,22 @@ class Forbidden(Refused):
     """This person may not do that, or may not know whether it exists."""
 
     status = 403
+
+
+def refusal(error: Exception) -> Refused | None:
+    """`error` as a refusal: itself, or of a day that policy does not reach; None for any other."""
+    if isinstance(error, PolicyGap):
+        day = f"{error.day.day} {error.day:%B %Y}"
+        return Refused(f"Policy says nothing for {day} ({error.title}). Check the date.")
+    return error if isinstance(error, Refused) else None
+
+
+def carried_out(form: forms.BaseForm, act: Callable[[], Told]) -> Told | None:
+    """What `act` returns. None if it is refused: `form` then says why, and keeps what was typed."""
+    try:
+        return act()
+    except Forbidden:
+        raise
+    except (Refused, PolicyGap) as error:
+        form.add_error(None, f"{refusal(error)} Nothing has been changed.")
+        return None

@@ -193,5 +193,5 @@ def approval(
     return Approval.objects.create(
         referral=referral, package=package, organisation=place, decision=decision, asked_at=now(),
         asked_by=asker,
-        arguments={"reason": "other", "text": "", "code": "18", "on": "2026-03-02"},
+        arguments={"reason": "other", "text": ""} | ({"code": "18", "on": "2026-03-02"} if package else {}),
     )  # fmt: skip

@@ -26,6 +26,10 @@ class PolicyError(Exception):
 class PolicyGap(PolicyError):
     """No version of the topic covers the day asked for."""
 
+    def __init__(self, title: str, day: date) -> None:
+        super().__init__(f"{title}: no version covers {day.isoformat()}")
+        self.title, self.day = title, day
+
 
 class Topic(Generic[V]):
     """One topic of policy: its title, the fact whose date chooses the version, and the versions in order."""
@@ -47,7 +51,7 @@ class Topic(Generic[V]):
                 if version.holds_on(day):
                     return version
                 break
-        raise PolicyGap(f"{self.title}: no version covers {day.isoformat()}")
+        raise PolicyGap(self.title, day)
 
 
 @overload

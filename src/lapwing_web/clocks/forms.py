@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.helper import FormHelper
 from django import forms
+
+from lapwing_web.days import DayField
 
 
 class PauseForm(forms.Form):
@@ -22,12 +23,12 @@ class PauseForm(forms.Form):
 class CheckInForm(forms.Form):
     """That a check-in was held, and when the next is due."""
 
-    held_on = DateInputField(
+    held_on = DayField(
         label="Held on which day?",
         help_text="Leave it empty if you only set the date. Nothing that was said is kept.",
         required=False,
     )
-    next_on = DateInputField(label="When is the next one due?", help_text="For example, 27 3 2027")
+    next_on = DayField(label="When is the next one due?", help_text="For example, 27 3 2027")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lapwing_web.clocks import actions, queries
 from lapwing_web.clocks.forms import CheckInForm, PauseForm
 from lapwing_web.rate import requests_of
+from lapwing_web.refusal import carried_out
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.queries import workers_for
 from lapwing_web.staff.request import Request
@@ -65,9 +66,10 @@ def check_in(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(workers_for(request.user), pk=pk)
     form = CheckInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.record_check_in(person, **form.cleaned_data, by=request.user)
-        messages.success(request, f"It is recorded for {person}.")
-        return redirect("welfare")
+        given = form.cleaned_data
+        if carried_out(form, lambda: actions.record_check_in(person, **given, by=request.user)):
+            messages.success(request, f"It is recorded for {person}.")
+            return redirect("welfare")
     title = f"Check-in with {person}"
     page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
     return render(request, "front/form.html", page)

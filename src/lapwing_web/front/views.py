@@ -16,7 +16,7 @@ from lapwing_web.front.queries.glossary import words
 from lapwing_web.front.queries.home import blocks
 from lapwing_web.front.queries.search import find, searches_names
 from lapwing_web.front.queries.supervision import supervision as going_wrong
-from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.refusal import Forbidden, refusal
 from lapwing_web.staff.request import Request
 
 
@@ -75,13 +75,14 @@ class refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page that says why, or None for any other exception."""
-        if not isinstance(exception, Refused):
+        refused = refusal(exception)
+        if refused is None:
             return None
         came_from = request.META.get("HTTP_REFERER", "")
         known = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
-        heading = "You cannot do that" if isinstance(exception, Forbidden) else "That could not be done"
-        page = {"why": str(exception), "heading": heading, "back": came_from if known else ""}
-        return render(request, "refused.html", page, status=exception.status)
+        heading = "You cannot do that" if isinstance(refused, Forbidden) else "That could not be done"
+        page = {"why": str(refused), "heading": heading, "back": came_from if known else ""}
+        return render(request, "refused.html", page, status=refused.status)
 
 
 def furniture(request: HttpRequest) -> dict[str, Any]:

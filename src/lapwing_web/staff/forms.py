@@ -3,17 +3,18 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
 from lapwing.policy import load
+from lapwing_web.days import DayField
 from lapwing_web.moment import today
 from lapwing_web.staff.actions import ROLES_AT
 from lapwing_web.staff.models import Organisation, User
 from lapwing_web.staff.queries import organisations_for
+from lapwing_web.wording import say_plainly
 
 
 class SignInForm(AuthenticationForm):
@@ -180,12 +181,13 @@ class TrainingForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a course"},
     )
-    passed_on = DateInputField(label="Passed on which day?", help_text="For example, 27 3 2026")
+    passed_on = DayField(label="Passed on which day?", help_text="For example, 27 3 2026")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         courses = load("allocation", settings.JURISDICTION).on(today()).courses
         self.fields["course"].choices = [(code, course.label) for code, course in courses.items()]  # type: ignore[attr-defined]
+        say_plainly(self)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -202,6 +204,7 @@ class ViewingForm(forms.Form):
             self.fields[code] = forms.IntegerField(
                 label=f"{kind.label}: how many?", required=False, min_value=0, max_value=100_000, widget=words
             )
+        say_plainly(self)
 
     def many(self) -> dict[str, int]:
         """How many of each kind; what was left empty is none."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +15,7 @@ from lapwing_web.casework.models import Referral
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.casework.queries.cases import by_urgency, cases_for
 from lapwing_web.casework.queries.referrals import forces
+from lapwing_web.days import DayField
 from lapwing_web.moment import today
 
 
@@ -68,7 +68,7 @@ class CrimeForm(CaseDecision):
     number = forms.CharField(
         label="Crime number", error_messages={"required": "Enter the crime number"}, max_length=40
     )
-    on = DateInputField(label="Day on which it was recorded", help_text="For example, 27 3 2026")
+    on = DayField(label="Day on which it was recorded", help_text="For example, 27 3 2026")
     rule = forms.ChoiceField(
         label="Counted as",
         widget=forms.RadioSelect,

@@ -3,7 +3,6 @@
 from datetime import datetime, time
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.layout import HTML, Field, Fieldset, Layout
 from django import forms
 from django.urls import reverse
@@ -16,6 +15,7 @@ from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.models import ContactAnswer
 from lapwing_web.casework.models.contact import needed, version
 from lapwing_web.casework.queries.contact import contact_lines
+from lapwing_web.days import DayField
 from lapwing_web.moment import UK, now, today
 
 
@@ -39,7 +39,7 @@ class ContactForm(CaseDecision):
             self.fields[f"{code}_source"] = forms.CharField(
                 label="Where the answer comes from", max_length=200, required=False
             )
-            self.fields[f"{code}_on"] = DateInputField(label="For which day (today if empty)", required=False)
+            self.fields[f"{code}_on"] = DayField(label="For which day (today if empty)", required=False)
             stands = _stands(line)
             parts.append(
                 Fieldset(
@@ -103,14 +103,14 @@ class ChildForm(CaseDecision):
         label="How does the suspect have contact with the child?", widget=forms.RadioSelect, required=False
     )
     name = forms.CharField(label="Name, if known", max_length=200, required=False)
-    born_on = DateInputField(label="Date of birth, if known", required=False)
+    born_on = DayField(label="Date of birth, if known", required=False)
     lives_at = forms.CharField(
         label="Where the child lives, if known",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
     )
-    known_on = DateInputField(
+    known_on = DayField(
         label="When did anybody first know of the child?",
         help_text="Today if empty. The time to protect the child is counted from it.",
         required=False,
@@ -164,7 +164,7 @@ class StepForm(ChildDecision):
 
     title, submit = "Record a step: {}", "Record the step"
     step = forms.ChoiceField(label="What was done or decided?", error_messages={"required": "Choose a step"})
-    done_on = DateInputField(label="On which day?", help_text="Today if empty.", required=False)
+    done_on = DayField(label="On which day?", help_text="Today if empty.", required=False)
     text = why_field("In a few words", "Needed for choices marked *.", required=False)
 
     def prepare(self) -> None:

@@ -16,6 +16,7 @@ from lapwing.policy.topics.codes import Reason
 from lapwing_web.casework.actions.holding import reasons
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
+from lapwing_web.wording import say_plainly
 
 # records that are opened with a reason, the nearest to the person first
 OPENED = ("child", "case", "package", "referral")
@@ -40,12 +41,15 @@ class Decision(forms.Form):
         check(by, self.permission)
         super().__init__(data)
         self.fields["seen"].initial = getattr(subject, "state", "")
-        self.helper = FormHelper(self)
+        self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.legend_size = "m"
         self.helper.label_size = "m"
         self.prepare()
+        say_plainly(self)
+        if self.helper.layout is None:  # every field, those that `prepare` added as well
+            self.helper.layout = self.helper.build_default_layout(self)
 
     def prepare(self) -> None:
         """Fill in choices and first values from `subject`."""
@@ -53,7 +57,7 @@ class Decision(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse when the record has moved on since the page was opened."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("seen") and cleaned["seen"] != getattr(self.subject, "state", ""):
+        if cleaned.get("seen") and cleaned["seen"] != getattr(self.subject, "state", cleaned["seen"]):
             now = self.subject.get_state_display().lower()
             self.data = {**self.data.dict(), "seen": self.subject.state}  # type: ignore[attr-defined]
             raise forms.ValidationError(

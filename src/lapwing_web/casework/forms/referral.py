@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +14,7 @@ from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.models.explained import criteria_lines, missing_items, risk_lines, triage_lines
 from lapwing_web.casework.queries.links import possible_links
 from lapwing_web.casework.queries.referrals import people_to_assign, referrals_for
+from lapwing_web.days import DayField
 
 ANSWERS = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 AS_TEXT = {True: "yes", False: "no", None: "unknown"}
@@ -217,7 +217,7 @@ class KiratForm(Decision):
         help_text="A name or collar number.",
         max_length=150,
     )
-    on = DateInputField(label="Day of the assessment", help_text="For example, 27 3 2026")
+    on = DayField(label="Day of the assessment", help_text="For example, 27 3 2026")
     complete = forms.ChoiceField(
         label="Was every question answered?",
         error_messages={"required": "Choose yes or no"},

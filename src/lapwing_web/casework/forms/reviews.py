@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
 
@@ -12,6 +11,7 @@ from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.referral import ANSWERS, AS_TEXT, FROM_TEXT, why_field
 from lapwing_web.casework.models import RetentionFact
 from lapwing_web.casework.models.keeping import answer, births, in_the_way
+from lapwing_web.days import DayField
 
 Name = RetentionFact.Name
 
@@ -55,7 +55,7 @@ class FindOutForm(RetentionDecision):
             self.fields[name].initial = AS_TEXT[answer(self.subject, name)]
         self.born = births(self.subject)
         for number, on in self.born.items():
-            self.fields[f"born_{number}"] = DateInputField(
+            self.fields[f"born_{number}"] = DayField(
                 label=f"When was suspect {number} born?", required=False, initial=on,
                 help_text="For example, 27 3 1976. Leave it empty if it is not known.",
             )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from lapwing_web.casework.models.explained import reports_of
 from lapwing_web.casework.queries.detail import routing_of
 from lapwing_web.casework.queries.packages import label_of, outcome_label, sent_before
 from lapwing_web.casework.queries.referrals import forces
+from lapwing_web.days import DayField
 
 
 def force_field(label: str) -> forms.ChoiceField:
@@ -153,7 +153,7 @@ class OutcomeForm(Reasoned):
     text_label = "Anything to add"
     needed = False
     code = forms.ChoiceField(label="Home Office outcome", error_messages={"required": "Choose an outcome"})
-    on = DateInputField(label="Day of the outcome", help_text="For example, 27 3 2026")
+    on = DayField(label="Day of the outcome", help_text="For example, 27 3 2026")
     field_order = ["seen", "code", "on", "reason", "text"]
 
     def prepare(self) -> None:

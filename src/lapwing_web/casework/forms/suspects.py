@@ -3,7 +3,6 @@
 from datetime import datetime, time
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +14,7 @@ from lapwing_web.casework.forms.referral import ANSWERS, why_field
 from lapwing_web.casework.models import Arrest, Warrant
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.casework.models.governing import stages_of
+from lapwing_web.days import DayField
 from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.permissions import may
 
@@ -40,9 +40,9 @@ class SuspectDecision(CaseDecision):
         return f"{reverse('case', args=[self.case.pk])}#suspects"
 
 
-def day(label: str, hint: str = "For example, 27 3 2026", *, required: bool = True) -> DateInputField:
+def day(label: str, hint: str = "For example, 27 3 2026", *, required: bool = True) -> DayField:
     """A day."""
-    return DateInputField(label=label, help_text=hint, required=required)
+    return DayField(label=label, help_text=hint, required=required)
 
 
 def hour(label: str) -> forms.TimeField:

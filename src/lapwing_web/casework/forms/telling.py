@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Field, Fixed, Fluid, Layout, Size
 from django import forms
@@ -14,6 +13,7 @@ from msgspec import Struct
 from lapwing.rules.spoken_reference import read_reference
 from lapwing.rules.telling import QUESTIONS, Answers, fitting, standing
 from lapwing_web.casework.forms.telling_words import ASKS, LEADS, NO_PICTURES, TITLES, Ask, said, voice_of
+from lapwing_web.days import DayField
 from lapwing_web.moment import today
 
 PICTURE = re.compile(r"data:\s*(image|video)/", re.IGNORECASE)
@@ -22,7 +22,6 @@ UNSEEN = {
     *map(chr, range(0x2066, 0x206A)), "\ufeff", "\u2028", "\u2029",
 } - {"\n", "\t"}  # fmt: skip
 CLEAN = {ord(one): "\N{REPLACEMENT CHARACTER}" for one in UNSEEN}
-EARLIEST = date(1900, 1, 1)
 
 
 def clean_text(text: str) -> str:
@@ -42,21 +41,12 @@ class _Words(forms.CharField):
             raise forms.ValidationError("Use words only: please do not paste a picture or a video")
 
 
-class _Day(DateInputField):  # type: ignore[misc]
-    """A day in the past, of three short numbers."""
+class _Day(DayField):
+    """A day in the past."""
 
     def clean(self, value: Any) -> date | None:
-        parts = [str(part).strip() for part in value or [] if part is not None]
-        if not any(parts):
-            return None
-        wrong = forms.ValidationError("Enter a real day, like 27 3 2026")
-        if len(parts) != 3 or not all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
-            raise wrong
-        try:
-            day = date(int(parts[2]), int(parts[1]), int(parts[0]))
-        except ValueError:
-            raise wrong from None
-        if not EARLIEST <= day <= today():
+        day = super().clean(value)
+        if day and day > today():
             raise forms.ValidationError("Enter a day that is not in the future")
         return day
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.views.asking import first_ask, record_look
+from lapwing_web.refusal import Refused, carried_out
 from lapwing_web.staff.request import Request
 
 Things = Callable[[Any], QuerySet[Any]]  # `referrals_for` and the like: what this person may see
@@ -23,20 +24,27 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
         sent = request.POST if request.method == "POST" else None
         form = form_class(sent, subject=subject, by=request.user)
         form.files = request.FILES
-        return _answered(request, form)
+        return answered(request, form)
 
     page.__doc__ = form_class.__doc__
     return page
 
 
-def _answered(request: Request, form: Decision) -> HttpResponse:
-    """Act on what was sent whole, even if one's reason ran out meanwhile; show nothing without a reason."""
+def answered(request: Request, form: Decision) -> HttpResponse:
+    """Act on what was sent whole, even if one's reason ran out meanwhile; show nothing without a reason.
+
+    What is refused comes back on its form, with what was typed.
+    """
+    status = 200
     if request.method == "POST" and form.is_valid():
-        messages.success(request, form.act())
-        return redirect(form.after())
+        told = carried_out(form, form.act)
+        if told is not None:
+            messages.success(request, told)
+            return redirect(form.after())
+        status = Refused.status
     if form.shows is not None:
         why = first_ask(request, form.shows)
         if isinstance(why, HttpResponse):
             return why
         record_look(request, form.shows, why)
-    return render(request, form.template, form.page())
+    return render(request, form.template, form.page(), status=status)

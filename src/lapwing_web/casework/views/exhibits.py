@@ -1,8 +1,7 @@
 """Exhibits: one with its chain, the chain as a file, the examination queue, and the backlog to come."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.address import skip_of
@@ -11,6 +10,7 @@ from lapwing_web.casework.forms.exhibits import LaboratoryForm
 from lapwing_web.casework.queries import exhibits as queries
 from lapwing_web.casework.queries.backlog_picture import PICTURE, points
 from lapwing_web.casework.views.asking import first_ask, record_look
+from lapwing_web.casework.views.decision import answered
 from lapwing_web.staff.permissions import may
 from lapwing_web.staff.request import Request
 
@@ -63,7 +63,4 @@ def laboratory_add(request: Request) -> HttpResponse:
     """Add a laboratory to one's own force."""
     sent = request.POST if request.method == "POST" else None
     form = LaboratoryForm(sent, subject=request.user.organisation, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        messages.success(request, form.act())
-        return redirect(form.after())
-    return render(request, form.template, form.page())
+    return answered(request, form)

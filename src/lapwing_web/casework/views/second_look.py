@@ -9,6 +9,7 @@ from lapwing_web.audit.actions import look
 from lapwing_web.casework.forms.second_look import SecondLookForm
 from lapwing_web.casework.queries.detail import blind
 from lapwing_web.casework.queries.second_looks import agreement, second_looks_for
+from lapwing_web.refusal import carried_out
 from lapwing_web.staff.request import Request
 
 
@@ -28,7 +29,9 @@ def second_look(request: Request, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, subject=subject, by=request.user
     )
     if request.method == "POST" and form.is_valid():
-        messages.success(request, form.act())
-        return redirect(form.after())
+        told = carried_out(form, form.act)
+        if told is not None:
+            messages.success(request, told)
+            return redirect(form.after())
     look(subject.referral, by=request.user, why="Second look")
     return render(request, "casework/second_look.html", {**form.page(), "page": blind(subject.referral)})

@@ -1,9 +1,11 @@
 """How Lapwing's pages spell a band, a state, a moment and a word of the field: `{% load lapwing %}`."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -171,3 +173,16 @@ def about(name: str) -> SafeString:
     if not page:
         return SafeString(escape(words))
     return format_html('<a class="govuk-link" href="{}" data-lw-open>{}</a>', page, words)
+
+
+@register.simple_tag
+def problems(form: BaseForm) -> list[tuple[str, str]]:
+    """What is wrong with a form, for its summary: where on the page, and what; nothing twice alike."""
+    wrong = [("main-content", "", str(said)) for said in form.non_field_errors()]
+    for field in form.visible_fields():
+        place = field.id_for_label or field.auto_id
+        wrong += [(str(place), str(field.label), str(said)) for said in field.errors]
+    times = Counter(said for _, _, said in wrong)
+    return [
+        (place, f"{label}: {said}" if label and times[said] > 1 else said) for place, label, said in wrong
+    ]

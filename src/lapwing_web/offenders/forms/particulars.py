@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.urls import reverse
 
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.suspects import day
+from lapwing_web.days import DayField
 from lapwing_web.moment import today
 from lapwing_web.offenders.actions import registering
 from lapwing_web.offenders.actions.registering import New
@@ -24,7 +24,7 @@ class Particulars(forms.Form):
     """What is asked of an offender on either page."""
 
     name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name"})
-    born_on = DateInputField(label="Date of birth, if known", required=False)
+    born_on = DayField(label="Date of birth, if known", required=False)
     lives_at = forms.CharField(
         label="Where the offender lives, if known", required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -34,9 +34,7 @@ class Particulars(forms.Form):
         help_text="A town, a ward or the first part of a postcode. Visits are planned by it.",
     )  # fmt: skip
     neighbourhood = forms.ChoiceField(label="Neighbourhood team", required=False)
-    clear_since = DateInputField(
-        label="Since when is nothing of concern known?", help_text=CLEAR, required=False
-    )
+    clear_since = DayField(label="Since when is nothing of concern known?", help_text=CLEAR, required=False)
 
     def offer_neighbourhoods(self, organisation: str) -> None:
         """The neighbourhood teams of the force."""
@@ -94,8 +92,8 @@ class RegisterForm(Particulars, Decision):
     )
     level = level_field("Level of risk")
     since = day("When did management begin?")
-    visited_on = DateInputField(label="Last visit, if there was one", required=False)
-    assessed_on = DateInputField(label="Last assessment, if there was one", required=False)
+    visited_on = DayField(label="Last visit, if there was one", required=False)
+    assessed_on = DayField(label="Last assessment, if there was one", required=False)
     team = forms.ChoiceField(label="Team", required=False)
     field_order = ["register_number", "name", "born_on", "lives_at", "area", "neighbourhood", "level"]
 

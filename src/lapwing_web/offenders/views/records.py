@@ -1,12 +1,12 @@
 """Registered offenders: the list, one offender, and the caseload of the teams."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.audit.actions import look
 from lapwing_web.casework.views.asking import ask
+from lapwing_web.casework.views.decision import answered
 from lapwing_web.offenders.forms.particulars import RegisterForm
 from lapwing_web.offenders.queries import caseload_picture
 from lapwing_web.offenders.queries import offenders as queries
@@ -36,10 +36,7 @@ def offender_register(request: Request) -> HttpResponse:
     """Register an offender with one's own force."""
     sent = request.POST if request.method == "POST" else None
     form = RegisterForm(sent, subject=request.user.organisation, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        messages.success(request, form.act())
-        return redirect(form.after())
-    return render(request, form.template, form.page())
+    return answered(request, form)
 
 
 @require_safe

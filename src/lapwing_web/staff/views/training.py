@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.address import skip_of
+from lapwing_web.refusal import carried_out
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import TrainingForm
 from lapwing_web.staff.permissions import check
@@ -33,9 +34,10 @@ def training_add(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(queries.workers_for(request.user), pk=pk)
     form = TrainingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.record_training(person, **form.cleaned_data, by=request.user)
-        messages.success(request, f"It is recorded for {person}.")
-        return redirect("training")
+        given = form.cleaned_data
+        if carried_out(form, lambda: actions.record_training(person, **given, by=request.user)):
+            messages.success(request, f"It is recorded for {person}.")
+            return redirect("training")
     title = f"Training of {person}"
     page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("training")}
     return render(request, "front/form.html", page)
