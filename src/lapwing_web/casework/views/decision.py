@@ -31,17 +31,21 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
 
 
 def answered(request: Request, form: Decision) -> HttpResponse:
-    """Act on what was sent whole, even if one's reason ran out meanwhile; show nothing without a reason.
+    """Act on what was sent whole, even if one's reason ran out meanwhile.
 
     What is refused comes back on its form, with what was typed.
     """
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        told = carried_out(form, form.act)
-        if told is not None:
-            messages.success(request, told)
-            return redirect(form.after())
-        status = Refused.status
+    if request.method != "POST" or not form.is_valid():
+        return _shown(request, form, 200)
+    told = carried_out(form, form.act)
+    if told is None:
+        return _shown(request, form, Refused.status)
+    messages.success(request, told)
+    return redirect(form.after())
+
+
+def _shown(request: Request, form: Decision, status: int) -> HttpResponse:
+    """The form, and nothing without a reason."""
     if form.shows is not None:
         why = first_ask(request, form.shows)
         if isinstance(why, HttpResponse):
