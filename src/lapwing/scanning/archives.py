@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning import segments
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import LARGE, RATIO, Kept, Opening, buffered, part_of, size_of
 
@@ -58,6 +59,7 @@ def _is_old_tar(head: bytes) -> bool:
 
 def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every file that its directory names, in that order."""
+    yield from segments.lost(outer, path, "zip")
     archive = _zip(opening, outer)
     most = max(LARGE, RATIO * size_of(archive.fp))
     total = 0
@@ -132,7 +134,7 @@ def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes
 
 
 def _zip(opening: Opening, outer: Locator) -> zipfile.ZipFile:
-    return _zips.of(outer, lambda: zipfile.ZipFile(buffered(opening(outer))))
+    return _zips.of(outer, lambda: zipfile.ZipFile(segments.archive_of(opening, outer)))
 
 
 def _unpacked(opening: Opening, outer: Locator) -> tuple[Any, int]:

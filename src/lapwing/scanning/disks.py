@@ -7,20 +7,16 @@ looked for; the files of a VMDK in several are `vmdk`'s.
 
 import io
 import os
-import re
-from contextlib import ExitStack
 from typing import Any
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import qcow, vmdk
+from lapwing.scanning import qcow, segments, vmdk
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Joined, Opening, Placed, buffered, difference, regular
+from lapwing.scanning.parts import Opening, Placed, buffered, difference, regular
 
 E01, _EX01 = b"EVF\t\r\n\xff\0", b"EVF2\r\n\x81\0"
 _LOGICAL = (b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0")
 _VHD, _VHDX = b"conectix", b"vhdxfile"
-_SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
-MOST_SEGMENTS = 10_000
 # A file of an E01 ends with the header of its last section, which is `done` in the last file and else `next`:
 # so many bytes, and how one of `done` begins.
 _LAST = {E01: (76, b"done".ljust(16, b"\0")), _EX01: (64, b"\x0f\0\0\0")}
@@ -45,7 +41,7 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
     for mark, opened in ((vmdk.SPARSE, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
         if head.startswith(mark):
             return opened(file)
-    return _segments(file, outer)
+    return segments.whole_of(file, outer)
 
 
 def stored_hashes(disk: Any) -> dict[str, str]:
@@ -138,46 +134,3 @@ def library(name: str) -> Any:
         return __import__(name)
     except ImportError:
         raise CannotHash("no_images") from None
-
-
-def _segments(file: Any, outer: Locator) -> Any:
-    """A raw image with its further segments, where it is the first of several that lie beside one another."""
-    path = outer[0].at
-    named = _SEGMENT.match(path) if len(outer) == 1 else None
-    if named is None or int(named[2]) > 1:
-        return file
-    numbers = _numbers(named[1], len(named[2]))
-    first, last = int(named[2]), max(numbers, default=0)
-    if last <= first or last - first >= MOST_SEGMENTS:
-        return file
-    files, missing = [file], []
-    with ExitStack() as opened:
-        for number in range(first + 1, last + 1):
-            name = named[1] + b"%0*d" % (len(named[2]), number)
-            one = opened.enter_context(regular(name)) if number in numbers else None
-            files.append(one)
-            missing += [] if one is not None else [os.path.basename(name)]
-        size = file.seek(0, io.SEEK_END)
-        if not size:
-            raise CannotHash("damaged", "the first segment is empty")
-        opened.pop_all()
-    return Joined(_pieces(files, size), missing)
-
-
-def _pieces(files: list[Any], size: int) -> list[tuple[Any, int]]:
-    """Segments with their sizes: all but the last have that of the first."""
-    return [(one, size) for one in files[:-1]] + [(files[-1], files[-1].seek(0, io.SEEK_END))]
-
-
-def _numbers(stem: bytes, width: int) -> set[int]:
-    """The numbers of the files beside one another that have that name but for their number."""
-    folder, name = os.path.split(stem)
-    with os.scandir(folder or b".") as entries:
-        return {
-            int(entry.name[len(name) :])
-            for entry in entries
-            if entry.name.startswith(name)
-            and len(entry.name) == len(name) + width
-            and entry.name[len(name) :].isdigit()
-            and entry.is_file(follow_symlinks=False)
-        }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from lapwing.hashing.failures import CannotHash
+from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Budget, Kept, Opening, buffered, part_of, size_of
 
@@ -16,6 +16,8 @@ NAMES = re.compile(rb"\.(?:pst|ost|pab)\Z", re.I)
 MARK = b"!BDN"
 FOLDERS = 100_000
 _METHOD, _MESSAGE = 0x3705, 5  # [MS-OXCMSG] 2.2.2.9: a message that is attached, as the store keeps one
+_CARRIED = Failure("partly_read", "a message that is attached: libpff gives no way to what it carries")
+_UNREADABLE = Failure("unreadable", "an attachment")
 _stores: Kept[tuple[Any, int]] = Kept()
 
 
@@ -25,34 +27,43 @@ def is_store(name: bytes, head: bytes) -> bool:
 
 
 def walk_store(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
-    """Every attachment, folder by folder. What cannot be read of them is said at the end."""
+    """Every attachment, folder by folder; what cannot be read of them is one that failed."""
     store, size = _opened(opening, outer)
-    budget, failed = Budget(size), 0
+    budget = Budget(size)
     for folder, place, shown in _folders(store):
         for number in range(folder.number_of_sub_messages):
-            try:
-                message = folder.get_sub_message(number)
-                attachments = message.number_of_attachments
-            except OSError:
-                failed += 1
-                continue
-            for one in range(attachments):
-                try:
-                    attachment = message.get_attachment(one)
-                    length = -1 if _is_message(attachment) else attachment.size
-                except OSError:
-                    length = -1
-                if length < 0:
-                    failed += 1
-                    continue
-                budget.take(length)
-                name = _name(attachment)
-                below = f"{shown}{message.identifier:x}/{one + 1}{f'/{name}' if name else ''}"
-                at = below.encode("utf-8", "replace")
-                step = Step("pst", at, message.identifier, f"{place}+{number}+{one}")
-                yield Found(path=path + b"/" + at, locator=(*outer, step), parent=path, size=length)
-    if failed:
-        raise CannotHash("partly_read", f"{failed} messages or attachments cannot be read")
+            for name, identifier, one, length in _attached(folder, number):
+                at = f"{shown}{name}".encode("utf-8", "replace")
+                step = Step("pst", at, identifier, f"{place}+{number}+{one}")
+                failure = length if isinstance(length, Failure) else None
+                budget.take(0 if isinstance(length, Failure) else length)
+                yield Found(
+                    path=path + b"/" + at,
+                    locator=(*outer, step),
+                    parent=path,
+                    size=None if isinstance(length, Failure) else length,
+                    failure=failure,
+                )
+
+
+def _attached(folder: Any, number: int) -> Iterator[tuple[str, int, int, int | Failure]]:
+    """What a message carries: what it is called, the message's number, its own, and its size or why none."""
+    try:
+        message = folder.get_sub_message(number)
+        identifier, attachments = message.identifier, message.number_of_attachments
+    except OSError:
+        yield f"message-{number + 1}", 0, 0, Failure("unreadable", "a message, and what it carries")
+        return
+    for one in range(attachments):
+        name: str = ""
+        length: int | Failure = _UNREADABLE
+        try:
+            attachment = message.get_attachment(one)
+            name = _name(attachment)
+            length = _CARRIED if _is_message(attachment) else int(attachment.size)
+        except OSError:
+            pass
+        yield f"{identifier:x}/{one + 1}{f'/{name}' if name else ''}", identifier, one, length
 
 
 def open_store(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
@@ -105,7 +116,7 @@ def _folder_name(folder: Any) -> str:
 
 
 def _is_message(attachment: Any) -> bool:
-    """Whether a message is attached: pypff gives no way to what that carries."""
+    """Whether a message is attached: its items are not among the attachment's in pypff."""
     entries = (one for some in attachment.record_sets for one in some.entries)
     return any(one.entry_type == _METHOD and one.get_data_as_integer() == _MESSAGE for one in entries)
 

@@ -120,6 +120,10 @@ class Joined:
         """Where it is."""
         return self._at
 
+    def left(self, at: int) -> int:
+        """Bytes from a place to the end of the file that it lies in."""
+        return self._ends[bisect_right(self._ends, at)] - at
+
     def read(self, most: int) -> bytes:
         """So many bytes, fewer only at the end. Raises OSError for what lay in a missing file."""
         found = []

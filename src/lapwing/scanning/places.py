@@ -28,6 +28,7 @@ from lapwing.scanning import (
     mail_stores,
     ole,
     pdfs,
+    segments,
     sequences,
     thumbnails,
     tnef,
@@ -90,6 +91,7 @@ TAR = _kind("tar", archives.is_tar, archives.walk_tar, archives.open_tar, archiv
 SEQUENCE = _kind(
     "sequence", sequences.is_sequence, sequences.walk_sequence, sequences.open_sequence, sequences.NAMES
 )
+FURTHER = _kind("further", segments.is_further, segments.walk_further, segments.open_further, segments.NAMES)
 OLE = _kind("ole", ole.is_ole, ole.walk_ole, ole.open_ole, ole.NAMES)
 SQLITE = _kind(
     "sqlite", databases.is_database, databases.walk_database, databases.open_database, databases.NAMES
@@ -109,7 +111,9 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (FOLDER, ZIP, TAR, SEQUENCE, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
+_KINDS = (
+    *(FOLDER, ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE),
+)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 _NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name
 

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning import segments
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import LARGE, Budget, Kept, Opening, buffered, size_of
+from lapwing.scanning.parts import LARGE, Budget, Kept, Opening, size_of
 
 NAMES = re.compile(rb"\.(?:7z|rar|cpio|cab|iso|tzst|tar\.(?:zst|lz4))\Z", re.I)
 IN_MEMORY = 64 << 20  # bytes of a file that is taken whole; of a larger one, going back begins again
@@ -46,6 +47,7 @@ def is_sequence(name: bytes, head: bytes) -> bool:
 
 def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every file of an archive, in the order it lies."""
+    yield from segments.lost(outer, path, "sequence")
     reading = _Reading(opening, outer)
     budget = Budget(reading.size)
     while (entry := reading.next()) is not None:
@@ -80,7 +82,7 @@ class _Reading:
     """An archive, and how far it has been read: which file, and how much of that."""
 
     def __init__(self, opening: Opening, outer: Locator) -> None:
-        self._file = buffered(opening(outer))
+        self._file = segments.archive_of(opening, outer)
         self.size = size_of(self._file)
         head = self._file.read(65536)
         self.left = _left(head)

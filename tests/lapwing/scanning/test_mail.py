@@ -164,10 +164,15 @@ def test_what_was_attached_to_a_message_of_a_store_has_the_hash_of_its_file(foun
     assert deeper["sha256"] == hashlib.sha256(PNG).hexdigest()
 
 
-def test_a_message_that_a_message_of_a_store_carries_is_said_not_to_be_read(found: dict[str, Any]) -> None:
-    assert found["carries.pst"]["failure"]["reason"] == "partly_read"
-    [inside] = [one for one in found.values() if one["parent"] == "carries.pst"]
-    assert inside["sha256"] == hashlib.sha256(JPEG).hexdigest()
+def test_a_message_that_a_message_of_a_store_carries_is_an_item_that_is_not_read(
+    found: dict[str, Any],
+) -> None:
+    inside = {path.split("/", 3)[-1]: one for path, one in found.items() if one["parent"] == "carries.pst"}
+    assert set(inside) == {"1/Before", "2/a.jpg"}
+    assert inside["2/a.jpg"]["sha256"] == hashlib.sha256(JPEG).hexdigest()
+    before = inside["1/Before"]
+    assert (before["failure"]["reason"], before["sha256"]) == ("partly_read", None)
+    assert "message that is attached" in before["failure"]["detail"]
 
 
 @pytest.mark.parametrize("name", ["cut.pst", "none.pst"])

@@ -123,3 +123,58 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
     put(tmp_path / "d", "a.tar.zst", zst.stdout)
     found = scanned(tmp_path / "d", tmp_path / "out")
     assert found["a.tar.zst/link.png"]["excluded"] == "symbolic_link"
+
+
+def cut(folder: Path, form: str) -> list[Path]:
+    """An archive of random pieces in volumes, by the tool that makes them."""
+    for number in range(4):
+        put(folder / "in", f"{number}.bin", os.urandom(30_000))
+    put(folder / "in", "a.png", picture(1))
+    put(folder / "d", "later.txt", b"nothing of note")
+    command = ["7z", "a", "-bd", f"-t{form}", "-mx=0", "-v40k", str(folder / "d" / f"made.{form}"), "."]
+    subprocess.run(command, cwd=folder / "in", check=True, capture_output=True)
+    return sorted((folder / "d").glob(f"made.{form}.0*"))
+
+
+@pytest.mark.parametrize("form", ["7z", "zip"])
+def test_an_archive_that_was_cut_is_read_from_its_pieces(tmp_path: Path, form: str) -> None:
+    pieces = cut(tmp_path, form)
+    assert len(pieces) == 4
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for path in (tmp_path / "in").iterdir():
+        one = found[f"made.{form}.001/{path.name}"]
+        assert (one["sha256"], one["failure"]) == (hashlib.sha256(path.read_bytes()).hexdigest(), None)
+    assert [one["failure"] for one in found.values() if one["failure"]] == []
+    assert all(found[piece.name]["sha256"] for piece in pieces)
+
+
+@pytest.mark.parametrize("form", ["7z", "zip"])
+def test_a_piece_of_an_archive_that_is_missing_is_named(tmp_path: Path, form: str) -> None:
+    cut(tmp_path, form)[1].unlink()
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert "is missing" in found[f"made.{form}.001/made.{form}.002"]["failure"]["detail"]
+    if form == "7z":  # its list lies behind what is missing, and libarchive reads up to it
+        assert found["made.7z.001"]["failure"]["reason"] == "damaged"
+        return
+    inside = [one for path, one in found.items() if path.endswith(".bin")]
+    whole = [one for one in inside if one["sha256"] and not one["failure"]]
+    failed = [one for one in inside if one["failure"]]
+    assert whole
+    assert failed
+    assert len(whole) + len(failed) == 4
+
+
+@pytest.mark.parametrize("form", ["7z", "zip"])
+def test_pieces_without_their_first_say_what_they_are(tmp_path: Path, form: str) -> None:
+    cut(tmp_path, form)[0].unlink()
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for number in (2, 3, 4):
+        one = found[f"made.{form}.00{number}"]
+        assert (one["failure"]["reason"], bool(one["sha256"])) == ("partly_read", True)
+
+
+def test_archives_that_are_numbered_and_whole_are_each_their_own(tmp_path: Path) -> None:
+    for number in (1, 2):
+        put(tmp_path / "d", f"made.zip.00{number}", zipped({f"{number}.png": picture(number)}))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert {"made.zip.001/1.png", "made.zip.002/2.png"} <= set(found)
