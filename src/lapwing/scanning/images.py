@@ -10,22 +10,15 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from msgspec import Struct
-
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import apfs, disks, unread, vmdk
+from lapwing.scanning import apfs, disks, entries, unread, vmdk
 from lapwing.scanning.found import BESIDE, Found, Locator, Step
 from lapwing.scanning.image_times import keeps_local_time, times
 from lapwing.scanning.parts import Joined, Opening, Placed
-from lapwing.scanning.write_ahead import LOG
 
 WHOLE = "whole+"  # begins the part of a step to a whole disk; after it, the hashes that the image keeps
 WHOLE_NAME = b"(whole disk).media"
 _FAT = (b"FAT12   ", b"FAT16   ", b"FAT32   ")
-_BAD_CLUSTERS = 8  # the number of NTFS's file of them
-_RESOURCES = 4353  # TSK_FS_ATTR_TYPE_HFS_RSRC: what else a file of HFS+ holds, in a part of its own
-_FIRST_OF_EXT = 11  # the number of its first file: those before are its own
-_UNLISTED = Failure("unreadable", "a folder that cannot be listed")
 _PARTITIONS = range(446, 510, 16)
 # The image this process opened last, and its file systems by where they begin.
 _kept: tuple[Locator, Any, dict[int, Any]] | None = None
@@ -79,7 +72,7 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             cut = Failure("damaged", "the image ends before its file system does")
             step = Step("image", below, 0, f"{start}+cut")
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=cut)
-        for entry in _everything(tsk, system, image.length - start):
+        for entry in entries.everything(tsk, system, image, start):
             number += 1
             yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
 
@@ -142,147 +135,8 @@ def _volumes(tsk: Any, image: Any) -> list[tuple[int, bytes]]:
     ]
 
 
-class _Stream(Struct):
-    """Content that stands behind a file under a name of its own: a stream or an index of NTFS, or the
-    resources of a file of HFS+.
-    """
-
-    name: bytes
-    kind: int
-    number: int
-    size: int
-    excluded: str | None
-
-
-class _Entry(Struct):
-    """An entry of a folder, with its path: what The Sleuth Kit says of it, and why it cannot be read."""
-
-    path: bytes
-    number: int
-    deleted: bool
-    meta: Any = None
-    failure: Failure | None = None
-    stream: _Stream | None = None
-    beside: int = 0  # the number of the database that lies beside a log of SQLite's
-
-
-def _everything(tsk: Any, system: Any, size: int) -> Iterator[_Entry]:
-    """Every entry by its name; where a folder cannot be listed, also files that no name leads to any more.
-
-    The Sleuth Kit names only those of them that are deleted, and none where a folder is damaged.
-    """
-    reached = bytearray(int(system.info.last_inum) // 8 + 1) if _is_ext(tsk, system, size) else None
-    lost = False
-    for entry in _entries(tsk, system):
-        lost = lost or entry.failure is _UNLISTED
-        if reached is not None and entry.number // 8 < len(reached):
-            reached[entry.number // 8] |= 1 << entry.number % 8
-        yield entry
-    if reached is None or not lost:
-        return
-    for number in range(_FIRST_OF_EXT, int(system.info.last_inum)):
-        if not reached[number // 8] & 1 << number % 8 and (file := _opened_meta(system, number)) is not None:
-            meta = file.info.meta
-            if meta.type == tsk.TSK_FS_META_TYPE_REG and int(meta.flags) & int(tsk.TSK_FS_META_FLAG_USED):
-                gone = bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
-                yield _Entry(b"$OrphanFiles/OrphanFile-%d" % number, number, gone, meta)
-
-
-def _is_ext(tsk: Any, system: Any, size: int) -> bool:
-    """Whether it keeps its files by number in tables, as large as it says: they take 128 bytes a file."""
-    kinds = (tsk.TSK_FS_TYPE_EXT2, tsk.TSK_FS_TYPE_EXT3, tsk.TSK_FS_TYPE_EXT4)
-    return system.info.ftype in kinds and 128 * int(system.info.last_inum) <= max(size, 1 << 20)
-
-
-def _opened_meta(system: Any, number: int) -> Any:
-    try:
-        file = system.open_meta(number)
-    except OSError:
-        return None
-    return file if file.info.meta is not None else None
-
-
-def _entries(tsk: Any, system: Any) -> Iterator[_Entry]:
-    """Every entry that is no folder, with its path; each folder once, whatever leads to it.
-
-    The name of something deleted may lead to a place that is used again: what is there now is another file,
-    and is never taken for it. A folder that is there and cannot be listed is an entry that failed.
-    """
-    folders: list[tuple[bytes, int, bool]] = [(b"", system.info.root_inum, False)]
-    seen = {system.info.root_inum}
-    while folders:
-        path, number, gone = folders.pop()
-        try:
-            listed = list(system.open_dir(inode=number))
-        except OSError:
-            if not gone:  # of a deleted folder nothing may be left
-                yield _Entry(path, number, gone, failure=_UNLISTED)
-            continue
-        logged = _logged(tsk, listed)
-        for entry in listed:
-            name = bytes(entry.info.name.name)
-            if name in (b".", b".."):
-                continue
-            one = _entry(tsk, path + name, entry)
-            one.beside = logged.get(name, 0)
-            yield from _with_streams(tsk, system, one, entry)
-            kind = one.meta.type if one.meta is not None else None
-            if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
-                if one.number not in seen:
-                    seen.add(one.number)
-                    folders.append((path + name + b"/", one.number, one.deleted))
-            elif kind != tsk.TSK_FS_META_TYPE_VIRT:
-                yield one
-
-
-def _logged(tsk: Any, listed: list[Any]) -> dict[bytes, int]:
-    """The logs of SQLite's in a folder, each with the number of its database, where both are there."""
-    unallocated = int(tsk.TSK_FS_NAME_FLAG_UNALLOC)
-    names = [one.info.name for one in listed if not int(one.info.name.flags) & unallocated]
-    numbers = {bytes(name.name): int(name.meta_addr) for name in names}
-    logs = {name for name in numbers if name.endswith(LOG) and name.removesuffix(LOG) in numbers}
-    return {name: numbers[name.removesuffix(LOG)] for name in logs}
-
-
-def _entry(tsk: Any, path: bytes, entry: Any) -> _Entry:
-    name, meta = entry.info.name, entry.info.meta
-    unallocated = bool(int(name.flags) & int(tsk.TSK_FS_NAME_FLAG_UNALLOC))
-    if meta is None:
-        left = Failure("unreadable", "nothing but its name is left")
-        return _Entry(path, int(name.meta_addr), unallocated, failure=left)
-    if unallocated and int(meta.flags) & int(tsk.TSK_FS_META_FLAG_ALLOC):
-        again = Failure("unreadable", "its place is used again by another file")
-        return _Entry(path, int(meta.addr), True, failure=again)
-    deleted = unallocated or bool(int(meta.flags) & int(tsk.TSK_FS_META_FLAG_UNALLOC))
-    return _Entry(path, int(meta.addr), deleted, meta)
-
-
-def _with_streams(tsk: Any, system: Any, one: _Entry, entry: Any) -> Iterator[_Entry]:
-    """The named streams of an entry: a picture can lie behind a letter, or behind a folder."""
-    content = {tsk.TSK_FS_TYPE_NTFS: tsk.TSK_FS_ATTR_TYPE_NTFS_DATA, tsk.TSK_FS_TYPE_HFS: _RESOURCES}
-    wanted = content.get(system.info.ftype)
-    if one.meta is None or wanted is None:
-        return
-    if wanted == _RESOURCES and int(one.meta.flags) & int(tsk.TSK_FS_META_FLAG_COMP):
-        return  # there lies the file itself, packed
-    kinds = {int(wanted), int(tsk.TSK_FS_ATTR_TYPE_NTFS_IDXROOT)}
-    try:
-        attributes = [each.info for each in entry]
-    except OSError:
-        yield _Entry(one.path + b":", one.number, one.deleted, failure=Failure("unreadable", "its streams"))
-        return
-    for each in attributes:
-        kind, name = int(each.type), bytes(each.name or b"")
-        if kind not in kinds or not name or name == b"$I30":  # the names in a folder, which are listed
-            continue
-        bad = one.number == _BAD_CLUSTERS and name == b"$Bad"  # as large as the whole, and empty
-        other = "other" if bad or kind != int(wanted) else None
-        stream = _Stream(name, kind, int(each.id), int(each.size), other)
-        yield _Entry(one.path + b":" + name, one.number, one.deleted, one.meta, stream=stream)
-
-
 def _found(
-    tsk: Any, system: Any, entry: _Entry, below: bytes, place: tuple[Locator, bytes, int, int]
+    tsk: Any, system: Any, entry: entries.Entry, below: bytes, place: tuple[Locator, bytes, int, int]
 ) -> Found:
     outer, parent, start, number = place
     path, meta, stream = below + entry.path, entry.meta, entry.stream
