@@ -81,7 +81,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about(
             "fresh", "referral", "referral-discard", "referral-develop", "referral-ask", "referral-facts"
         ),
-        *_about("hunted", "referral", "referral-hits", "referral-propose"),
+        *_about("hunted", "referral", "referral-hits", "referral-propose", "referral-open"),
         Visit("own-list"),
         *_about("own", "own-entry", "own-grade", "own-withdraw"),
         *_about("fresh", "referral-kirat", "referral-keep", "referral-join", "referral-disseminate"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from lapwing_web.casework.api import v1
-from lapwing_web.casework.forms import allocation, legal_hold, reviews, sending
+from lapwing_web.casework.forms import allocation, legal_hold, opening_leaves, reviews, sending
 from lapwing_web.casework.forms import bail as of_bail
 from lapwing_web.casework.forms import cases as of_case
 from lapwing_web.casework.forms import children as of_child
@@ -52,6 +52,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("referrals/<int:pk>/develop", "referral-develop", about.DevelopForm, referrals_for),
     ("referrals/<int:pk>/ask", "referral-ask", about.AskForm, referrals_for),
     ("referrals/<int:pk>/answer", "referral-answer", about.AnswerForm, referrals_for),
+    ("referrals/<int:pk>/open-files", "referral-open", opening_leaves.OpenFilesForm, referrals_for),
     ("referrals/<int:pk>/hits", "referral-hits", about.HitsForm, referrals_for),
     ("referrals/<int:pk>/facts", "referral-facts", about.FactsForm, referrals_for),
     ("referrals/<int:pk>/kirat", "referral-kirat", about.KiratForm, referrals_for),

@@ -105,7 +105,7 @@ PERMISSIONS: dict[str, Grant] = {
     "view material": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "see welfare": _grant({SUPERVISOR}, {SUPERVISOR}),
     "hold a check-in": _grant({SUPERVISOR}, {SUPERVISOR}),
-    "override a budget": _grant(force={SUPERVISOR}),
+    "override a budget": _grant({SUPERVISOR}, {SUPERVISOR}),
     "opt out": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
 }

@@ -38,7 +38,12 @@ def test_the_list_opens_exactly_the_referral_s_own_files(
     client.post(question, REASON)
     page = client.get(reverse("referral", args=[referral.pk])).content.decode()
     assert "1 of them lies sealed in the vault" in page
-    assert address in page
+    asks = reverse("referral-open", args=[referral.pk])
+    assert asks in page
+    assert client.get(address).url == asks  # type: ignore[attr-defined]
+    assert address not in page
+    answered = client.post(asks, {"opener": cast.intelligence.pk})
+    assert address in client.get(answered.url).content.decode()  # type: ignore[attr-defined]
     taken = client.get(address)
     entry = AuditEntry.objects.filter(action="consult", about=f"referral:{referral.pk}").latest("position")
     assert "list of sealed files" in entry.why
@@ -57,10 +62,9 @@ def test_the_list_opens_exactly_the_referral_s_own_files(
 
 
 @pytest.mark.django_db
-def test_a_referral_without_sealed_files_gives_an_empty_list(
-    made: Made, cast: Cast, signed_in: SignedIn
-) -> None:
+def test_a_referral_without_sealed_files_gives_no_list(made: Made, cast: Cast, signed_in: SignedIn) -> None:
     referral = made(1)
     client = signed_in(cast.intake)
     client.post(reverse("referral", args=[referral.pk]), REASON)
-    assert client.get(reverse("referral-sealed", args=[referral.pk])).content == b""
+    refused = client.post(reverse("referral-open", args=[referral.pk]), {"opener": cast.intake.pk})
+    assert "there is nothing to open" in refused.content.decode()

@@ -17,16 +17,17 @@ from lapwing.matching.listed import ListedFile
 from lapwing.scanning.reading import fingerprint
 from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.arrests import held_case
-from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.holding import policy_hash
+from lapwing_web.casework.actions.over_budget import OVERRIDE, answered_for, refuse_views
 from lapwing_web.casework.models import Grading, ScanFile, ScanResult
 from lapwing_web.moment import now
-from lapwing_web.notifications.actions import over, tell
-from lapwing_web.refusal import Forbidden, Refused
+from lapwing_web.notifications.actions import over
+from lapwing_web.refusal import Refused
 from lapwing_web.staff.actions import Viewed, against_viewing, count_views
 from lapwing_web.staff.models import Exposure, User
-from lapwing_web.staff.permissions import check, holders, may
+from lapwing_web.staff.permissions import may
 
-GRADER, OVERRIDE, TOLD = Exposure.Source.GRADER, "override a budget", "grades_refused"
+GRADER, TOLD = Exposure.Source.GRADER, "grades_refused"
 KINDS = {"picture": "image", "video": "video"}  # as the policy on viewing names them
 
 
@@ -75,7 +76,7 @@ def _take(
     against = against_viewing(grader, read.viewed, source=GRADER)
     if against and not override:
         return _refused(result, mark, grader, against, by)
-    why = _overridden(grader, why, by) if against else ""
+    why = answered_for(grader, why, by) if against else ""
     views = count_views(grader, read.viewed, source=GRADER, by=by)
     made = Grading.objects.create(
         result=result, fingerprint=mark, grader=grader, at=now(), by=by, views=views, bad=read.bad,
@@ -90,26 +91,14 @@ def _take(
     return made, True
 
 
-def _overridden(grader: User, why: str, by: User) -> str:
-    check(by, OVERRIDE)
-    if grader.pk == by.pk:
-        raise Forbidden("These are your own views. Another supervisor must answer for them.")
-    return said(why, "Say why they are taken: it stands beside your name where supervisors look.")
-
-
 def _refused(result: ScanResult, mark: str, grader: User, against: list[str], by: User) -> str:
-    """Record that the grades were refused, tell who may take them, and say what comes next.
-
-    Why is told to the grader and to those who look after people: how much somebody viewed is not for all.
-    """
-    new = {"grader": grader.username, "fingerprint": mark, "obstacles": against}
-    record("refuse grades", result.exhibit, by=by, new=new, policy=policy_hash("exposure"))
-    asked = {one.pk for one in holders(OVERRIDE, by.organisation)} - {grader.pk, by.pk}
-    tell(TOLD, about(result.exhibit), event=_event(mark, grader), to=asked)
-    told = grader.pk == by.pk or may(by, "see welfare")
-    because = f": {'; '.join(against)}" if told else ""
+    """Record that the grades were refused, tell who may take them, and say what comes next."""
+    because = refuse_views(
+        result.exhibit, grader, against, action="refuse grades", told=TOLD, event=_event(mark, grader),
+        new={"grader": grader.username, "fingerprint": mark}, by=by,
+    )  # fmt: skip
     return (
-        f"No grades were taken, and no view was counted: that is more than {grader} may view now{because}. "
+        f"No grades were taken, and no view was counted: {because}. "
         f"Keep the document. A supervisor other than {grader} can take it on this page with a reason, and "
         "every view in it then counts; supervisors have been told. Until then, give "
         f"{grader} nothing more to view."

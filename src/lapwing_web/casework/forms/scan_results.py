@@ -13,7 +13,7 @@ from lapwing_web.casework.actions import grading, scan_results
 from lapwing_web.casework.forms.exhibits import ExhibitDecision
 from lapwing_web.casework.forms.receive import SeveralFiles
 from lapwing_web.casework.forms.referral import why_field
-from lapwing_web.casework.queries.scan_results import graders_of, results_of
+from lapwing_web.casework.queries.scan_results import results_of, viewers_of
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.permissions import may
 
@@ -129,7 +129,7 @@ class GradesForm(ExhibitDecision):
 
     def prepare(self) -> None:
         """Everybody of the force who may view."""
-        self.people = {str(one.pk): one for one in graders_of(self.by)}
+        self.people = {str(one.pk): one for one in viewers_of(self.by)}
         self.fields["grader"].choices = [  # type: ignore[attr-defined]
             ("", "Choose who"),
             *((key, str(one)) for key, one in self.people.items()),

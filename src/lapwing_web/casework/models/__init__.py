@@ -9,6 +9,7 @@ from lapwing_web.casework.models.hunt import Hunt, KnownList
 from lapwing_web.casework.models.legal_hold import LegalHold
 from lapwing_web.casework.models.link import IpEvent, Joining, Selector, Sighting
 from lapwing_web.casework.models.measure import Measure
+from lapwing_web.casework.models.opening_leave import OpeningLeave
 from lapwing_web.casework.models.package import Approval, Package, PackageSelector
 from lapwing_web.casework.models.prosecution import Charge, Condition, CourtDate, Disposal, Sentence
 from lapwing_web.casework.models.record_disposal import RecordDisposal
@@ -60,6 +61,7 @@ __all__ = [
     "Laboratory",
     "LegalHold",
     "Measure",
+    "OpeningLeave",
     "Package",
     "PackageSelector",
     "ProtectiveStep",

@@ -9,7 +9,14 @@ from msgspec import Struct
 from lapwing.policy import load
 from lapwing.report import ReportedFile
 from lapwing.rules.risk import band_at
-from lapwing_web.casework.models import Approval, Enquiry, Joining, Package, Referral, SecondLook
+from lapwing_web.casework.models import (
+    Approval,
+    Enquiry,
+    Joining,
+    Package,
+    Referral,
+    SecondLook,
+)
 from lapwing_web.casework.models.explained import (
     Line,
     Told,
@@ -27,7 +34,7 @@ from lapwing_web.casework.queries.links import Hint, joinings_of, possible_links
 from lapwing_web.casework.queries.packages import label_of, outcome_label
 from lapwing_web.casework.queries.referrals import packages_of
 from lapwing_web.casework.queries.said import TellingLine, said_of, telling_said
-from lapwing_web.casework.queries.sealed import sealed_of
+from lapwing_web.casework.queries.sealed import SealedPart, sealed_part
 from lapwing_web.casework.queries.second_looks import question_about
 from lapwing_web.casework.queries.steps import Step, next_steps
 from lapwing_web.casework.queries.timeline import Event, looks_at, timeline_for
@@ -78,7 +85,7 @@ class Detail(Struct):
     selectors: list[Any]
     files: list[FileLine]
     lists: Said
-    sealed: int  # of the files, how many lie in the vault
+    sealed: SealedPart
     ip_events: list[Any]
     missing: list[Any]
     routing: list[dict[str, Any]]
@@ -124,7 +131,7 @@ def detail(user: User, referral: Referral) -> Detail:
         selectors=_selectors(referral),
         files=[line for one in told for line in _files(one, hits)],
         lists=hits.said(user),
-        sealed=len(sealed_of(user, told)),
+        sealed=sealed_part(user, referral, told),
         ip_events=list(referral.ip_events.select_related("report").order_by("-at", "id")),
         missing=list(missing_items(referral).values()),
         routing=routing_of(referral),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
-from lapwing_web.casework.models import Exhibit, Grading, Package, ScanFile, ScanResult
+from lapwing_web.casework.models import Exhibit, Grading, OpeningLeave, Package, ScanFile, ScanResult
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.casework.models.scan_result import standing_scans
 from lapwing_web.intake.models.seen import SeenHash
@@ -48,8 +48,8 @@ def results_of(exhibit: Exhibit) -> QuerySet[ScanResult]:
     return exhibit.scans.filter(state=State.ATTACHED).select_related("by").order_by("-done", "-id")
 
 
-def graders_of(user: User) -> QuerySet[User]:
-    """Everybody of this person's force who may view material."""
+def viewers_of(user: User) -> QuerySet[User]:
+    """Everybody of this person's organisation who may view material."""
     return holders("view material", user.organisation).order_by("username")
 
 
@@ -84,6 +84,13 @@ def taken_over_budget(user: User) -> QuerySet[Grading]:
     lately = Grading.objects.exclude(why="").filter(at__gte=now() - timedelta(days=PERIODS[-1]))
     mine = lately.filter(result__exhibit__case__organisation=user.organisation_id)
     return mine.select_related("grader", "by", "result__exhibit").order_by("-at", "-pk")
+
+
+def opened_over_budget(user: User) -> QuerySet[OpeningLeave]:
+    """Openings of the last thirty days that a superior here allowed over a budget."""
+    lately = OpeningLeave.objects.exclude(why="").filter(at__gte=now() - timedelta(days=PERIODS[-1]))
+    mine = lately.filter(by__organisation=user.organisation_id)
+    return mine.select_related("opener", "by", "referral").order_by("-at", "-pk")
 
 
 def bars(counts: Mapping[str, int]) -> list[Bar]:

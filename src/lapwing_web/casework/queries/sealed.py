@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
-from lapwing_web.casework.models import Referral
+from django.db.models import Q
+from msgspec import Struct
+
+from lapwing_web.casework.models import OpeningLeave, Referral
 from lapwing_web.casework.models.explained import Told, reports_of
 from lapwing_web.intake.queries.vault import sealed_for
 from lapwing_web.staff.models import User
+from lapwing_web.staff.permissions import may
 
 AT_ONCE = 500  # hashes in one statement
 
@@ -13,6 +17,25 @@ AT_ONCE = 500  # hashes in one statement
 def sealed_objects(user: User, referral: Referral) -> list[str]:
     """The objects' names, sorted, each once: a line each of the list that `lapwing vault open` takes."""
     return sealed_of(user, reports_of(referral))
+
+
+class SealedPart(Struct):
+    """What a referral's page says of its sealed files."""
+
+    count: int
+    may_open: bool
+    leave: OpeningLeave | None  # the list of them that was last given to this person, or by them
+
+
+def sealed_part(user: User, referral: Referral, told: Iterable[Told]) -> SealedPart:
+    """How many of the files of these reports lie in the vault, and how this person comes to their list."""
+    return SealedPart(len(sealed_of(user, told)), may(user, "view material"), leave_for(user, referral))
+
+
+def leave_for(user: User, referral: Referral) -> OpeningLeave | None:
+    """The latest list of its sealed files that was given to this person, or that this person gave."""
+    given = OpeningLeave.objects.filter(Q(opener=user) | Q(by=user), referral=referral)
+    return given.select_related("opener").order_by("pk").last()
 
 
 def sealed_of(user: User, told: Iterable[Told]) -> list[str]:

@@ -9,8 +9,9 @@ from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions import decide
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.casework.queries.referrals import referrals_for
-from lapwing_web.casework.queries.sealed import sealed_objects
+from lapwing_web.casework.queries.sealed import leave_for
 from lapwing_web.casework.views.asking import ask, first_ask
+from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
 
 
@@ -26,13 +27,17 @@ def referral(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def referral_sealed(request: Request, pk: int) -> HttpResponse:
-    """The list of its sealed files, for the private key’s holder. To take it is a look, with its reason."""
+    """The list of its sealed files that was given, or the page that asks for it. To take it is a look."""
+    check(request.user, "view material")
     subject = get_object_or_404(referrals_for(request.user), pk=pk)
     why = first_ask(request, subject)
     if isinstance(why, HttpResponse):
         return why
-    names = sealed_objects(request.user, subject)
-    look(subject, by=request.user, why=f"{why} (list of sealed files)", new={"objects": names})
+    leave = leave_for(request.user, subject)
+    if leave is None:
+        return redirect("referral-open", pk)
+    names, new = leave.objects_named, {"objects": leave.objects_named, "opener": leave.opener.username}
+    look(subject, by=request.user, why=f"{why} (list of sealed files)", new=new)
     response = HttpResponse("".join(f"{name}\n" for name in names), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{subject.reference}-sealed-files.txt"'
     return response

@@ -16,7 +16,7 @@ from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_apart
 from lapwing_web.casework.queries.retention import reviews_of
-from lapwing_web.casework.queries.scan_results import taken_over_budget
+from lapwing_web.casework.queries.scan_results import opened_over_budget, taken_over_budget
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.models import Clock
 from lapwing_web.clocks.queries import about_to_breach, check_ins_late, overdue
@@ -61,7 +61,8 @@ def supervision(user: User) -> list[Part]:
     if may(user, "see retention"):
         made.append(_reviews)
     if may(user, "see training"):
-        made += [_over_budget, *([_taken_over_budget] if may(user, "see cases") else []), _check_ins]
+        taken = _opened_over_budget if user.in_agency else _taken_over_budget
+        made += [_over_budget, taken, _check_ins]
     return [make(user) for make in made]
 
 
@@ -259,6 +260,22 @@ def _taken_over_budget(user: User) -> Part:
     lead = "In the last thirty days. What they viewed counts in full: ask how they are."
     title = "Grades taken over a grader’s budget"
     return Part("over_budget_grades", title, lead, found.count(), rows)
+
+
+def _opened_over_budget(user: User) -> Part:
+    found = opened_over_budget(user)
+    rows = [
+        Row(
+            f"{one.opener}, {one.referral.reference}",
+            reverse("referral", args=[one.referral_id]),
+            f"given by {one.by} ({one.why}). In the way was: {'; '.join(one.obstacles)}.",
+            one.at,
+        )
+        for one in found[:SHOWN]
+    ]
+    lead = "In the last thirty days. What they opened counts in full: ask how they are."
+    title = "Sealed files opened over a budget of views"
+    return Part("over_budget_openings", title, lead, found.count(), rows)
 
 
 def _check_ins(user: User) -> Part:
