@@ -7,11 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from lapwing.hashing.failures import Failure
+from lapwing.scanning import ext_folders
 from lapwing.scanning.write_ahead import LOG
 
 _BAD_CLUSTERS = 8  # the number of NTFS's file of them
 _RESOURCES = 4353  # TSK_FS_ATTR_TYPE_HFS_RSRC: what else a file of HFS+ holds, in a part of its own
 _FIRST_OF_EXT = 11  # the number of its first file: those before are its own
+_MANY, _LARGE = 2000, 1 << 17  # names of a folder, and its bytes, from which on it is read by `ext_folders`
 _UNLISTED = Failure("unreadable", "a folder that cannot be listed")
 
 
@@ -92,9 +94,8 @@ def _in_use(image: Any, start: int) -> int:
 
 def _is_ext(tsk: Any, system: Any, image: Any, start: int) -> bool:
     """Whether it keeps its files by number in tables, as large as it says: they take 128 bytes a file."""
-    kinds = (tsk.TSK_FS_TYPE_EXT2, tsk.TSK_FS_TYPE_EXT3, tsk.TSK_FS_TYPE_EXT4)
     least = max(image.length - start, 1 << 20)
-    return system.info.ftype in kinds and 128 * int(system.info.last_inum) <= least
+    return system.info.ftype in _ext(tsk) and 128 * int(system.info.last_inum) <= least
 
 
 def opened_meta(system: Any, number: int) -> Any:
@@ -112,12 +113,12 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
     The name of something deleted may lead to a place that is used again: what is there now is another file,
     and is never taken for it. A folder that is there and cannot be listed is an entry that failed.
     """
-    folders = [first]
+    folders = [(*first, False)]
     seen[first[1]] = first[2]
     while folders:
-        path, number, gone = folders.pop()
+        path, number, gone, large = folders.pop()
         try:
-            listed = list(system.open_dir(inode=number))
+            listed = _listed(tsk, system, number, large)
         except OSError:
             if not gone:  # of a deleted folder nothing may be left
                 yield Entry(path, number, gone, failure=_UNLISTED)
@@ -135,9 +136,21 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
                 if one.number not in seen:
                     seen[one.number] = one.deleted or kind == tsk.TSK_FS_META_TYPE_VIRT_DIR
-                    folders.append((path + name + b"/", one.number, one.deleted))
+                    large = len(listed) >= _MANY or int(one.meta.size) >= _LARGE
+                    folders.append((path + name + b"/", one.number, one.deleted, large))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
                 yield one
+
+
+def _listed(tsk: Any, system: Any, number: int, large: bool) -> list[Any]:
+    """The entries of a folder; `large` where it is, or the one that it lies in. Raises OSError."""
+    ours = large and system.info.ftype in _ext(tsk) and number != int(system.info.last_inum)
+    found = ext_folders.listed(tsk, system, number) if ours else None
+    return list(system.open_dir(inode=number)) if found is None else found
+
+
+def _ext(tsk: Any) -> tuple[Any, ...]:
+    return (tsk.TSK_FS_TYPE_EXT2, tsk.TSK_FS_TYPE_EXT3, tsk.TSK_FS_TYPE_EXT4)
 
 
 def _logged(tsk: Any, listed: list[Any]) -> dict[bytes, int]:

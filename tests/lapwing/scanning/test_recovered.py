@@ -1,6 +1,7 @@
 """Deleted and lost files: whatever `fls`, `icat` and `tsk_recover` give back is in the list with its hash."""
 
 import hashlib
+import io
 import lzma
 import subprocess
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_images import changed, ext4, made
 from tests.lapwing.scanning.test_reference import by_fls, scanned
+
+from lapwing.scanning import entries, ext_folders, images
+from lapwing.scanning.found import Step
 
 __all__ = ["ext4"]
 GIVEN = Path(__file__).parent / "given"
@@ -91,3 +95,39 @@ def test_what_is_left_of_a_damaged_ext4_is_recovered(tmp_path: Path, ext4: bytes
     assert not elsewhere - links or "no name" in damage, "a name that leads to what is in use is not believed"
     assert {sha256(picture(number)) for number in range(4)} <= held, "and what no tool names"
     assert sha256(b"nothing of note") in held
+
+
+def walked(image: Path) -> set[tuple[bytes, int | None, bool | None, int | None]]:
+    content = image.read_bytes()
+    found = images.walk_image(lambda locator: io.BytesIO(content), (Step("folder", bytes(image)),), b"x")
+    return {(one.path, one.inode, one.deleted, one.size) for one in found}
+
+
+@pytest.mark.parametrize("damage", ["", *DAMAGE])
+def test_large_folders_have_the_same_names_however_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ext4: bytes, damage: str
+) -> None:
+    image = put(tmp_path, "disk.img", ext4)
+    commands = (
+        DAMAGE[damage] if damage else ["rm /DCIM/IMG_0.png", "mkdir /DCIM/deeper", "rmdir /DCIM/deeper"]
+    )
+    changed(image, *(command.format(DCIM=number_of(image, "/DCIM")) for command in commands))
+    whole = walked(image)
+    read: list[int] = []
+    ours = ext_folders.listed
+    monkeypatch.setattr(entries, "_MANY", 0)
+    monkeypatch.setattr(ext_folders, "listed", lambda *of: [read.append(of[2]), ours(*of)][1])
+    assert walked(image) == whole
+    assert len(read) >= 2, "each but the first is read so"
+
+
+def test_a_folder_of_many_folders_is_walked_into_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "_MANY", 300)
+    for number in range(400):
+        (tmp_path / "files" / "many" / f"{number}").mkdir(parents=True)
+    put(tmp_path / "files", "many/7/a.txt", b"nothing of note")
+    image = tmp_path / "disk.img"
+    made(["mke2fs", "-q", "-t", "ext4", "-N", "1000", "-d", str(tmp_path / "files"), str(image), "8M"])
+    assert b"x/many/7/a.txt" in {one[0] for one in walked(image)}
