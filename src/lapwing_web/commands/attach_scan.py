@@ -37,6 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
             stacks = folder / "stacks.jsonl"
             members = opened.enter_context(stacks.open("rb")) if stacks.is_file() else None
             result, new = attach(exhibit, summary=summary, items=items, stacks=members, by=by, told=shown)
+    except FileNotFoundError as error:
+        sys.stderr.write(
+            f"There is no {error.filename}. Give the folder that the scan wrote to: its --out.\n"
+        )
+        return 2
     except (Refused, Forbidden, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -8,8 +8,9 @@ from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.test_cases import opened
+from tests.lapwing_web.casework.test_exhibits import phone
 
-from lapwing_web.casework.actions import arrests, children
+from lapwing_web.casework.actions import arrests, children, exhibits
 from lapwing_web.casework.models import Case, Gap
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
@@ -100,3 +101,18 @@ def test_a_hidden_field_that_was_changed_is_no_fault_of_the_server(
     suspect = case.suspects.get()
     sent = {"seen": "no such state", "label": "x"}
     assert client.post(f"/suspects/{suspect.pk}/warrant", sent).status_code == 200
+
+
+def test_an_exhibit_that_is_being_examined_does_not_wait_and_goes_back_to_the_queue(
+    cast: Cast, case: Case, signed_in: SignedIn
+) -> None:
+    exhibit = phone(case, cast)
+    exhibits.queue(exhibit, by=cast.officer_a)
+    client = looking(signed_in(cast.officer_a), case)
+    waiting = client.get(f"/exhibits/{exhibit.pk}").content.decode()
+    assert "Waits since" in waiting
+    type(exhibit).objects.filter(pk=exhibit.pk).update(state="examining")
+    examined = client.get(f"/exhibits/{exhibit.pk}").content.decode()
+    assert "Put it back in the queue" in examined
+    assert "Send to be examined" not in examined
+    assert "Waits since" not in examined

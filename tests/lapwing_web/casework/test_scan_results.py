@@ -316,3 +316,13 @@ def test_the_command_attaches_for_a_person_of_the_force(
     assert "attached. 4 files seen, 1 on lists." in capsys.readouterr().out
     assert site([*given, cast.officer_a.username]) == 0
     assert "attached before" in capsys.readouterr().out
+
+
+def test_a_folder_that_no_scan_wrote_to_is_said_in_words(
+    cast: Cast, made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exhibit = phone(opened(cast, made), cast)
+    assert site(["attach-scan", str(exhibit.pk), str(tmp_path), "--by", cast.officer_a.username]) == 2
+    told = capsys.readouterr().err
+    assert f"There is no {tmp_path / 'summary.json'}. Give the folder that the scan wrote to" in told
+    assert "Errno" not in told

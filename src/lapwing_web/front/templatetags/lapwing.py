@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, MultiWidget, RadioSelect
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -175,13 +175,19 @@ def about(name: str) -> SafeString:
     return format_html('<a class="govuk-link" href="{}" data-lw-open>{}</a>', page, words)
 
 
+def _first_of(field: BoundField) -> str:
+    """The id of what takes the focus: of several choices the first, of a day its number."""
+    if isinstance(field.field.widget, RadioSelect):  # boxes to tick as well
+        return f"{field.auto_id}_1"
+    return f"{field.auto_id}_0" if isinstance(field.field.widget, MultiWidget) else field.auto_id
+
+
 @register.simple_tag
 def problems(form: BaseForm) -> list[tuple[str, str]]:
     """What is wrong with a form, for its summary: where on the page, and what; nothing twice alike."""
     wrong = [("main-content", "", str(said)) for said in form.non_field_errors()]
     for field in form.visible_fields():
-        place = field.id_for_label or field.auto_id
-        wrong += [(str(place), str(field.label), str(said)) for said in field.errors]
+        wrong += [(_first_of(field), str(field.label), str(said)) for said in field.errors]
     times = Counter(said for _, _, said in wrong)
     return [
         (place, f"{label}: {said}" if label and times[said] > 1 else said) for place, label, said in wrong
