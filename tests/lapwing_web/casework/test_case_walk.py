@@ -127,17 +127,17 @@ def snapshot() -> list[Any]:
 def holds() -> None:
     """What is true at every moment."""
     for case in Case.objects.prefetch_related("packages__referral"):
-        held = [one for one in case.packages.all() if one.state == "accepted"]
+        held = [one for one in case.packages.all() if (one.state, one.kind) == ("accepted", "dissemination")]
         if case.state in ("open", "closed"):
-            assert held, "a case that nothing is worked in"
-            assert {one.referral.organisation_id for one in held} == {case.organisation_id}
-            assert {bool(one.outcome) for one in held} == {case.state == "closed"}
+            assert held or case.protection, "a case that nothing is worked in"
+            assert {one.referral.organisation_id for one in held} <= {case.organisation_id}
+            assert {bool(one.outcome) for one in held} <= {case.state == "closed"}
         if case.state == "closed":
             assert not [one for one in standings(case, case.closed_at.astimezone(UK).date()) if one.open]
             assert not case.children.filter(protected_at=None).exists()
         clocks = Clock.objects.filter(about=f"case:{case.pk}").exclude(state="settled")
         if case.state != "open":
-            ended = [] if case.state == "joined" else ["retention_review"]
+            ended = [] if case.state in ("joined", "disposed") else ["retention_review"]
             assert [clock.kind for clock in clocks] == ended
         else:
             assert {clock.organisation_id for clock in clocks} <= {case.organisation_id}
@@ -146,7 +146,8 @@ def holds() -> None:
             expired = clocks.filter(kind="contact_expiry", due_at__lte=now()).exists()  # it has fired instead
             assert bool(questions_open(case)) == (clocks.filter(kind="contact_questions").exists() or expired)
     for referral in Referral.objects.filter(state__in=["accepted", "closed"]):
-        assert Case.objects.filter(packages__referral=referral, state__in=["open", "closed"]).count() == 1
+        sent = {"packages__referral": referral, "packages__kind": "dissemination"}
+        assert Case.objects.filter(**sent, state__in=["open", "closed", "disposed"]).count() == 1
 
 
 def every_package_is_in_one_list(cast: Cast) -> None:

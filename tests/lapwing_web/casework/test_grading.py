@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.test_exhibits import opened, phone
 from tests.lapwing_web.casework.test_scan_results import Scanned, attach, scanned
 
+from lapwing_web.audit.actions import _HELD
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import grading
 from lapwing_web.casework.forms.scan_results import GradesForm
@@ -59,6 +61,26 @@ def test_grades_count_each_stack_once_and_a_known_file_never(
         take(result, document, cast.officer_b, by=officer)
     with pytest.raises(Refused, match="No grades were taken"):
         take(result, b"{", officer)
+
+
+class Watched(io.BytesIO):
+    """A document that remembers whether the audit's chain was held while it was read."""
+
+    held: bool = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.held = self.held or getattr(connection, _HELD, False)
+        return super().read(size)
+
+
+def test_nobody_waits_while_a_long_document_is_read(cast: Cast, made: Made, scanned: Scanned) -> None:
+    exhibit, officer = phone(opened(cast, made), cast), cast.officer_a
+    out = scanned("one", 0, 1, more=("--vics", "EX-1"))
+    result, _ = attach(exhibit, out, officer)
+    document = Watched(graded(out))
+    taken, _ = grading.take_grades(result, grades=document, grader=officer, by=officer)
+    assert taken.graded == 3
+    assert not document.held
 
 
 def over_budget(user: Any) -> list[str]:

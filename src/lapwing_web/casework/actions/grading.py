@@ -53,8 +53,13 @@ def take_grades(
 
     Refuses one that is no VICS document, a grader of another force or without the right to view, and views
     that the grader's budget or own word does not allow, unless a superior overrides that with a reason.
+
+    It is read before anything is held: a long document keeps nobody else waiting, and what a scan found never
+    changes.
     """
-    taken = _take(result, grades, grader=grader, by=by, override=override, why=why)
+    held_case(result.exhibit.case_id, by)
+    mark, read = fingerprint(grades), _read(result, grades)
+    taken = _take(result, mark, read, grader=grader, by=by, override=override, why=why)
     if isinstance(taken, str):
         raise Refused(taken)
     return taken
@@ -62,17 +67,15 @@ def take_grades(
 
 @audited
 def _take(
-    result: ScanResult, grades: BinaryIO, *, grader: User, by: User, override: bool, why: str
+    result: ScanResult, mark: str, read: Grades, *, grader: User, by: User, override: bool, why: str
 ) -> tuple[Grading, bool] | str:
     """What was taken, and whether it is new; or the refusal, which is recorded before anybody is told."""
     held_case(result.exhibit.case_id, by)
     if grader.organisation_id != by.organisation_id or not may(grader, "view material"):
         raise Refused("Choose a grader of your own force who may view material.")
-    mark = fingerprint(grades)
     found = result.gradings.filter(fingerprint=mark, grader=grader).first()
     if found is not None:
         return found, False
-    read = _read(result, grades)
     against = against_viewing(grader, read.viewed, source=GRADER)
     if against and not override:
         return _refused(result, mark, grader, against, by)
