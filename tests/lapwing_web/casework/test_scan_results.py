@@ -233,6 +233,8 @@ def test_the_same_set_on_two_suspects_is_shown_and_never_another_force_s(
     )  # and not the broken one, of 150 bytes
     Case.objects.filter(pk=two.case_id).update(organisation=cast.force_b)
     assert scans_part(cast.officer_a, one)["exhibits"] == []
+    assert scans_part(cast.officer_a, one)["forces"] == [cast.force_b]  # by name, and no more
+    assert scans_part(cast.officer_b, two)["forces"] == [cast.force_a]
     two.refresh_from_db()
     with pytest.raises(Forbidden):
         attach(two, scanned("three", 5), cast.officer_a)

@@ -78,6 +78,7 @@ class ScanFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["result", "sha256"], name="one_content_of_a_scan")]
         indexes = [
             models.Index(fields=["sha256"], name="scan_file_sha256"),
+            models.Index(fields=["md5"], name="scan_file_seen"),  # a report often gives no other hash
             models.Index(fields=["result", "md5"], name="scan_file_md5"),
         ]
 

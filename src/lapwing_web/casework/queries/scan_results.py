@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from msgspec import Struct
 
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
 from lapwing_web.casework.models import Exhibit, Grading, OpeningLeave, Package, ScanFile, ScanResult
-from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.casework.models.scan_result import standing_scans
+from lapwing_web.casework.queries.sharing import other_forces, telling
 from lapwing_web.intake.models.seen import SeenHash
 from lapwing_web.moment import now
 from lapwing_web.staff.models import User
@@ -76,6 +76,7 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "gradings": stands.gradings.select_related("grader").order_by("id"),
         "exhibits": shared_exhibits(user, stands),
         "packages": shared_packages(user, stands),
+        "forces": other_forces(user, stands),
     }
 
 
@@ -114,7 +115,7 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
 
     Another force's exhibits are never among them, nor in a count; nor is a scan that another has overtaken.
     """
-    own = _telling(result).values("sha256")
+    own = telling(result.files.all()).values("sha256")
     there = ScanFile.objects.filter(
         sha256__in=own,
         result__in=standing_scans(),
@@ -135,12 +136,6 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
     ]
 
 
-def _telling(result: ScanResult) -> QuerySet[ScanFile]:
-    """Files that say something where two devices have them: what is on a list, and what is no icon."""
-    large = Q(size=None) | Q(size__gte=examination_policy().shared_from)
-    return result.files.filter(large | Q(known=True))
-
-
 def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
     grouped = files.values_list(by).annotate(number=Count("sha256", distinct=True))
     return sorted(grouped.values_list(by, "number"), key=lambda one: (-one[1], one[0]))
@@ -148,7 +143,7 @@ def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
 
 def shared_packages(user: User, result: ScanResult) -> list[Shared]:
     """Packages sent to this person's force whose reports give the hash of something on the exhibit."""
-    own = _telling(result)
+    own = telling(result.files.all())
     exact = {"sha256": own.values("sha256"), "md5": own.exclude(md5="").values("md5")}
     numbers: dict[int, int] = {}
     for kind, values in exact.items():

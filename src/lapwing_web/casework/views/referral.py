@@ -10,6 +10,7 @@ from lapwing_web.casework.actions import decide
 from lapwing_web.casework.queries.detail import detail
 from lapwing_web.casework.queries.referrals import referrals_for
 from lapwing_web.casework.queries.sealed import leave_for
+from lapwing_web.casework.queries.sharing import forces_sharing
 from lapwing_web.casework.views.asking import ask, first_ask
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
@@ -22,7 +23,9 @@ def referral(request: Request, pk: int) -> HttpResponse:
     if isinstance(why, HttpResponse):
         return why
     look(subject, by=request.user, why=why)
-    return render(request, "casework/referral.html", {"page": detail(request.user, subject), "why": why})
+    page = {"page": detail(request.user, subject), "why": why}
+    sharing = forces_sharing(request.user, subject)
+    return render(request, "casework/referral.html", {**page, "sharing": sharing})
 
 
 @require_safe
