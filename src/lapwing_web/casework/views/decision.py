@@ -49,6 +49,8 @@ def _shown(request: Request, form: Decision, status: int) -> HttpResponse:
     if form.shows is not None:
         why = first_ask(request, form.shows)
         if isinstance(why, HttpResponse):
+            if status == Refused.status:  # told all the same, on a page of its own
+                raise Refused(form.non_field_errors()[-1])
             return why
         record_look(request, form.shows, why)
     return render(request, form.template, form.page(), status=status)
