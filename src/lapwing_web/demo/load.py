@@ -14,7 +14,7 @@ from lapwing_web.audit.actions import record, recorded
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import receive as receiving
 from lapwing_web.casework.models import Referral
-from lapwing_web.demo import offenders, people, registered
+from lapwing_web.demo import offenders, older, people, registered
 from lapwing_web.demo.files import DAYS, Delivery, deliveries
 from lapwing_web.demo.front_door import FrontDoor, tell
 from lapwing_web.demo.history import History
@@ -113,6 +113,8 @@ def _play(
     history, taken = History(people.hire(password), asked.seed, ending), 0
     door = FrontDoor(ending - timedelta(days=DAYS))
     arriving = deliveries(asked.reports, asked.seed, ending)
+    with recorded():
+        older.long_ago(history.cast, asked.seed, ending)
     with at_moment(ending - timedelta(days=DAYS)), recorded():
         offenders.take_over(history.cast, history.random)
     for _, day in groupby(arriving, key=lambda delivery: delivery.at.date()):
@@ -132,6 +134,7 @@ def _play(
         with at_moment(ending - timedelta(hours=12)):
             offenders.last_visits(history.cast)
             registered.last_days(history.cast)
+            older.reviews(history.cast)
         _seen(history.cast, ending)
     return history
 

@@ -32,7 +32,7 @@ def last_days(cast: Cast) -> None:
         _duties(list(offenders[:3]), by=manager)
         _brief(list(offenders[3:5]), cast.people[f"new-officer-{place}"], by=manager)
         _link(offenders[5], by=manager)
-        ended = Case.objects.filter(organisation=code, state=Case.State.CLOSED).order_by("pk").first()
+        ended = Case.objects.filter(organisation=code, state=Case.State.CLOSED).order_by("pk").last()
         if ended is not None:
             place_hold(
                 ended, why="Asked by the prosecutor: an appeal.", by=cast.people[f"supervisor-{place}"]

@@ -42,12 +42,14 @@ class Made(Struct):
 
 
 class Maker:
-    """Makes reports from a seed. The same seed makes the same reports, in the same order."""
+    """Makes reports from a seed. The same seed makes the same reports, in the same order.
 
-    def __init__(self, seed: int, total: int) -> None:
+    `first`: so many accounts and files are another maker's.
+    """
+
+    def __init__(self, seed: int, total: int, first: int = 0) -> None:
         self.random = Random(f"lapwing demonstration {seed}")  # noqa: S311  not for secrets
-        self.subjects = 0
-        self.files = 0
+        self.subjects = self.files = first
         self.mobiles = mobiles()
         self.landlines: dict[str, Iterator[str]] = {place.force: landlines(place) for place in PLACES}
         self.phone_share = min(0.3, 700 / max(total, 1))  # there are only so many numbers kept for drama

@@ -15,13 +15,16 @@ from lapwing_web.casework.models import (
     Gap,
     LegalHold,
     Package,
+    RecordDisposal,
     Referral,
     SecondLook,
     Selector,
     Suspect,
 )
+from lapwing_web.casework.queries.retention import reviews_of
 from lapwing_web.clocks.models import Clock
 from lapwing_web.demo.load import Asked, load
+from lapwing_web.demo.older import EACH
 from lapwing_web.demo.people import WHOLE
 from lapwing_web.insight.queries.attrition import attrition
 from lapwing_web.insight.queries.narrowing import Narrowing
@@ -35,6 +38,7 @@ from lapwing_web.staff.actions import load_organisations
 from lapwing_web.staff.models import User
 
 EVERYTHING = Narrowing()
+OLDER = EACH * len(WHOLE)  # reports of long ago
 
 
 def fill(reports: int) -> None:
@@ -53,7 +57,7 @@ def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.mark.django_db
 def test_a_year_by_the_real_path(year: None) -> None:
-    assert Report.objects.count() == 160
+    assert Report.objects.count() == 160 + OLDER
     assert Receipt.objects.filter(state=Receipt.State.DUPLICATE).exists()
     assert {"received", "discarded", "accepted", "closed"} <= set(
         Referral.objects.values_list("state", flat=True)
@@ -94,6 +98,22 @@ def test_offenders_notify_are_briefed_about_and_are_known_in_referrals(year: Non
         late = mine.filter(notifiables__state="open").get()
         assert Clock.objects.filter(kind="notification_due", about=f"offender:{late.pk}").exists()
     assert LegalHold.objects.filter(case__state="closed", lifted_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_of_what_ended_long_ago_one_is_disposed_of_one_waits_and_one_is_to_be_reviewed(year: None) -> None:
+    with at(datetime(2026, 11, 24, 8, tzinfo=UK)):
+        for force in WHOLE:
+            old = Case.objects.filter(organisation=force, closed_at__lt=datetime(2021, 1, 1, tzinfo=UK))
+            assert sorted(old.values_list("state", flat=True)) == ["closed", "closed", "disposed"]
+            done, waiting = (
+                RecordDisposal.objects.get(case__in=old, state=one) for one in ("done", "proposed")
+            )
+            assert done.answered_by != done.proposed_by
+            due = old.get(record_disposals=None)
+            assert Clock.objects.filter(kind="retention_review", about=f"case:{due.pk}").exists()
+            supervisor = User.objects.get(username__startswith="supervisor-", organisation=force)
+            assert {waiting.case_id, due.pk} <= {row.case.pk for row in reviews_of(supervisor).rows}
 
 
 @pytest.mark.django_db
