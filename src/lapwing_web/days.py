@@ -20,6 +20,8 @@ class DayField(DateInputField):  # type: ignore[misc]
         if any(parts) and not all(re.fullmatch(r"[0-9]{0,4}", part) for part in parts):
             raise ValidationError(NOT_REAL)
         day: date | None = super().clean(parts)
+        if day is None and any(parts):  # of one that may be left out, a part was
+            raise ValidationError(NOT_REAL)
         if day and not EARLIEST <= day <= LATEST:
             raise ValidationError(f"Check the year: {day.year} cannot be right")
         return day

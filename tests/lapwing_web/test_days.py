@@ -40,3 +40,5 @@ def test_a_day_is_real_and_can_have_been_meant(
 
 def test_a_day_that_may_be_left_out_is_none() -> None:
     assert DayField(required=False).clean(["", "", ""]) is None
+    with pytest.raises(ValidationError, match="real day"):
+        DayField(required=False).clean(["", "3", ""])
