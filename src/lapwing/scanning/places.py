@@ -111,9 +111,8 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 
-_KINDS = (
-    *(FOLDER, ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE),
-)
+_FILES = (ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
+_KINDS = (FOLDER, *_FILES)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 _NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name
 
