@@ -3,10 +3,9 @@
 One set-up serves the tests and every site apart: to make the tables is the work of several seconds.
 """
 
-import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,13 +24,19 @@ def own_database(template: Site) -> Iterator[None]:
     if connection.vendor == "postgresql":
         postgresql_copy(template.database_url, name)
     else:
-        shutil.copy(urlsplit(template.database_url).path, Path(name))
+        _sqlite_copy(urlsplit(template.database_url).path, name)
     kept = setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=[])
     with pytest.MonkeyPatch.context() as patch:
         _let_tables_be_emptied(patch)
         call_command("flush", interactive=False, verbosity=0)  # numbers begin at 1
         yield
     teardown_databases(kept, verbosity=0)
+
+
+def _sqlite_copy(template: str, name: str) -> None:
+    """Through SQLite: a part of what is committed is in the log beside the file, and not in the file."""
+    with closing(sqlite3.connect(template)) as whole, closing(sqlite3.connect(name)) as copy:
+        whole.backup(copy)
 
 
 def _let_tables_be_emptied(patch: pytest.MonkeyPatch) -> None:
