@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import segments
+from lapwing.scanning import segments, split_zips
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import LARGE, RATIO, Kept, Opening, buffered, part_of, size_of
 
@@ -25,7 +25,7 @@ ZIP_NAMES = re.compile(
 )
 TAR_NAMES = re.compile(rb"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
 _OLD_SUM = re.compile(rb" *([0-7]{1,7})[\0 ]{1,7}")
-_ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06)")
+_ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06|(?:\x07\x08|00)PK\x03\x04)")  # the last two of one that was cut
 _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
     (b"\x1f\x8b\x08", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", bz2.BZ2File),
@@ -59,7 +59,10 @@ def _is_old_tar(head: bytes) -> bool:
 
 def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every file that its directory names, in that order."""
-    yield from segments.lost(outer, path, "zip")
+    split = split_zips.split_of(outer)
+    if split is not None and outer[0].at != split.head:
+        return  # all is listed there
+    yield from segments.lost(outer, path, "zip", split.pieces if split is not None else None)
     archive = _zip(opening, outer)
     most = max(LARGE, RATIO * size_of(archive.fp))
     total = 0
@@ -78,6 +81,17 @@ def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
             excluded="symbolic_link" if stat.S_ISLNK(info.external_attr >> 16) else None,
             failure=Failure("bomb") if total > most else failure,
         )
+
+
+def is_split(name: bytes, head: bytes) -> bool:
+    """Whether a file may be a piece of a zip by its name alone: it begins where the one before broke off."""
+    return split_zips.NAMES.search(name) is not None or name.lower().endswith(b".zip")
+
+
+def walk_split(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
+    """All of the zip, where this is the first piece that is there. Raises CannotHash without the last one."""
+    if split_zips.split_of(outer) is not None:
+        yield from walk_zip(opening, outer, path)
 
 
 def open_zip(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
@@ -134,7 +148,11 @@ def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes
 
 
 def _zip(opening: Opening, outer: Locator) -> zipfile.ZipFile:
-    return _zips.of(outer, lambda: zipfile.ZipFile(segments.archive_of(opening, outer)))
+    def opened() -> zipfile.ZipFile:
+        split = split_zips.split_of(outer)
+        return split_zips.archive_of(split) if split else zipfile.ZipFile(segments.archive_of(opening, outer))
+
+    return _zips.of(outer, opened)
 
 
 def _unpacked(opening: Opening, outer: Locator) -> tuple[Any, int]:

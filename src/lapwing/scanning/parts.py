@@ -108,11 +108,11 @@ class Joined:
 
     def __init__(self, pieces: Sequence[tuple[Any, int]], missing: list[bytes]) -> None:
         self._pieces, self.missing, self._at = pieces, missing, 0
-        self._ends = list(accumulate(size for _, size in pieces))
+        self.ends = list(accumulate(size for _, size in pieces))
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._ends[-1]}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.ends[-1]}[whence]
         self._at = max(0, base + offset)
         return self._at
 
@@ -122,25 +122,41 @@ class Joined:
 
     def left(self, at: int) -> int:
         """Bytes from a place to the end of the file that it lies in."""
-        return self._ends[bisect_right(self._ends, at)] - at
+        return self.ends[bisect_right(self.ends, at)] - at
 
     def read(self, most: int) -> bytes:
         """So many bytes, fewer only at the end. Raises OSError for what lay in a missing file."""
         found = []
-        wanted = min(most, max(0, self._ends[-1] - self._at))
+        wanted = min(most, max(0, self.ends[-1] - self._at))
         while wanted:
-            number = bisect_right(self._ends, self._at)
+            number = bisect_right(self.ends, self._at)
             file, size = self._pieces[number]
             if file is None:
                 raise OSError("a segment of the image is missing")
-            file.seek(self._at - (self._ends[number] - size))
-            piece = file.read(min(wanted, self._ends[number] - self._at))
+            file.seek(self._at - (self.ends[number] - size))
+            piece = file.read(min(wanted, self.ends[number] - self._at))
             if not piece:
                 raise OSError("a segment of the image is shorter than it should be")
             found.append(piece)
             wanted -= len(piece)
             self._at += len(piece)
         return b"".join(found)
+
+
+class Pieces(Placed):
+    """An archive in several files as a stream. What lay in a missing one cannot be read."""
+
+    def __init__(self, whole: Joined) -> None:
+        self._whole = whole
+        super().__init__(whole.seek(0, io.SEEK_END))
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """Bytes of one file of it. Raises CannotHash."""
+        self._whole.seek(at)
+        try:
+            return self._whole.read(min(wanted, self._whole.left(at)))
+        except OSError as error:
+            raise CannotHash("damaged", "a part of the archive is missing or cut short") from error
 
 
 def is_carried(head: bytes) -> bool:

@@ -30,6 +30,7 @@ from lapwing.scanning import (
     pdfs,
     segments,
     sequences,
+    split_zips,
     thumbnails,
     tnef,
     write_ahead,
@@ -110,8 +111,9 @@ THUMBNAILS = _kind(
     thumbnails.NAMES,
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
+SPLIT = _kind("split", archives.is_split, archives.walk_split, archives.open_zip, split_zips.NAMES)
 
-_FILES = (ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE)
+_FILES = (ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE, SPLIT)
 _KINDS = (FOLDER, *_FILES)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 _NAMED = re.compile(b"|".join(b"(?:%s)" % kind.named.pattern for kind in _KINDS), re.I)  # asked of every name

@@ -12,12 +12,12 @@ from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import Joined, Opening, Placed, buffered, regular
+from lapwing.scanning.parts import Joined, Opening, Pieces, buffered, regular
 
 _SEGMENT = re.compile(rb"(.*\.)(\d{2,4})\Z", re.S)
 MOST_SEGMENTS = 10_000
 _ARCHIVE = re.compile(rb"(.*\.(?:7z|zip)\.)(\d{3})\Z", re.I | re.S)
-_FURTHER = re.compile(rb"\.(?:(?:7z|zip)\.(?!000|001)\d{3}|z\d\d)\Z", re.I)
+_FURTHER = re.compile(rb"\.(?:7z|zip)\.(?!000|001)\d{3}\Z", re.I)
 _MARKS = (b"7z\xbc\xaf'\x1c", b"PK\x03\x04")  # a further piece that begins so is an archive of its own
 NAMES = re.compile(rb"\.(?:7z|zip)\.\d{3}\Z", re.I)
 
@@ -53,12 +53,12 @@ def archive_of(opening: Opening, outer: Locator) -> BinaryIO:
     """An archive, with its further pieces where it was cut. Raises OSError, CannotHash."""
     file = opening(outer)
     whole = whole_of(file, outer) if _names(outer) else file
-    return buffered(_Pieces(whole) if isinstance(whole, Joined) else whole)
+    return buffered(Pieces(whole) if isinstance(whole, Joined) else whole)
 
 
-def lost(outer: Locator, path: bytes, place: str) -> Iterator[Found]:
+def lost(outer: Locator, path: bytes, place: str, names: list[bytes] | None = None) -> Iterator[Found]:
     """The pieces of an archive that are not beside the others, each as an item that failed."""
-    for number, name in enumerate(_names(outer), 1):
+    for number, name in enumerate(_names(outer) if names is None else names, 1):
         if not os.path.lexists(name):
             failure = Failure("damaged", "this part of the archive is missing, and what lay in it with it")
             at = os.path.basename(name)
@@ -95,22 +95,6 @@ def _names(outer: Locator) -> list[bytes]:
         with regular(name) as piece:
             return [] if piece.read(8).startswith(_MARKS) else names
     return []
-
-
-class _Pieces(Placed):
-    """An archive in pieces as a stream. What lay in a missing one cannot be read."""
-
-    def __init__(self, whole: Joined) -> None:
-        self._whole = whole
-        super().__init__(whole.seek(0, io.SEEK_END))
-
-    def piece(self, at: int, wanted: int) -> bytes:
-        """Bytes of one file of it. Raises CannotHash."""
-        self._whole.seek(at)
-        try:
-            return self._whole.read(min(wanted, self._whole.left(at)))
-        except OSError as error:
-            raise CannotHash("damaged", "a part of the archive is missing or cut short") from error
 
 
 def _pieces(files: list[Any], size: int) -> list[tuple[Any, int]]:

@@ -30,7 +30,7 @@ _MARKS = (
     (b"MSCF\0\0\0\0", "cab"),
 )
 _PACKED = ((b"\x28\xb5\x2f\xfd", "zstd"), (b"\x04\x22\x4d\x18", "lz4"))
-_PIECE = 1 << 18
+_PIECE, _HEAD = 1 << 18, 1 << 16
 _TYPES = {
     0o120000: "symbolic_link",
     0o010000: "pipe",
@@ -82,9 +82,9 @@ class _Reading:
     """An archive, and how far it has been read: which file, and how much of that."""
 
     def __init__(self, opening: Opening, outer: Locator) -> None:
-        self._file = segments.archive_of(opening, outer)
+        self._file: Any = segments.archive_of(opening, outer)
         self.size = size_of(self._file)
-        head = self._file.read(65536)
+        head = _beginning(self._file)
         self.left = _left(head)
         self._format, self._filter = _formats(head) or "", _packing(head) or "none"
         self.local = self._format in ("rar", "cab")  # which keep the time of MS-DOS
@@ -138,6 +138,8 @@ class _Reading:
             got = _library().ffi.read_data(self._archive._pointer, buffer, most)
         except Exception as error:
             raise self._failed(error) from error
+        if got < 0:  # a warning: the check sum of the file is not that of what was unpacked
+            raise CannotHash("damaged", _library().ffi._error_string(self._archive._pointer))
         self.at += got
         return buffer.raw[:got]
 
@@ -155,7 +157,7 @@ class _Reading:
 
     def _read(self, archive: Any, context: Any, place: Any) -> int:
         try:
-            self._piece = self._file.read(_PIECE)
+            self._piece = self._file.read1(_PIECE)  # no further: a piece of it may be missing there
         except Exception as error:  # it may not be raised through C
             self._fault = error
             return -1
@@ -165,7 +167,7 @@ class _Reading:
 
     def _seek(self, archive: Any, context: Any, offset: int, whence: int) -> int:
         try:
-            return self._file.seek(offset, whence)
+            return int(self._file.seek(offset, whence))
         except Exception as error:
             self._fault = error
             return -30
@@ -245,6 +247,17 @@ def _library() -> Any:
     except (ImportError, AttributeError, OSError):  # or it is here, and the system's library is not
         raise CannotHash("no_scanning", "libarchive-c, and libarchive of the system") from None
     return libarchive
+
+
+def _beginning(file: Any) -> bytes:
+    """What an archive begins with, as far as it is there."""
+    found = b""
+    try:
+        while len(found) < _HEAD and (piece := file.read1(_HEAD - len(found))):
+            found += piece
+    except CannotHash:  # in a piece that is missing
+        pass
+    return found
 
 
 def _formats(head: bytes) -> str | None:
