@@ -93,7 +93,7 @@ def accept_and_end(page: Page) -> None:
 def answer_on_children(page: Page) -> None:
     """Every question of the case, on one page, each with its source."""
     press(page, "Answer on children")
-    expect(page.get_by_label("No", exact=True)).to_have_count(6)  # `all` takes what is there, of half a page too
+    expect(page.get_by_label("No", exact=True)).to_have_count(6)  # `all` takes what is there so far
     for answer in page.get_by_label("No", exact=True).all():
         answer.check()
     for source in page.get_by_label("Where the answer comes from").all():
