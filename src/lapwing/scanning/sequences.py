@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import segments
+from lapwing.scanning import rar_volumes, segments
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import LARGE, Budget, Kept, Opening, size_of
+from lapwing.scanning.parts import LARGE, Budget, Kept, Opening, Pieces, buffered, size_of
 
-NAMES = re.compile(rb"\.(?:7z|rar|cpio|cab|iso|tzst|tar\.(?:zst|lz4))\Z", re.I)
+NAMES = re.compile(rb"\.(?:7z|rar|r\d\d|cpio|cab|iso|tzst|tar\.(?:zst|lz4))\Z", re.I)
 IN_MEMORY = 64 << 20  # bytes of a file that is taken whole; of a larger one, going back begins again
 _TAR = re.compile(rb"\.(?:tzst|tar\.(?:zst|lz4))\Z", re.I)
 _CPIO = re.compile(rb"07070[127][0-9A-Fa-f]{70}")
@@ -46,8 +46,11 @@ def is_sequence(name: bytes, head: bytes) -> bool:
 
 
 def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
-    """Every file of an archive, in the order it lies."""
-    yield from segments.lost(outer, path, "sequence")
+    """Every file of an archive, in the order it lies. Of a volume that is read with another, nothing."""
+    run = _run(opening, outer)
+    if run is not None and not run.volumes:
+        return
+    yield from segments.lost(outer, path, "sequence", run.missing if run is not None else None)
     reading = _Reading(opening, outer)
     budget = Budget(reading.size)
     while (entry := reading.next()) is not None:
@@ -82,10 +85,11 @@ class _Reading:
     """An archive, and how far it has been read: which file, and how much of that."""
 
     def __init__(self, opening: Opening, outer: Locator) -> None:
-        self._file: Any = segments.archive_of(opening, outer)
+        run = _run(opening, outer)
+        self._file: Any = _file(opening, outer, run)
         self.size = size_of(self._file)
         head = _beginning(self._file)
-        self.left = _left(head)
+        self.left = run.left if run is not None else _left(head)
         self._format, self._filter = _formats(head) or "", _packing(head) or "none"
         self.local = self._format in ("rar", "cab")  # which keep the time of MS-DOS
         self._fault: BaseException | None = None
@@ -249,6 +253,20 @@ def _library() -> Any:
     return libarchive
 
 
+def _run(opening: Opening, outer: Locator) -> rar_volumes.Run | None:
+    """The volumes of a RAR that are read with it. Raises OSError, CannotHash."""
+    if len(outer) > 1:
+        return None
+    with opening(outer) as file:
+        return rar_volumes.run_of(outer, file.read(64))
+
+
+def _file(opening: Opening, outer: Locator, run: rar_volumes.Run | None) -> BinaryIO:
+    if run is None or len(run.volumes) < 2:
+        return segments.archive_of(opening, outer)
+    return buffered(Pieces(rar_volumes.joined(run, opening(outer))))
+
+
 def _beginning(file: Any) -> bytes:
     """What an archive begins with, as far as it is there."""
     found = b""
@@ -280,22 +298,10 @@ def _left(head: bytes) -> str | None:
     if form == "rar":
         flags = head[10] & 1
     elif form == "rar5":
-        flags = _rar5_flags(head) & 1
+        flags = rar_volumes.number_and_flags(head)[1] & 1
     elif form == "cab":
         flags = head[30] & 3  # [MS-CAB] 2.1: there is one before it, there is one after it
     return "it is one of several volumes, which are not joined" if flags else None
-
-
-def _rar5_flags(head: bytes) -> int:
-    """What a RAR of version 5 says of itself in its first header: a size, a kind, flags, and then its own."""
-    at, said = 12, [0] * 5
-    for number in range(5):
-        shift = 0
-        while shift < 35 and at < len(head):  # seven bits a byte, the highest for: there is more
-            said[number] |= (head[at] & 0x7F) << shift
-            at, shift = at + 1, shift + 7 if head[at] & 0x80 else 35
-    _, kind, flags, first, second = said
-    return (second if flags & 1 else first) if kind == 1 else 0
 
 
 def _packing(head: bytes) -> str | None:
