@@ -14,6 +14,10 @@ from msgspec import Struct
 from lapwing.policy.topics.codes import OutcomesVersion
 
 CAPACITY = "not_allocated_in_time"
+NEVER_ALLOCATED = (
+    "The case was never allocated to anybody: the reason is lack of capacity (not allocated in time), and no"
+    " other."
+)
 WON = frozenset({"charge", "caution"})  # buckets that are no loss
 PROSECUTED = frozenset({"charge"})
 IN_WORDS = {
@@ -61,5 +65,5 @@ def refusals(code: str, reason: str, on: date, facts: CaseFacts, version: Outcom
             "A condition was breached: the case goes back for prosecution, and never ends as complied with."
         )
     if not facts.ever_allocated and outcome.bucket not in WON and reason != CAPACITY:
-        found.append("The case was never allocated to anybody: the reason is that, and no other.")
+        found.append(NEVER_ALLOCATED)
     return found

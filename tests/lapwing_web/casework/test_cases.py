@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
@@ -208,3 +210,32 @@ def test_the_history_calls_a_force_by_its_name_and_writes_a_day_as_pages_do(cast
     with recorded():
         record("plan", case, by=cast.officer_a, new={"visit_due_on": "2026-11-01"})
     assert timeline_of_case(case)[0].changes == ["next visit due: nothing → 1 Nov 2026"]
+
+
+def test_the_history_says_which_question_was_answered_and_how(cast: Cast, case: Case) -> None:
+    contact.answer_contact(case, question="family", answer="unknown", source="A call", by=cast.officer_a)
+    assert timeline_of_case(case)[0].changes == ["family and friends: not known"]
+    contact.answer_contact(case, question="household", answer="yes", source="A visit", by=cast.officer_a)
+    household = ["household: yes", "contact with children: not known → yes"]
+    assert timeline_of_case(case)[0].changes == household
+    children.add_child(case, contact="role", by=cast.officer_a)
+    answered, added = timeline_of_case(case)[:2]
+    assert (answered.changes, added.changes) == (["position of trust: yes"], ["contact: position of trust"])
+
+
+def test_a_loss_of_a_case_nobody_was_given_says_before_that_the_reason_is_capacity(
+    cast: Cast, case: Case, client: Client
+) -> None:
+    client.force_login(cast.supervisor_a)
+    client.post(f"/cases/{case.pk}", {"reason": reason_to_look(), "stands": "on"})
+    address = f"/packages/{case.packages.get().pk}/outcome"
+    assert "lack of capacity" in client.get(address).content.decode()
+    answer_all(case, cast.officer_a)  # who is given it
+    assert "lack of capacity" not in client.get(address).content.decode()
+    ends = {"code": "1", "on_0": str(today().day), "on_1": str(today().month), "on_2": str(today().year)}
+    assert client.post(address, ends).status_code == 302
+    client.post(f"/cases/{case.pk}", {"reason": reason_to_look()})
+    client.post(f"/packages/{case.packages.get().pk}", {"reason": reason_to_look()})
+    assert "is open again" in client.get(f"{address}/undo").content.decode()
+    client.post(f"{address}/undo", {"why": "New evidence"})
+    assert "is open, and its clocks run on" in client.get(f"/cases/{case.pk}").content.decode()

@@ -1,5 +1,7 @@
 """A form that was refused says why, and keeps what was typed."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,6 +46,40 @@ def test_what_was_typed_is_still_there_when_it_is_refused(
     assert "Words that took an hour" in page
     case.refresh_from_db()
     assert case.band == "high"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "told"),
+    [
+        ({"band": "", "why": "An hour of\nwords"}, 200, ""),  # a question left out: told on the form
+        (
+            {"band": "low", "why": "An hour of\nwords"},
+            409,
+            "cannot drop while contact",
+        ),  # refused: told at once
+    ],
+)
+def test_words_outlive_the_reason_to_look_and_nothing_is_done_twice(
+    cast: Cast, case: Case, signed_in: SignedIn, typed: dict[str, str], status: int, told: str
+) -> None:
+    Case.objects.filter(pk=case.pk).update(band="high")
+    client, address = signed_in(cast.supervisor_a), f"/cases/{case.pk}/band"
+    asked = client.post(address, {**typed, "seen": "open"})
+    page = asked.content.decode()
+    assert (asked.status_code, "Your reason ran out" in page, told in page) == (status, True, True)
+    kept = html.unescape(re.search(r'name="kept_from_the_form" value="([^"]*)"', page)[1])  # type: ignore[index]
+    empty = client.post(address, {"kept_from_the_form": kept}).content.decode()
+    assert "Choose why you need to see it" in empty
+    assert html.escape(kept) in empty
+    back = client.post(address, {"kept_from_the_form": kept, "reason": reason_to_look()}).content.decode()
+    assert "An hour of\nwords" in back
+    assert ("Choose a band" in back) or ("This is not sent yet" in back)
+    case.refresh_from_db()
+    assert case.band == "high"
+    again = client.post(address, {**typed, "band": "very_high", "seen": "open"})
+    assert again.status_code == 302
+    case.refresh_from_db()
+    assert case.band == "very_high"
 
 
 def test_a_day_before_any_policy_is_refused_and_is_no_fault_of_the_server(

@@ -115,8 +115,16 @@ def test_the_page_is_in_pages_and_the_forms_act(cast: Cast, made: Made, client: 
         answered = client.post(reverse("case-find-out", args=[case.pk]), {**sent, "born_1_2": "1961"})
         assert answered.status_code == 302, answered.content.decode()
         assert kept(case).youngest_on == date(1961, 5, 4)
-        answered = client.post(reverse("case-review", args=[case.pk]), {"why": "Needed"})
-        assert answered.status_code == 302
+        assert "An officer, to review it" in client.get(reverse("reviews")).content.decode()
+        given = {"why": "Not needed", "group": "4", "proposed_at": now(), "proposed_by": cast.officer_a}
+        waits = RecordDisposal.objects.create(case=case, **given)
+        page_says = client.get(reverse("reviews")).content.decode()
+        assert "An officer, to review it" not in page_says
+        assert f'A second person, to answer <a class="govuk-link" href="/disposals/{waits.pk}">' in page_says
+        waits.delete()
+        sent = {"decision": "keep", "why": "Needed"}
+        assert client.post(reverse("case-review", args=[case.pk]), sent).status_code == 302
+        assert RetentionReview.objects.get(case=case).why == "Needed"
 
 
 def test_disposals_that_wait_are_counted_and_in_pages(cast: Cast, made: Made, client: Client) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from lapwing.rules.bail import midnight_after
-from lapwing.rules.outcomes import CaseFacts
+from lapwing.rules.outcomes import NEVER_ALLOCATED, CaseFacts
 from lapwing_web.audit.actions import about, audited, move, record
 from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.holding import hold, said
@@ -29,8 +29,17 @@ def facts_of(case: Case, by: User) -> CaseFacts:
         Charge.objects.filter(suspect__case=case).exists(),
         frozenset(standing.values_list("kind", flat=True)),
         disposals.filter(state=Disposal.State.BREACHED).exists(),
-        case.allocations.exclude(to=None).exists(),
+        _ever_allocated(case),
     )
+
+
+def _ever_allocated(case: Case) -> bool:
+    return case.allocations.exclude(to=None).exists()
+
+
+def unallocated(case: Case) -> list[str]:
+    """What to know before an outcome of a case that nobody was ever given: which reason a loss has."""
+    return [] if _ever_allocated(case) else [f"Without a charge or a caution: {NEVER_ALLOCATED}"]
 
 
 @audited

@@ -8,6 +8,7 @@ from django.urls import reverse
 from lapwing_web.casework.actions import agree, decide, outcome, package
 from lapwing_web.casework.actions.closing import obstacles
 from lapwing_web.casework.actions.holding import outcomes
+from lapwing_web.casework.actions.prosecution import unallocated
 from lapwing_web.casework.actions.second_person import NEEDED
 from lapwing_web.casework.forms.decision import Decision, Reasoned
 from lapwing_web.casework.forms.referral import why_field
@@ -164,7 +165,7 @@ class OutcomeForm(Reasoned):
         self.fields["code"].choices = [("", "Choose an outcome"), *listed]  # type: ignore[attr-defined]
         self.fields["reason"].help_text = "Not needed for a charge, summons or caution."
         case = getattr(self.subject, "case", None)
-        self.warning = " ".join(obstacles(case)) if case else ""
+        self.warning = " ".join(obstacles(case) + unallocated(case)) if case else ""
 
     def clean(self) -> dict[str, Any]:
         """A loss needs its reason."""
@@ -217,10 +218,19 @@ class ForceUncloseForm(UncloseForm):
 
     page_name = "package"
 
+    def prepare(self) -> None:
+        """What taking it back does."""
+        if self.subject.case:
+            self.lead = (
+                f"{self.subject.case.reference} is open again, and your force has to end it. The clocks that"
+                " its end stopped run on: a deadline that has passed meanwhile is overdue at once."
+            )
+
     def act(self) -> str:
         """Reopen."""
-        outcome.reopen_outcome(self.subject, why=self.cleaned_data["why"], by=self.by)
-        return f"The outcome of {self.subject.reference} is taken back."
+        package = outcome.reopen_outcome(self.subject, why=self.cleaned_data["why"], by=self.by)
+        told = f"The outcome of {package.reference} is taken back."
+        return f"{told} {package.case.reference} is open, and its clocks run on." if package.case else told
 
 
 class AgreeForm(Decision):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from lapwing.rules import retention as rules
 from lapwing_web.audit.actions import about
-from lapwing_web.casework.models import Case, LegalHold, RetentionFact
+from lapwing_web.casework.models import Case, LegalHold, RecordDisposal, RetentionFact
 from lapwing_web.casework.models.keeping import ENDED, answer, births, in_the_way, kept, retention_policy
 from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.clocks.models import Clock
@@ -19,11 +19,12 @@ CLOCK = "retention_review"
 
 
 class Review(Struct):
-    """A review that is due or soon will be: its clock, and its case."""
+    """A review that is due or soon will be: its clock, its case, and the disposal that waits, if one does."""
 
     clock: Clock
     case: Case
     overdue: bool
+    disposal: int | None
 
 
 class Reviews(Struct):
@@ -104,8 +105,10 @@ def reviews_of(user: User, skip: int = 0) -> Reviews:
     following = skip + PAGE if len(clocks) > PAGE else None
     keys = [int(clock.about.partition(":")[2]) for clock in clocks[:PAGE]]
     cases = {about(case): case for case in cases_for(user).filter(pk__in=keys)}
+    proposed = RecordDisposal.objects.filter(case__in=keys, state=RecordDisposal.State.PROPOSED)
+    waits = {f"case:{case}": pk for case, pk in proposed.values_list("case_id", "pk")}
     rows = [
-        Review(clock, cases[clock.about], clock.due_at <= now())
+        Review(clock, cases[clock.about], clock.due_at <= now(), waits.get(clock.about))
         for clock in clocks[:PAGE]
         if clock.about in cases
     ]

@@ -2,15 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
+from lapwing.policy import load
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Case, Child, Referral
+from lapwing_web.casework.models.contact import version
+from lapwing_web.moment import UK, today
 from lapwing_web.staff.models import Organisation, User
 
 SHOWN = 200  # events on a page
@@ -150,7 +154,6 @@ FIELDS = {
     "logs_lapse_on": "logs lapse on",
     "report_count": "reports",
     "band": "band",
-    "contact": "contact with children",
     "organisation": "force",
     "owner": "officer",
     "level": "level of risk",
@@ -252,11 +255,56 @@ def _changes(row: AuditEntry, places: dict[str, str]) -> list[str]:
         return []
     if "document" in new:
         return [f"{_word(new['document']).replace('-', ' ')}, as {new['as'].upper()}"]
+    if row.action in TOLD:
+        return TOLD[row.action](old, new)
     return [
         f"{label}: {_word(old.get(name), places)} → {_word(new[name], places)}"
         for name, label in FIELDS.items()
         if name in new and old.get(name) != new[name]
     ]
+
+
+def _answered(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Which question was answered and how, and what contact comes to if that changed it."""
+    was, came_to = (_word(values.get("contact")) for values in (old, new))
+    asked = f"{_question(new['question'])}: {UNKNOWN.get(new['answer'], new['answer'])}"
+    all_in_all = f"contact with children: {UNKNOWN.get(was, was)} → {UNKNOWN.get(came_to, came_to)}"
+    return [asked] if was == came_to else [asked, all_in_all]
+
+
+def _question(code: str) -> str:
+    """A question on contact with children by its short name; by its code if policy asks it no more."""
+    asked = version().questions.get(code)
+    return asked.short.lower() if asked else _word(code)
+
+
+def _duty(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    known = load("arrests", settings.JURISDICTION).on(today()).duties.get(new["duty"])
+    result = known.results.get(new["result"]) if known else None
+    return [
+        f"{known.label if known else _word(new['duty'])}: {result.label if result else _word(new['result'])}"
+    ]
+
+
+def _gap(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """From when until when nothing restricts the suspect."""
+    until = f"until {_instant(new['ends_at'])}" if new.get("ends_at") else "nothing ends it yet"
+    return [f"from {_instant(new['begins_at'])}; {until}"] if "begins_at" in new else []
+
+
+# actions of which the columns alone would not tell what happened
+TOLD: dict[str, Callable[[dict[str, Any], dict[str, Any]], list[str]]] = {
+    "answer on contact": _answered,
+    "add a child": lambda old, new: [f"contact: {_question(new['contact'])}"] if "contact" in new else [],
+    "record a duty": _duty,
+    "find a gap": _gap,
+}
+UNKNOWN = {"unknown": "not known"}
+
+
+def _instant(written: str) -> str:
+    here = datetime.fromisoformat(written).astimezone(UK)
+    return f"{here.day} {here:%b %Y, %H:%M}"
 
 
 def _answer(value: Any) -> str:

@@ -3,13 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from lapwing_web.audit.actions import about, look
 from lapwing_web.casework.forms.looking import LookForm, own_address, standing_reason, state_of
+from lapwing_web.refusal import Refused
 from lapwing_web.staff.request import Request
+
+KEPT = "kept_from_the_form"  # the field of the question's page that holds what was typed before
 
 
 def ask(request: Request, subject: Any) -> str | HttpResponse:
@@ -35,6 +38,28 @@ def first_ask(request: Request, subject: Any) -> str | HttpResponse:
         return why
     asks = reverse(subject._meta.model_name, args=[subject.pk])
     return redirect(f"{asks}?{urlencode({'next': request.get_full_path()})}")
+
+
+def ask_between(request: Request, subject: Any, refused: str) -> HttpResponse | None:
+    """The question to somebody whose reason ran out while they filled in a form. None once it is answered.
+
+    What was typed is kept on its page: `sent_before` has it back. `refused`: why it was not done, if tried.
+    """
+    name, state = about(subject), state_of(subject, request.user)
+    form = LookForm(request.POST if KEPT in request.POST else None, name=name, state=state)
+    if form.is_valid():
+        form.remember(request.session)
+        return None
+    kept = request.POST.get(KEPT) or request.POST.urlencode()
+    shown = {"form": form, "subject": subject, "kept": kept, "refused": refused}
+    return render(request, "casework/looking.html", shown, status=Refused.status if refused else 200)
+
+
+def sent_before(request: Request) -> QueryDict | None:
+    """What a form was sent, perhaps by the page that asked in between. None if it was sent nothing."""
+    if request.method != "POST":
+        return None
+    return QueryDict(request.POST[KEPT]) if KEPT in request.POST else request.POST
 
 
 def record_look(request: Request, subject: Any, why: str) -> None:

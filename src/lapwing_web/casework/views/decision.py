@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from lapwing_web.casework.forms.decision import Decision
-from lapwing_web.casework.views.asking import first_ask, record_look
+from lapwing_web.casework.views.asking import KEPT, ask_between, first_ask, record_look, sent_before
 from lapwing_web.refusal import Refused, carried_out
 from lapwing_web.staff.request import Request
 
@@ -21,8 +21,7 @@ def decision(form_class: type[Decision], things_for: Things) -> Callable[..., Ht
 
     def page(request: Request, pk: int) -> HttpResponse:
         subject = get_object_or_404(things_for(request.user), pk=pk)
-        sent = request.POST if request.method == "POST" else None
-        form = form_class(sent, subject=subject, by=request.user)
+        form = form_class(sent_before(request), subject=subject, by=request.user)
         form.files = request.FILES
         return answered(request, form)
 
@@ -35,22 +34,32 @@ def answered(request: Request, form: Decision) -> HttpResponse:
 
     What is refused comes back on its form, with what was typed.
     """
+    if KEPT in request.POST and form.shows is not None:
+        return _taken_up(request, form)
     if request.method != "POST" or not form.is_valid():
-        return _shown(request, form, 200)
+        return _shown(request, form)
     told = carried_out(form, form.act)
     if told is None:
-        return _shown(request, form, Refused.status)
+        return _shown(request, form, refused=str(form.non_field_errors()[-1]))
     messages.success(request, told)
     return redirect(form.after())
 
 
-def _shown(request: Request, form: Decision, status: int) -> HttpResponse:
+def _taken_up(request: Request, form: Decision) -> HttpResponse:
+    """The form with what was typed before the question came in between. It is sent again by its person."""
+    asked = ask_between(request, form.shows, "")
+    if asked is not None:
+        return asked
+    if form.is_valid():
+        form.add_error(None, "This is not sent yet. Check it, and send it again.")
+    return _shown(request, form)
+
+
+def _shown(request: Request, form: Decision, *, refused: str = "") -> HttpResponse:
     """The form, and nothing without a reason."""
     if form.shows is not None:
         why = first_ask(request, form.shows)
         if isinstance(why, HttpResponse):
-            if status == Refused.status:  # told all the same, on a page of its own
-                raise Refused(form.non_field_errors()[-1])
-            return why
+            return (ask_between(request, form.shows, refused) if form.is_bound else None) or why
         record_look(request, form.shows, why)
-    return render(request, form.template, form.page(), status=status)
+    return render(request, form.template, form.page(), status=Refused.status if refused else 200)
