@@ -2,18 +2,32 @@
 hidden.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made, referral_from, report
 from tests.lapwing_web.casework.worked import answer_all, case_of
 
-from lapwing_web.casework.actions import outcome, package, prosecution
+from lapwing.policy import PolicyGap
+from lapwing_web.casework.actions import (
+    arrests,
+    cases,
+    children,
+    contact,
+    decide,
+    exhibits,
+    outcome,
+    package,
+    prosecution,
+    reviews,
+    warrants,
+)
 from lapwing_web.casework.models import Allocation, Case, Charge, Disposal, Sentence, Suspect
 from lapwing_web.casework.models.court import length_band
 from lapwing_web.clocks.models import Clock
-from lapwing_web.moment import at, now, today
+from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +144,65 @@ def test_another_force_charges_nobody(cast: Cast, suspect: Suspect) -> None:
     for person in (cast.officer_b, cast.supervisor, cast.auditor_a):
         with pytest.raises(Forbidden):
             prosecution.charge(suspect, offence="x", on=today(), by=person)
+
+
+def test_what_is_done_about_a_suspect_is_not_before_birth_or_arrest(cast: Cast, suspect: Suspect) -> None:
+    by, day = cast.officer_a, today() - timedelta(days=2)
+    reviews.find_out(suspect.case, reviews.FoundOut(born={1: date(1990, 5, 4)}), source="x", by=by)
+    early = datetime(1990, 5, 3, 12, tzinfo=UK)
+    with pytest.raises(Refused, match="the birth was on 4 May 1990"):
+        arrests.restrict(suspect, kind="prevention_order", begins_at=early, by=by)
+    arrests.arrest(suspect, at=now() - timedelta(days=1), position_of_trust="no", by=by)
+    for attempt in (
+        lambda: prosecution.charge(suspect, offence="An example", on=day, by=by),
+        lambda: prosecution.dispose(suspect, kind="caution", on=day, text="The panel", by=by),
+    ):
+        with pytest.raises(Refused, match="the arrest was on"):
+            attempt()
+    with pytest.raises(Refused, match="The arrest cannot be on"):
+        reviews.find_out(suspect.case, reviews.FoundOut(born={1: today()}), source="x", by=by)
+    prosecution.charge(suspect, offence="An example", on=day + timedelta(days=1), by=by)
+
+
+LONG_AGO = datetime(1950, 1, 1, 12, tzinfo=UK)
+DAY = LONG_AGO.date()
+Attempt = Callable[[Suspect, Cast], object]
+TOO_EARLY: dict[str, Attempt] = {
+    "charge": lambda s, c: prosecution.charge(s, offence="x", on=DAY, by=c.officer_a),
+    "disposal": lambda s, c: prosecution.dispose(s, kind="caution", on=DAY, text="x", by=c.officer_a),
+    "arrest": lambda s, c: arrests.arrest(s, at=LONG_AGO, position_of_trust="no", by=c.officer_a),
+    "crime": lambda s, c: cases.record_crime(
+        s.case, number="1", on=DAY, rule="per_suspect", by=c.officer_a
+    ),
+    "exhibit": lambda s, c: exhibits.seize(
+        s.case, number="AB/1", kind="phone", description="x", at=LONG_AGO, place="x", by=c.officer_a
+    ),
+    "child": lambda s, c: children.add_child(s.case, known_at=LONG_AGO, by=c.officer_a),
+    "answer": lambda s, c: contact.answer_questions(
+        s.case, [contact.Answered("work", "no", "x", DAY)], by=c.officer_a
+    ),
+    "warrant": lambda s, c: warrants.answer_warrant(
+        warrants.apply_for_warrant(s, grounds="x", by=c.officer_a), granted=False, on=DAY, by=c.officer_a
+    ),
+    "outcome": lambda s, c: outcome.record_outcome(
+        s.case.packages.get(), code="18", on=DAY, reason="other", text="x", by=c.officer_a
+    ),
+    "KIRAT": lambda s, c: decide.record_kirat(
+        s.case.packages.get().referral, level="high", version="1", assessor="x", on=DAY, complete=True,
+        by=c.intelligence,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TOO_EARLY)
+def test_nothing_is_dated_before_any_policy(what: str, cast: Cast, suspect: Suspect) -> None:
+    with pytest.raises(PolicyGap):
+        TOO_EARLY[what](suspect, cast)
+
+
+def test_no_step_for_a_child_is_before_anybody_knew_of_the_child(cast: Cast, suspect: Suspect) -> None:
+    child = children.add_child(suspect.case, by=cast.officer_a)
+    given = {"kind": "strategy_discussion", "result": "enquiry", "by": cast.officer_a}
+    with pytest.raises(Refused, match="The step cannot be on"):
+        children.record_step(child, done_at=now() - timedelta(days=1), **given)  # type: ignore[arg-type]
+    children.record_step(child, **given)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from lapwing_web.audit.queries import broken
 from lapwing_web.clocks.actions import fire_due
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, at, today
-from lapwing_web.offenders.actions import managing, registering
+from lapwing_web.offenders.actions import managing, notifying, registering
 from lapwing_web.offenders.actions.registering import New, register_all
 from lapwing_web.offenders.models import LevelSet, Offender, Plan, Visit
 from lapwing_web.refusal import Forbidden, Refused
@@ -187,3 +187,28 @@ def test_a_whole_register_comes_in_or_none_of_it(cast: Cast) -> None:
     elsewhere = User.objects.create(username="x", role="force_officer", organisation=cast.force_a)
     with pytest.raises(Forbidden, match="offender management team"):
         register_all([New("z", "x", "low", date(2025, 1, 1))], by=elsewhere)
+
+
+def test_nothing_of_an_offender_is_before_birth_or_before_management_began(cast: Cast) -> None:
+    by, long_ago = cast.officer_a, date(1950, 1, 1)
+    one = registered(by, born_on=date(1980, 6, 1))
+    written = {"name": "x", "lives_at": "", "area": "", "neighbourhood": None, "by": by}
+    tries: list[tuple[str, Callable[[], object]]] = [
+        ("visit", lambda: managing.record_visit(one, on=long_ago, result="seen", text="x", by=by)),
+        ("assessment", lambda: managing.record_assessment(one, on=long_ago, level="low", text="x", by=by)),
+        ("end of", lambda: registering.end_registration(one, on=long_ago, why="x", by=cast.supervisor_a)),
+        ("absence", lambda: notifying.record_absence(one, kind="custody", begins=long_ago, by=by)),
+        ("conviction", lambda: notifying.require(one, relevant_on=long_ago, disposal="caution", by=by)),
+        ("beginning of management", lambda: registered(by, "2", born_on=START.date())),
+        ("last visit", lambda: registered(by, "2", born_on=date(1980, 6, 1), visited_on=long_ago)),
+        ("last assessment", lambda: registered(by, "2", born_on=date(1980, 6, 1), assessed_on=long_ago)),
+        ("concern", lambda: registered(by, "2", born_on=date(1980, 6, 1), clear_since=long_ago)),
+        ("management", lambda: registering.write_particulars(
+            one, born_on=START.date(), clear_since=None, **written)),  # type: ignore[arg-type]
+    ]  # fmt: skip
+    notifying.require(again(one), relevant_on=date(2026, 1, 1), disposal="caution", by=by)
+    for what, attempt in tries:
+        one.refresh_from_db()
+        with pytest.raises(Refused, match=f"(?i){what}.* cannot be on"):
+            attempt()
+    assert not Visit.objects.exists()

@@ -139,7 +139,7 @@ def test_travel_is_notified_before_it(cast: Cast, offender: Offender) -> None:
 def test_what_was_recorded_in_error_is_not_to_be_notified_and_stays_on_the_record(
     cast: Cast, offender: Offender
 ) -> None:
-    given = {"kind": "change", "began_at": START - DAY, "text": "A new name"}
+    given = {"kind": "change", "began_at": START, "text": "A new name"}
     item = notifying.record_notifiable(offender, **given, by=cast.officer_a)
     notifying.withdraw_notifiable(item, why="It was somebody else.", by=cast.officer_a)
     assert len(due(offender)) == 2
@@ -178,6 +178,10 @@ def test_what_makes_no_sense_is_refused(cast: Cast, offender: Offender) -> None:
         lambda: notifying.record_absence(
             offender, kind="abroad", begins=START.date(), back_on=START.date() - DAY, by=by
         ),
+        lambda: notifying.record_absence(  # over before anybody managed the offender
+            offender, kind="custody", begins=date(1950, 1, 1), back_on=date(1951, 1, 1), by=by
+        ),
+        lambda: notifying.record_notifiable(offender, **{**change, "began_at": START - 2 * DAY}, by=by),
     ]
     for attempt in tries:
         offender.refresh_from_db()

@@ -12,10 +12,11 @@ from lapwing.rules.bail import midnight_after
 from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.bail import check_bail, start_bail_clock
 from lapwing_web.casework.actions.gaps import find_gaps, keep_plans
-from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.holding import in_order, policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Arrest, BailApplication, Case, Duty, Restriction, Suspect
 from lapwing_web.casework.models.contact import questions_open
+from lapwing_web.casework.models.keeping import born
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
@@ -61,6 +62,7 @@ def arrest(suspect: Suspect, *, at: datetime, position_of_trust: str, by: User) 
     case = held_case(suspect.case_id, by)
     if at > now():
         raise Refused("An arrest cannot be in the future.")
+    in_order("arrest", at.astimezone(UK).date(), birth=born(suspect))
     if position_of_trust not in Arrest.Trust.values:
         raise Refused("Say whether the suspect holds a position of trust: yes, no or not known.")
     if custody_of(suspect):
@@ -209,6 +211,7 @@ def restrict(
         raise Refused("Choose one of the kinds of restriction.")
     if ends_at is not None and ends_at <= begins_at:
         raise Refused("A restriction ends after it begins.")
+    in_order("restriction", begins_at.astimezone(UK).date(), birth=born(suspect))
     made = Restriction.objects.create(
         suspect=suspect, kind=kind, begins_at=begins_at, ends_at=ends_at, conditions=conditions.strip(), by=by
     )

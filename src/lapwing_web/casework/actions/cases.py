@@ -246,10 +246,10 @@ def record_crime(case: Case, *, number: str, on: date, rule: str, by: User) -> C
     """Record a crime of this case, or say that one recorded before is of it too. It is counted once."""
     own(case, "work a case", by)
     number = said(number, "Give the crime's number.").upper()
-    if rule not in load("crime_counting", settings.JURISDICTION).on(today()).rules:
-        raise Refused("Choose one of the counting rules.")
     if on > today():
         raise Refused("The day on which a crime was recorded cannot be in the future.")
+    if rule not in load("crime_counting", settings.JURISDICTION).on(on).rules:
+        raise Refused("Choose one of the counting rules.")
     crime, new = Crime.objects.get_or_create(
         organisation=case.organisation, number=number, defaults={"recorded_on": on, "rule": rule}
     )

@@ -10,12 +10,12 @@ from lapwing.policy.topics.children import Result, Step
 from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.contact import answer_contact
 from lapwing_web.casework.actions.gaps import find_gaps
-from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.holding import in_order, policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Child, ChildNote, ProtectiveStep
 from lapwing_web.casework.models.contact import needed, standings, version
 from lapwing_web.clocks.actions import Start, settle, start_many
-from lapwing_web.moment import now
+from lapwing_web.moment import UK, now
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 
@@ -35,6 +35,7 @@ def add_child(
     known = known_at or now()
     if known > now():
         raise Refused("First knowledge of a child cannot be in the future.")
+    version(known.astimezone(UK).date())  # refuses a day that no policy reaches
     child = know_of_child(case, known, contact, by=by, **particulars)
     if contact and not _said_yes(case, contact):
         answer_contact(case, question=contact, answer="yes", source=f"Child {child.number} is known", by=by)
@@ -105,6 +106,7 @@ def record_step(
     done = done_at or now()
     if done > now():
         raise Refused("A step is recorded when it has been done, not before.")
+    in_order("step", done.astimezone(UK).date(), knowledge=child.known_at.astimezone(UK).date())
     made = ProtectiveStep.objects.create(
         child=child, kind=kind, result=result, done_at=done, text=text.strip(), at=now(), by=by
     )

@@ -48,6 +48,7 @@ def answer_questions(case: Case, answers: Sequence[Answered], *, by: User) -> li
             raise Refused("Choose one of the questions, and yes, no or not known.")
         if one.on > today():
             raise Refused("The day of an answer cannot be in the future.")
+        version(one.on)  # refuses a day that no policy reaches
         source = said(one.source, "Say where the answer comes from: without that nobody can rely on it.")
         rows.append(_row(case, one, source, expires(one.question, one.on, version()), by=by))
     return _keep(case, rows, by=by)

@@ -251,10 +251,10 @@ def record_kirat(
     check(by, "set facts")
     hold(referral)
     topic = load("risk", settings.JURISDICTION)
-    if level not in topic.on(today()).kirat:
-        raise Refused("Choose one of KIRAT’s levels.")
     if on > today():
         raise Refused("The assessment cannot be in the future.")
+    if level not in topic.on(on).kirat:
+        raise Refused("Choose one of KIRAT’s levels.")
     version, assessor = said(version, "Say which version of KIRAT."), said(assessor, "Say who assessed.")
     result = {
         "level": level,

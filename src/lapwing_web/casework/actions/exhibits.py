@@ -13,7 +13,7 @@ from lapwing_web.casework.actions.holding import hold, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Continuity, Examination, Exhibit, Laboratory, Suspect
 from lapwing_web.casework.models.governing import examination_policy
-from lapwing_web.moment import now, today
+from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
@@ -44,6 +44,7 @@ def seize(
         raise Refused("Choose what it is, and what its examination asks for, from the lists.")
     if suspect is not None and suspect.case_id != case.pk:
         raise Refused("That suspect is of another case.")
+    examination_policy(at.astimezone(UK).date())  # refuses a day that no policy reaches
     given: dict[str, Any] = {"kind": kind, "description": description.strip(), "gigabytes": gigabytes}
     more = {"suspect": suspect, "needs": needs, "chained_as": f"{case.reference}, exhibit {number}"}
     try:

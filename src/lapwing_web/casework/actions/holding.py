@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from lapwing.policy import load
 from lapwing.policy.topics.codes import Outcome, OutcomesVersion, Reason
+from lapwing.rules.order_of_days import out_of_order
 from lapwing_web.audit.actions import Actor, about
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Referral
@@ -44,6 +45,13 @@ def hold(record: M) -> M:
             f"{record} has just been changed by someone else: it is now “{standing}”. Nothing was done."
         )
     return record
+
+
+def in_order(what: str, on: date | None, **known: date | None) -> None:
+    """Refuse a day on which `what` cannot have been, by the days of what came before it; all are UK days."""
+    against = out_of_order(what, on, {name.replace("_", " "): day for name, day in known.items()})
+    if against:
+        raise Refused(against)
 
 
 def reasons(group: str) -> Mapping[str, Reason]:
@@ -130,6 +138,7 @@ def ending(code: str, on: date, reason: str, text: str) -> Ending:
         raise Refused("Choose one of the outcomes in the list.")
     if on > today():
         raise Refused("The outcome cannot be in the future.")
+    load("outcomes", settings.JURISDICTION).on(on)  # refuses a day that no policy reaches
     words = f"{code} {outcome.label}"
     if reason or outcome.bucket not in ("charge", "caution"):
         words = f"{words}. {in_words(reason_for('close', reason, text), text)}"

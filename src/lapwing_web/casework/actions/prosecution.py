@@ -6,11 +6,12 @@ from datetime import date
 from lapwing.rules.bail import midnight_after
 from lapwing.rules.outcomes import NEVER_ALLOCATED, CaseFacts
 from lapwing_web.audit.actions import about, audited, move, record
-from lapwing_web.casework.actions.arrests import held_case
-from lapwing_web.casework.actions.holding import hold, said
+from lapwing_web.casework.actions.arrests import arrests_policy, held_case
+from lapwing_web.casework.actions.holding import hold, in_order, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Charge, Condition, CourtDate, Disposal, Sentence, Suspect
 from lapwing_web.casework.models.court import DISPOSALS, RESULTS, SENTENCES
+from lapwing_web.casework.models.keeping import born, first_arrest
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import today
 from lapwing_web.refusal import Refused
@@ -49,11 +50,18 @@ def charge(suspect: Suspect, *, offence: str, on: date, by: User) -> Charge:
     offence = said(offence, "Write the offence.")
     if on > today():
         raise Refused("A charge cannot be in the future.")
+    _after_arrest("charge", suspect, on)
     made = Charge.objects.create(suspect=suspect, offence=offence, on=on, by=by)
     record("charge", case, by=by, new={"suspect": suspect.number, "offence": offence, "on": on})
     for disposal in suspect.disposals.filter(state=Disposal.State.BREACHED):
         move(disposal, Disposal.State.PROSECUTED, by=by, action="prosecute a breach")
     return made
+
+
+def _after_arrest(what: str, suspect: Suspect, on: date) -> None:
+    """Refuse a day before the suspect was born or first arrested, and one that policy does not reach."""
+    arrests_policy(on)
+    in_order(what, on, birth=born(suspect), arrest=first_arrest(suspect))
 
 
 @audited
@@ -117,6 +125,7 @@ def dispose(
         raise Refused("Choose the kind of disposal.")
     if on > today():
         raise Refused("A disposal cannot be in the future.")
+    _after_arrest("disposal", suspect, on)
     text = said(text, "Say why this disposal, and who decided it.")
     made = Disposal.objects.create(suspect=suspect, kind=kind, given_on=on, text=text, by=by)
     record("dispose out of court", case, by=by, why=text, new={"kind": kind, "conditions": len(conditions)})

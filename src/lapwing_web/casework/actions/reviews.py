@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from lapwing.rules import retention as rules
 from lapwing_web.audit.actions import Actor, about, audited, record, recorded
-from lapwing_web.casework.actions.holding import policy_hash, said
+from lapwing_web.casework.actions.holding import in_order, policy_hash, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, RetentionFact, RetentionReview, Suspect
-from lapwing_web.casework.models.keeping import ENDED, answer, births, kept, retention_policy
+from lapwing_web.casework.models.keeping import ENDED, answer, births, first_arrest, kept, retention_policy
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now, today
@@ -67,6 +67,7 @@ def _changed(case: Case, found: FoundOut) -> list[tuple[str, Suspect | None, boo
         on = found.born[suspect.number]
         if (on and not 0 <= today().year - on.year <= OLDEST) or (on and on > today()):
             raise Refused(f"The birth date of suspect {suspect.number} cannot be right.")
+        in_order("arrest", first_arrest(suspect), birth=on)
         if on != stands[suspect.number]:
             new.append((Name.BORN, suspect, None, on))
     return new

@@ -5,7 +5,7 @@ from datetime import date
 from lapwing.rules.bail import midnight_after, months_from
 from lapwing_web.audit.actions import Actor, about, audited, move, record
 from lapwing_web.casework.actions.arrests import arrests_policy, held_case
-from lapwing_web.casework.actions.holding import hold, policy_hash, said
+from lapwing_web.casework.actions.holding import hold, in_order, policy_hash, said
 from lapwing_web.casework.models import Case, Suspect, Warrant
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import now, today
@@ -31,9 +31,9 @@ def answer_warrant(warrant: Warrant, *, granted: bool, on: date, by: User) -> Wa
     case = _held(warrant, by)
     if on > today():
         raise Refused("The court's answer cannot be in the future.")
+    last = months_from(on, arrests_policy(on).warrant_months)
     if not granted:
         return _end(warrant, State.REFUSED, "refuse a warrant", on, case, by=by)
-    last = months_from(on, arrests_policy(on).warrant_months)
     policy = policy_hash("arrests")
     move(
         warrant, State.GRANTED, by=by, action="grant a warrant", policy=policy, granted_on=on, expires_on=last
@@ -66,14 +66,17 @@ def end_warrant(warrant: Warrant, *, how: str, on: date, by: User) -> Warrant:
         raise Refused("Choose what became of the warrant.")
     if on > today():
         raise Refused("That cannot be in the future.")
+    arrests_policy(on)  # refuses a day that no policy reaches
     if how == State.EXECUTED and (warrant.granted_on is None or warrant.expires_on is None):
         raise Refused("A warrant is executed after it is granted.")
     if how == State.EXECUTED and not warrant.granted_on <= on <= warrant.expires_on:  # type: ignore[operator]
         raise Refused(
-            f"It could be executed from {warrant.granted_on} to {warrant.expires_on}, and on no other day."
+            f"It could be executed from {warrant.granted_on:%-d %B %Y} to "
+            f"{warrant.expires_on:%-d %B %Y}, and on no other day."
         )
     if how == State.EXPIRED and (warrant.expires_on is None or today() <= warrant.expires_on):
         raise Refused("It has not expired.")
+    in_order("end of a warrant", on, grant=warrant.granted_on)
     return _end(warrant, how, f"{'execute' if how == State.EXECUTED else 'end'} a warrant", on, case, by=by)
 
 

@@ -15,9 +15,9 @@ from lapwing_web.moment import today
 AT_ONCE = 1000  # cases read in one statement
 
 
-def version() -> ChildrenVersion:
-    """The policy on children in force today."""
-    return load("children", settings.JURISDICTION).on(today())
+def version(on: date | None = None) -> ChildrenVersion:
+    """The policy on children in force on a day (default: today)."""
+    return load("children", settings.JURISDICTION).on(on or today())
 
 
 def standings(case: Case, on: date | None = None) -> list[Standing]:

@@ -1,5 +1,7 @@
 """The law and policy that govern what hangs on a case: read alike by the pages and by what people do."""
 
+from datetime import date
+
 from django.conf import settings
 
 from lapwing.policy import load
@@ -18,9 +20,9 @@ def stages_of(arrest: Arrest) -> list[StageEnd]:
     return stages(on, stops, law, designated=arrest.designated_on is not None)
 
 
-def examination_policy() -> ExaminationVersion:
-    """The policy on examination in force today."""
-    return load("examination", settings.JURISDICTION).on(today())
+def examination_policy(on: date | None = None) -> ExaminationVersion:
+    """The policy on examination in force on a day (default: today)."""
+    return load("examination", settings.JURISDICTION).on(on or today())
 
 
 def known_lists_policy() -> KnownListsVersion:

@@ -15,7 +15,7 @@ from lapwing_web.casework.models.exhibit import Exhibit
 from lapwing_web.casework.models.hanging import with_joined
 from lapwing_web.casework.models.legal_hold import LegalHold
 from lapwing_web.casework.models.retention import RetentionFact, RetentionReview
-from lapwing_web.casework.models.suspect import Gap
+from lapwing_web.casework.models.suspect import Gap, Suspect
 from lapwing_web.moment import UK, today
 
 Name = RetentionFact.Name
@@ -89,6 +89,17 @@ def births(case: Case) -> dict[int, date | None]:
     found: dict[int, date | None] = dict.fromkeys(case.suspects.values_list("number", flat=True))
     rows = case.retention_facts.filter(name=Name.BORN, suspect__case=case).order_by("pk")
     return found | dict(rows.values_list("suspect__number", "on"))
+
+
+def born(suspect: Suspect) -> date | None:
+    """The birth date last recorded of one suspect."""
+    return births(suspect.case)[suspect.number]
+
+
+def first_arrest(suspect: Suspect) -> date | None:
+    """The day of the suspect's first arrest in this case."""
+    first = suspect.arrests.order_by("at").values_list("at", flat=True).first()
+    return first.astimezone(UK).date() if first else None
 
 
 def _youngest(case: Case, ended_on: date | None) -> date | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lapwing.rules.visits import plan_obstacle
 from lapwing_web.audit.actions import audited
-from lapwing_web.casework.actions.holding import said
+from lapwing_web.casework.actions.holding import in_order, said
 from lapwing_web.moment import now, today
 from lapwing_web.offenders.actions.changing import change, hand_clocks, own, passed
 from lapwing_web.offenders.actions.registering import can_manage
@@ -70,6 +70,7 @@ def record_visit(offender: Offender, *, on: date, result: str, text: str = "", b
     """Record a visit. One at which nobody answered is kept, and the visit stays due."""
     own(offender, MANAGE, by)
     passed(on, "A visit")
+    in_order("visit", on, management=offender.since)
     if result not in Visit.Result.values:
         raise Refused("Choose whether the offender was seen.")
     if result == Visit.Result.SEEN:
@@ -88,6 +89,7 @@ def record_assessment(offender: Offender, *, on: date, level: str, text: str, by
     """Record an assessment and the level it came to, which is the offender's from now on."""
     own(offender, MANAGE, by)
     passed(on, "An assessment")
+    in_order("assessment", on, management=offender.since)
     text = said(text, "Say what the assessment rests on.")
     if level not in Offender.Level.values:
         raise Refused("Choose one of the levels of risk.")

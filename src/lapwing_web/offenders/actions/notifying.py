@@ -6,10 +6,10 @@ from typing import Any
 
 from lapwing.rules.notification import DAY, Duty, end_of
 from lapwing_web.audit.actions import Actor, about, audited, move
-from lapwing_web.casework.actions.holding import said
+from lapwing_web.casework.actions.holding import in_order, said
 from lapwing_web.clocks.actions import Start, settle, start_many
 from lapwing_web.clocks.models import Clock
-from lapwing_web.moment import now, today
+from lapwing_web.moment import UK, now, today
 from lapwing_web.offenders.actions.changing import change, own, passed
 from lapwing_web.offenders.models import Absence, Notifiable, Notification, Offender, Requirement
 from lapwing_web.offenders.models.requiring import days_of, notification_policy, renews, to_notify
@@ -31,6 +31,7 @@ def require(
     if period is None:
         raise Refused("Choose one of the sentences or orders.")
     passed(relevant_on, "A conviction, finding, caution or order")
+    in_order("decision", relevant_on, birth=offender.born_on)
     if ordered_until and (not period.as_ordered or ordered_until < relevant_on):
         raise Refused("Only an order or a discharge has an end of its own, and not before it began.")
     given: dict[str, Any] = {
@@ -49,7 +50,7 @@ def record_notifiable(
 ) -> Notifiable:  # fmt: skip
     """Record something that the offender has to notify. Only travel can be still to come."""
     own(offender, MANAGE, by)
-    required(offender)
+    requirement = required(offender)
     if kind not in Notifiable.Kind.values:
         raise Refused("Choose what is to be notified.")
     if kind != Notifiable.Kind.TRAVEL and began_at > now():
@@ -57,6 +58,9 @@ def record_notifiable(
     ends = ended_at if kind == Notifiable.Kind.STAY else None
     if ends is not None and not began_at <= ends <= now():
         raise Refused("A stay ends after it began, and is recorded once it has ended.")
+    if kind != Notifiable.Kind.STAY or ends is not None:  # a stay may have begun long before, and go on
+        happened = (ends or began_at).astimezone(UK).date()
+        in_order("change", happened, decision=requirement.relevant_on)
     made = Notifiable.objects.create(
         offender=offender, kind=kind, began_at=began_at, ended_at=ends, at=now(), by=by,
         text=said(text, "Say what it is, or where."), child=child if kind == Notifiable.Kind.STAY else None,
@@ -146,7 +150,8 @@ def record_absence(
     if kind not in Absence.Kind.values:
         raise Refused("Choose where the offender is.")
     passed(begins, "An absence")
-    _in_order(begins, back_on)
+    in_order("absence", begins, birth=offender.born_on)
+    _ended(offender, begins, back_on)
     made = Absence.objects.create(
         offender=offender, kind=kind, begins=begins, back_on=back_on, at=now(), by=by
     )
@@ -164,7 +169,7 @@ def end_absence(absence: Absence, *, back_on: date, by: User) -> Absence:
     absence.refresh_from_db()
     if absence.back_on is not None:
         raise Refused(f"{absence} has ended already.")
-    _in_order(absence.begins, back_on)
+    _ended(offender, absence.begins, back_on)
     Absence.objects.filter(pk=absence.pk).update(back_on=back_on)
     absence.back_on = back_on
     change(offender, "end an absence", by=by, told={"absence": absence.pk, "back_on": back_on})
@@ -173,9 +178,10 @@ def end_absence(absence: Absence, *, back_on: date, by: User) -> Absence:
     return absence
 
 
-def _in_order(begins: date, back_on: date | None) -> None:
+def _ended(offender: Offender, begins: date, back_on: date | None) -> None:
     if back_on is not None and not begins <= back_on <= today():
         raise Refused("An absence ends after it began, and is recorded once it has ended.")
+    in_order("return", back_on, management=offender.since)
 
 
 def _back(absence: Absence, by: User) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from lapwing_web.audit.actions import Entry, about, audited, move, record_all
-from lapwing_web.casework.actions.holding import said
+from lapwing_web.casework.actions.holding import in_order, said
 from lapwing_web.clocks.actions import settle, start_many
 from lapwing_web.moment import now, today
 from lapwing_web.offenders.actions.briefing import end_briefings
@@ -85,6 +85,10 @@ def _made(new: New, by: User) -> Offender:
     days = (new.since, new.visited_on, new.assessed_on, new.clear_since, new.born_on)
     if any(day is not None and day > today() for day in days):
         raise Refused("None of these days can be in the future.")
+    in_order("management", new.since, birth=new.born_on)
+    in_order("clear", new.clear_since, birth=new.born_on)
+    in_order("earlier visit", new.visited_on, birth=new.born_on)
+    in_order("earlier assessment", new.assessed_on, birth=new.born_on)
     if new.manager is not None:
         can_manage(new.manager, by)
     if any(
@@ -149,6 +153,8 @@ def write_particulars(
     for day in (born_on, clear_since):
         if day is not None and day > today():
             raise Refused("None of these days can be in the future.")
+    in_order("management", offender.since, birth=born_on)
+    in_order("clear", clear_since, birth=born_on)
     given: dict[str, Any] = {
         "name": said(name, "Give the offender’s name."), "born_on": born_on, "lives_at": lives_at.strip(),
         "area": area.strip(), "neighbourhood": neighbourhood, "clear_since": clear_since,
@@ -165,6 +171,7 @@ def end_registration(offender: Offender, *, on: date, why: str, by: User) -> Off
     own(offender, "end a registration", by)
     why = said(why, "Say why the registration ends.")
     passed(on, "The end of a registration")
+    in_order("end of management", on, management=offender.since)
     move(
         offender, Offender.State.ENDED, by=by, action="end a registration", why=why,
         ended_on=on, ended_why=why, turn=offender.turn + 1,
