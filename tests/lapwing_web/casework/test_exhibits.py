@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
 from tests.lapwing_web.casework.worked import answer_all, case_of
@@ -27,7 +28,7 @@ from lapwing_web.casework.queries.exhibits import (
     forecast_page,
     queue_page,
 )
-from lapwing_web.moment import now, today
+from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,43 @@ def test_two_begin_one_examination_and_one_is_told(cast: Cast, made: Made) -> No
     exhibits.begin_examination(exhibit, laboratory=lab, by=cast.officer_a)
     with pytest.raises(Refused, match="changed by someone else"):
         exhibits.begin_examination(seen, laboratory=lab, by=cast.supervisor_a)
+
+
+def test_an_exhibit_s_page_and_forms_say_where_it_is_and_what_comes_next(
+    cast: Cast, made: Made, client: Client
+) -> None:
+    exhibit = phone(opened(cast, made), cast)
+    page, case = reverse("exhibit", args=[exhibit.pk]), reverse("case", args=[exhibit.case_id])
+    client.force_login(cast.officer_a)
+    client.post(case, {"reason": reason_to_look(), "stands": "on"})
+
+    def does(name: str, **sent: str) -> str:
+        return client.post(reverse(f"exhibit-{name}", args=[exhibit.pk]), sent, follow=True).content.decode()
+
+    step = {"place": "Store", "on_0": str(today().day), "on_1": str(today().month), "on_2": str(today().year)}
+    step["clock"] = now().astimezone(UK).strftime("%H:%M")
+    exhibits.record_continuity(exhibit, step="sealed", seal="S1", at=now(), place="Flat", by=cast.officer_a)
+    told = does("step", step="moved", seal="S1", **step)  # the minute in which it was sealed has begun before
+    assert "cannot be before the last one, which was on" in told
+    assert "Last: sealed, Flat," in told
+    assert "Seal S1 is on it." in told
+    Continuity.objects.update(at=now() - timedelta(hours=1))
+    assert "Step 3 is in the chain: moved." in does("step", step="moved", seal="S1", **step)
+    does("queue")
+    nowhere = client.get(reverse("exhibit-begin", args=[exhibit.pk])).content.decode()
+    assert "A supervisor adds one" in nowhere
+    lab = exhibits.set_laboratory(name="Main", hours_a_week=12, accredited=[], by=cast.supervisor_a)
+    assert "Record in its continuity that the seal was opened" in does("begin", laboratory=str(lab.pk))
+    does("step", step="opened", seal="S1", **step)
+    assert "what could be tried next" in does("finish", result="unreadable")
+    done = does("finish", result="nothing")
+    assert "Seal it again" in done
+    assert ": Nothing found" in done
+    does("step", step="sealed", seal="S2", **step)
+    returned = does("step", step="returned", seal="S2", **{**step, "place": "Its owner"})
+    assert "Returned, or destroyed" not in returned + client.get(case).content.decode()
+    assert "Returned to its owner</strong>" in returned
+    assert (
+        "Nothing follows that step" in client.get(reverse("exhibit-step", args=[exhibit.pk])).content.decode()
+    )
+    assert "Its owner, returned to its owner" in client.get(page).content.decode()

@@ -12,6 +12,7 @@ from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.holding import hold, said
 from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Case, Continuity, Examination, Exhibit, Laboratory, Suspect
+from lapwing_web.casework.models.exhibit import ENDS, RESULTS
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
@@ -19,12 +20,6 @@ from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check
 
 State = Exhibit.State
-ENDS = ("returned", "destroyed")
-RESULTS = {
-    "found": "Material found",
-    "nothing": "Nothing found",
-    "unreadable": "Could not be read: encrypted, damaged or not supported",
-}
 
 
 @audited
@@ -91,7 +86,8 @@ def _write(
             f"{exhibit} was last “{LABELS.get(last, 'nothing')}”: it cannot be “{LABELS[step]}” next."
         )
     if at > now() or (rows and at < rows[-1].at):
-        raise Refused("A step cannot be before the last one, or in the future.")
+        before = f", which was on {rows[-1].at.astimezone(UK):%-d %B %Y at %H:%M}" if rows else ""
+        raise Refused(f"A step cannot be before the last one{before}, or in the future.")
     seal, text, place = seal.strip().upper(), text.strip(), place.strip()
     if step == "sealed":
         said(seal, "Give the number of the seal.")

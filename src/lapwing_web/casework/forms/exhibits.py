@@ -11,8 +11,10 @@ from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.casework.forms.suspects import Timed
+from lapwing_web.casework.models.exhibit import RESULTS
 from lapwing_web.casework.models.governing import examination_policy
-from lapwing_web.casework.queries.exhibits import laboratories_for
+from lapwing_web.casework.queries.exhibits import chain_of, laboratories_for, whereabouts
+from lapwing_web.moment import UK
 
 PLACE = "Where it is, or where it went"
 
@@ -93,24 +95,34 @@ class ContinuityForm(ExhibitDecision, Timed):
         label="What was done?", widget=forms.RadioSelect, error_messages={"required": "Choose what was done"}
     )
     place = forms.CharField(
-        label=PLACE, error_messages={"required": "Enter where it is, or where it went"}, max_length=200
-    )
+        label=PLACE, error_messages={"required": "Enter where it is, or where it went"}, max_length=200,
+        help_text="If it was returned: to whom, and where.",
+    )  # fmt: skip
     seal = forms.CharField(
         label="Seal", max_length=60, required=False, help_text="The seal put on, or the one found."
     )
     text = why_field("Anything to add", "Needed when the seal found is not the one put on.", required=False)
 
     def prepare(self) -> None:
-        """Only what may follow the last step."""
+        """Only what may follow the last step, and where that left it."""
         super().prepare()
-        last = self.subject.continuity.order_by("-position").values_list("step", flat=True).first() or ""
-        self.fields["step"].choices = [(code, LABELS[code]) for code in LABELS if code in STEPS[last]]  # type: ignore[attr-defined]
+        steps = chain_of(self.subject)
+        may_follow = STEPS[steps[-1].step if steps else ""]
+        self.fields["step"].choices = [(code, LABELS[code]) for code in LABELS if code in may_follow]  # type: ignore[attr-defined]
+        if last := whereabouts(steps):
+            at, seal = (
+                last.at.astimezone(UK),
+                f"Seal {last.seal} is on it" if last.seal else "No seal is on it",
+            )
+            self.lead = f"Last: {last.label.lower()}, {last.place}, {at:%-d %B %Y at %H:%M}. {seal}."
+        if not may_follow:
+            self.warning = "Nothing follows that step, so none can be recorded."
 
     def act(self) -> str:
         """Record."""
         given = {name: self.cleaned_data[name] for name in ("step", "place", "seal", "text")}
-        exhibits.record_continuity(self.subject, at=self.at, by=self.by, **given)
-        return "The step is in the chain."
+        made = exhibits.record_continuity(self.subject, at=self.at, by=self.by, **given)
+        return f"Step {made.position} is in the chain: {LABELS[made.step].lower()}."
 
 
 class QueueForm(ExhibitDecision):
@@ -150,12 +162,16 @@ class BeginForm(ExhibitDecision):
         self.labs = {str(lab.pk): lab for lab in laboratories_for(self.by)}
         listed = [("", "Choose one"), *((key, lab.name) for key, lab in self.labs.items())]
         self.fields["laboratory"].choices = listed  # type: ignore[attr-defined]
+        if not self.labs:
+            self.warning = (
+                "Your force has no laboratory recorded. A supervisor adds one on the page of examinations."
+            )
 
     def act(self) -> str:
         """Begin."""
         lab = self.labs[self.cleaned_data["laboratory"]]
         exhibits.begin_examination(self.subject, laboratory=lab, by=self.by)
-        return f"{self.subject} is being examined."
+        return f"{self.subject} is being examined. Record in its continuity that the seal was opened."
 
 
 class FinishForm(ExhibitDecision):
@@ -163,17 +179,26 @@ class FinishForm(ExhibitDecision):
 
     title, submit = "Result for {}", "Record the result"
     result = forms.ChoiceField(
-        label="What did it come to?", widget=forms.RadioSelect, choices=list(exhibits.RESULTS.items()),
+        label="What did it come to?", widget=forms.RadioSelect, choices=list(RESULTS.items()),
         error_messages={"required": "Choose one"},
     )  # fmt: skip
     text = why_field("In a few words", "Needed when it could not be read.", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What could not be read needs words."""
+        cleaned = super().clean()
+        if cleaned.get("result") == "unreadable" and not cleaned.get("text", "").strip():
+            self.add_error("text", "Say what was tried, and what could be tried next")
+        return cleaned
 
     def act(self) -> str:
         """Record."""
         exhibits.finish_examination(
             self.subject, result=self.cleaned_data["result"], text=self.cleaned_data["text"], by=self.by
         )
-        return f"The result for {self.subject} is recorded."
+        last = whereabouts(chain_of(self.subject))
+        told = f"The result for {self.subject} is recorded."
+        return told if last and last.seal else f"{told} Seal it again, and record the seal."
 
 
 class LaboratoryForm(Decision):

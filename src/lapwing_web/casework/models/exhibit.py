@@ -6,6 +6,13 @@ from lapwing_web.casework.models.case import Case
 from lapwing_web.casework.models.suspect import Suspect
 from lapwing_web.staff.models import Organisation, User
 
+ENDS = ("returned", "destroyed")  # the steps of continuity after which an exhibit is nobody's to keep
+RESULTS = {
+    "found": "Material found",
+    "nothing": "Nothing found",
+    "unreadable": "Could not be read: encrypted, damaged or not supported",
+}  # of an examination
+
 
 class Exhibit(models.Model):
     """A device or another thing that was seized. Where it is, its continuity says."""

@@ -1,6 +1,6 @@
 """Exhibits for the pages: one with its chain, the case's, the force's queue, and what the backlog will be."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from lapwing.rules import examination as rules
 from lapwing.rules.bail import months_from
-from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Step, faults
-from lapwing_web.casework.models import Case, Exhibit, Laboratory, Restriction
+from lapwing.rules.continuity import FORMAT, LABELS, STEPS, VERSION, Export, Step, faults, seal_after
+from lapwing_web.casework.models import Case, Continuity, Exhibit, Laboratory, Restriction
 from lapwing_web.casework.models.contact import contact_of_each
+from lapwing_web.casework.models.exhibit import ENDS, RESULTS
 from lapwing_web.casework.models.governing import examination_policy
 from lapwing_web.casework.queries.scan_results import scans_part
 from lapwing_web.moment import now, today
@@ -43,6 +44,26 @@ def chain_of(exhibit: Exhibit) -> list[Step]:
     return [Step(*row) for row in exhibit.continuity.order_by("position").values_list(*names)]
 
 
+class Whereabouts(Struct):
+    """What was last done with an exhibit, where that left it, and the seal that is on it ("" for none)."""
+
+    label: str
+    at: datetime
+    place: str
+    seal: str
+
+
+def whereabouts(steps: list[Step]) -> Whereabouts | None:
+    """Where a chain's last step left the exhibit. None for one without a step."""
+    seal = ""
+    for one in steps:
+        seal = seal_after(one.step, seal, one.seal)
+    if not steps:
+        return None
+    last = steps[-1]
+    return Whereabouts(LABELS.get(last.step, last.step), last.at, last.place, seal)
+
+
 def export_of(exhibit: Exhibit) -> bytes:
     """The chain as `lapwing verify-exhibit` reads it."""
     steps = chain_of(exhibit)
@@ -64,7 +85,11 @@ def exhibit_page(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "scans": scans_part(user, exhibit),
         "steps": [(step, LABELS.get(step.step, step.step)) for step in steps],
         "faults": list(faults(exhibit.chained_as, steps)),
-        "examinations": exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id"),
+        "last": whereabouts(steps),
+        "examinations": [
+            (one, RESULTS.get(one.result, one.result))
+            for one in exhibit.examinations.select_related("laboratory", "begun_by").order_by("-id")
+        ],
         "works": works,
         "may_step": works and bool(STEPS.get(last)),
         "may_queue": works and State.QUEUED in Exhibit.MOVES[exhibit.state],  # type: ignore[index]
@@ -76,7 +101,11 @@ def exhibits_part(user: User, case: Case) -> dict[str, Any]:
     kinds = examination_policy().kinds
     rows = case.exhibits.select_related("suspect").order_by("number")
     works = case.state == Case.State.OPEN and may(user, "work a case")
-    labelled = [(row, kinds[row.kind].label if row.kind in kinds else row.kind) for row in rows]
+    ended = Continuity.objects.filter(exhibit__case=case, exhibit__state=State.ENDED, step__in=ENDS)
+    ends = {exhibit: LABELS[step] for exhibit, step in ended.values_list("exhibit_id", "step")}
+    labelled = [
+        (row, kinds[row.kind].label if row.kind in kinds else row.kind, ends.get(row.pk)) for row in rows
+    ]
     return {"exhibits": labelled, "works": works, "case": case}
 
 
