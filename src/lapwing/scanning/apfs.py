@@ -14,14 +14,16 @@ from msgspec import structs
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import disks, folders
-from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.found import BESIDE, Found, Locator, Step
 from lapwing.scanning.parts import Placed
+from lapwing.scanning.write_ahead import LOG
 
 _CONTAINER, _VOLUME = b"NXSB", b"APSB"  # behind the 32 bytes that every object begins with
 _SNAPSHOTS = 152  # where a volume says which tree names its snapshots
 _FLAGS, _UNENCRYPTED = 264, 1  # what a volume says of itself, and that it is not encrypted
 _RESOURCES, _PACKED = "com.apple.ResourceFork", "com.apple.decmpfs"
 _RESOURCES_SHOWN = b":RSRC"  # as The Sleuth Kit calls those of HFS+
+_LOG = LOG.decode()
 _MAY_BE = "the volume says so: what is listed of it may be read as it lies, without its keys"
 _TIMES = {"modified": "modification", "accessed": "access", "changed": "inode_change", "created": "creation"}
 Place = tuple[Locator, bytes, bytes, str]  # of a volume: the image, its path, the volume's, a step's part
@@ -114,6 +116,7 @@ def _files(root: Any, place: Place) -> Iterator[Found]:
         except OSError as error:
             yield _failed(place, path, count, "unreadable", f"a folder that cannot be listed: {_said(error)}")
             continue
+        beside = _Beside(folder)
         for number in range(held):
             count += 1
             try:
@@ -124,14 +127,39 @@ def _files(root: Any, place: Place) -> Iterator[Found]:
                         seen.add(entry.identifier)
                         waiting.append((name + b"/", entry))
                     continue
-                found = list(_contents(entry, name, count, place))
+                found = list(_contents(entry, name, f"{count}{beside.step(entry)}", place))
             except OSError as error:
                 yield _failed(place, path + b"entry-%d" % (number + 1), count, "unreadable", _said(error))
                 continue
             yield from found
 
 
-def _contents(entry: Any, name: bytes, count: int, place: Place) -> Iterator[Found]:
+class _Beside:
+    """A folder, asked for the databases that logs of SQLite's in it belong to. Its names are read once."""
+
+    def __init__(self, folder: Any) -> None:
+        self._folder = folder
+        self._numbers: dict[str, int] | None = None
+
+    def step(self, entry: Any) -> str:
+        """What the part of a step to a log ends with: the number of its database, where there is one."""
+        if not entry.name.endswith(_LOG):
+            return ""
+        if self._numbers is None:
+            self._numbers = dict(self._named())
+        number = self._numbers.get(entry.name.removesuffix(_LOG))
+        return f"{BESIDE}{number}" if number is not None else ""
+
+    def _named(self) -> Iterator[tuple[str, int]]:
+        for number in range(self._folder.number_of_sub_file_entries):
+            try:
+                entry = self._folder.get_sub_file_entry(number)
+                yield entry.name, int(entry.identifier)
+            except OSError:  # it is an item that failed, by itself
+                continue
+
+
+def _contents(entry: Any, name: bytes, count: str, place: Place) -> Iterator[Found]:
     """A file, and its resources where it has some that are not the file itself, packed. Raises OSError."""
     outer, parent, volume, part = place
     path, number = volume + name, int(entry.identifier)

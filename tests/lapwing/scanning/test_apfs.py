@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sqlite3
 import struct
 import subprocess
 from collections.abc import Callable
@@ -128,3 +129,58 @@ def test_an_encrypted_volume_is_named_so_and_counted(
     assert (one["failure"]["reason"], one["sha256"]) == ("encrypted", None)
     assert ("changed.qcow2/volume-1/DCIM/IMG_0.bmp" in found) == readable
     assert readable or set(found) == {"changed.qcow2", "changed.qcow2/volume-1/"}
+
+
+def logged(folder: Path) -> tuple[bytes, bytes]:
+    """A small database and its log, with a row that only the log has."""
+    source = folder / "chat"
+    with sqlite3.connect(source) as writing:
+        writing.execute("pragma page_size = 512")
+        writing.execute("create table message (thumbnail blob)")
+        writing.execute("pragma journal_mode = wal")
+        writing.execute("pragma wal_autocheckpoint = 0")
+        writing.execute("insert into message values (?)", (picture(7, size=16),))
+        writing.commit()
+        held = source.read_bytes(), (folder / "chat-wal").read_bytes()
+    writing.close()
+    return held
+
+
+def renamed(block: bytearray, old: bytes, new: bytes) -> None:
+    """Give a file another name in a block of a tree that has it. Its hash stays, and so does the order."""
+    listed, room = struct.unpack_from("<HH", block, 40)
+    keys = 56 + listed + room  # behind the list of where each key and value is
+    for entry in range(56 + listed, min(keys, BLOCK) - 8, 8):
+        at, length = struct.unpack_from("<HH", block, entry)
+        name = keys + at + 12
+        if length == 12 + len(old) + 1 and block[name : name + len(old)] == old:
+            [said] = struct.unpack_from("<I", block, name - 4)  # the length of the name, and the hash
+            struct.pack_into("<I", block, name - 4, said - len(old) + len(new))
+            struct.pack_into("<H", block, entry + 2, 12 + len(new) + 1)
+            block[name : name + len(old) + 1] = new.ljust(len(old) + 1, b"\0")
+            block[:8] = check_sum(block)
+
+
+def test_the_database_of_a_log_is_the_one_in_the_same_folder(tmp_path: Path, raw: Path) -> None:
+    """No tool here writes into such a volume: two of its pictures get other names and other content."""
+    held = logged(tmp_path)
+    contents = {picture(number, "BMP", 32)[:100]: held[number] for number in (0, 1)}
+    image = tmp_path / "disk.img"
+    with raw.open("rb") as source, image.open("wb") as copy:
+        copy.truncate(raw.stat().st_size)
+        for at in written(raw):
+            source.seek(at)
+            block = bytearray(source.read(BLOCK))
+            renamed(block, b"IMG_0.bmp", b"IMG_0")
+            renamed(block, b"IMG_1.bmp", b"IMG_0-wal")
+            put_there = contents.get(bytes(block[:100]), block)
+            assert len(put_there) <= BLOCK
+            copy.seek(at)
+            copy.write(put_there.ljust(BLOCK, b"\0"))
+    made(["qemu-img", "convert", "-O", "qcow2", str(image), str(tmp_path / "disk.qcow2")])
+    found = scanned(tmp_path / "disk.qcow2", tmp_path / "out")
+    log = "disk.qcow2/volume-1/DCIM/IMG_0-wal"
+    assert found[log]["failure"] is None, "it is beside its database"
+    [inside] = [path for path, one in found.items() if one["parent"] == log]
+    assert inside == f"{log}/message/1/thumbnail"
+    assert found[inside]["sha256"] == hashlib.sha256(picture(7, size=16)).hexdigest()
