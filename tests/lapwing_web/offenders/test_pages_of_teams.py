@@ -102,6 +102,17 @@ def test_notification_is_recorded_on_its_pages(cast: Cast, offender: Offender, s
     assert Notification.objects.get().full
     page = client.get(reverse("offender-notification", args=[offender.pk])).content.decode()
     assert "Yearly notification" in page
+    begins = {"begins_0": day.day, "begins_1": day.month, "begins_2": day.year}
+    client.post(reverse("offender-absence", args=[offender.pk]), {**begins, "kind": "abroad"})
+    gone = f"Outside the United Kingdom since {day:%-d %b %Y}"
+    for address in (reverse("offender", args=[offender.pk]), reverse("visit-round")):
+        assert gone in client.get(address).content.decode(), address
+    ends = reverse("absence-end", args=[offender.absences.get().pk])
+    assert "outside the United Kingdom" in client.get(ends).content.decode()
+    client.post(ends, {"back_on_0": day.day, "back_on_1": day.month, "back_on_2": day.year})
+    page = client.get(reverse("offender-notification", args=[offender.pk])).content.decode()
+    assert f">{day:%-d %b %Y}</time></td>" in page  # a return is of a day, and its time nobody asked
+    assert gone not in client.get(reverse("visit-round")).content.decode()
     stale = {"kind": "email", "value": "person@example.com", "seen": "1"}
     assert client.post(reverse("offender-selector", args=[offender.pk]), stale).status_code == 200
     assert not OffenderSelector.objects.exists()  # the record was changed since that page was opened

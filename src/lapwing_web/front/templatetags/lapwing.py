@@ -105,7 +105,8 @@ def term(word: str, shown: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | date | None, style: str = "") -> SafeString:
-    """A moment in UK time: `{% when at %}`; with "short", no year; with "both", also how long ago.
+    """A moment in UK time: `{% when at %}`; with "short", no year; with "day", no time; with "both",
+    also how long ago.
 
     "due" is "both" of a deadline. One that is the midnight after a day is the last minute of that day: as
     0:00 of the next, a reader would take it for the next day's.
@@ -114,6 +115,8 @@ def when(moment: datetime | date | None, style: str = "") -> SafeString:
         return SafeString('<span class="lw-quiet">not recorded</span>')
     if style == "due" and isinstance(moment, datetime) and moment.astimezone(UK).time() == time():
         moment -= timedelta(seconds=1)
+    if isinstance(moment, datetime) and style == "day":
+        moment = moment.astimezone(UK).date()
     if isinstance(moment, datetime):
         here = moment.astimezone(UK)
         written = f"{here.day} {here:%b %H:%M}" if style == "short" else f"{here.day} {here:%b %Y, %H:%M}"

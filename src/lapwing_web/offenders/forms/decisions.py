@@ -94,7 +94,7 @@ def _next(offender: Offender) -> str:
 class PlanForm(OffenderDecision):
     """The next visit, on the officer's own date."""
 
-    title, submit = "Plan the next visit: {}", "Keep the plan"
+    title, submit = "Plan the next visit: {}", "Save the plan"
     visit_on = day("On which day?")
     text = why_field("What is the visit to find out?")
 

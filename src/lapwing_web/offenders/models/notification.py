@@ -51,7 +51,8 @@ class Absence(models.Model):
     @property
     def reference(self) -> str:
         """How people name it."""
-        return f"{self.offender.reference}, {self.get_kind_display().lower()}"
+        where = self.get_kind_display()
+        return f"{self.offender.reference}, {where[:1].lower()}{where[1:]}"
 
 
 class Notifiable(models.Model):

@@ -1,5 +1,6 @@
 """What registered offenders have to notify: of one, on a page of its own, and of all whom one knows of."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -76,6 +77,12 @@ def notification_list(user: User, show: str, skip: int) -> Listed:
     counts = [(name, label, found[name]) for name, label in LISTS.items()]
     following = skip + PAGE if len(some) > PAGE else 0
     return Listed(show, LISTS[show], counts, some[:PAGE], following, at)
+
+
+def away(offenders: Collection[int]) -> dict[int, str]:
+    """Of these offenders, by key, who is in custody, in hospital or abroad now: where, and since when."""
+    rows = Absence.objects.filter(offender__in=offenders, back_on=None).order_by("begins", "pk")
+    return {one.offender_id: f"{one.get_kind_display()} since {one.begins:%-d %b %Y}" for one in rows}
 
 
 def notification_page(user: User, offender: Offender) -> dict[str, Any]:

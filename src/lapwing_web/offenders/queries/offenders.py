@@ -18,6 +18,7 @@ from lapwing_web.moment import today
 from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.models.governing import visits_policy
 from lapwing_web.offenders.models.knowing import known_to, manages_offenders
+from lapwing_web.offenders.queries.notifications import away
 from lapwing_web.staff.models import Team, User
 from lapwing_web.staff.permissions import PERMISSIONS, check, may
 
@@ -155,6 +156,7 @@ def offender_page(user: User, offender: Offender) -> dict[str, Any]:
         "assessment_late": offender.state == State.REGISTERED
         and overdue(offender.assessment_due_on, today()),
         "confirmed": version.confirmed,
+        "away": away([offender.pk]).get(offender.pk),
         "steps": list(_steps(user, offender)),
         "clocks": open_for(f"offender:{offender.pk}"),
         "briefings": offender.briefings.filter(state="issued").select_related("team").order_by("pk"),

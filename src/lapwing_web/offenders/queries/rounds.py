@@ -12,6 +12,7 @@ from lapwing_web.moment import today
 from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.models.governing import visits_policy
 from lapwing_web.offenders.models.knowing import known_to
+from lapwing_web.offenders.queries.notifications import away
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
 
@@ -21,10 +22,10 @@ MOST = 1000  # offenders of one manager: more is no caseload
 
 
 class Stop(Struct, frozen=True):
-    """Visits at one place, one after another."""
+    """Visits at one place, one after another, and where an offender is away: "" for one who is not."""
 
     place: str
-    visits: list[tuple[Offender, Visit]]
+    visits: list[tuple[Offender, Visit, str]]
 
 
 class RoundPage(Struct, frozen=True):
@@ -34,7 +35,7 @@ class RoundPage(Struct, frozen=True):
     managers: list[User]
     days: int
     stops: list[tuple[date, list[Stop]]]
-    left: list[tuple[Offender, Left]]
+    left: list[tuple[Offender, Left, str]]
     most: int  # visits a day
     confirmed: bool
 
@@ -70,8 +71,9 @@ def round_page(user: User, asked: dict[str, str]) -> RoundPage:
     offenders = {one.pk: one for one in (found.order_by("pk")[:MOST] if manager else ())}
     to_visit = [ToVisit(one.pk, one.level, one.visit_due_on, _place(one)) for one in offenders.values()]
     made = visit_round(to_visit, days, today(), version)
-    stops = [(day, _stops([v for v in made.visits if v.day == day], offenders)) for day in days]
-    left = [(offenders[one.one.key], one) for one in made.left]
+    gone = away(offenders)
+    stops = [(day, _stops([v for v in made.visits if v.day == day], offenders, gone)) for day in days]
+    left = [(offenders[one.one.key], one, gone.get(one.one.key, "")) for one in made.left]
     return RoundPage(manager, managers, amount, stops, left, version.visits_a_day, version.confirmed)
 
 
@@ -79,12 +81,12 @@ def _place(offender: Offender) -> str:
     return " ".join(offender.area.casefold().split())
 
 
-def _stops(visits: list[Visit], offenders: dict[int, Offender]) -> list[Stop]:
+def _stops(visits: list[Visit], offenders: dict[int, Offender], gone: dict[int, str]) -> list[Stop]:
     stops: list[Stop] = []
     for visit in visits:
         offender = offenders[visit.one.key]
         same = stops and visit.one.place and _place(stops[-1].visits[-1][0]) == visit.one.place
         if not same:
             stops.append(Stop(offender.area or "Place not recorded", []))
-        stops[-1].visits.append((offender, visit))
+        stops[-1].visits.append((offender, visit, gone.get(offender.pk, "")))
     return stops
