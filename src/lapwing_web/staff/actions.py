@@ -111,9 +111,11 @@ def change_person(
         raise Refused("Say why: the reason is kept in the audit.")
     old = _standing(person)
     person.role, person.organisation, person.is_active = role, organisation, is_active
+    if old["organisation"] != organisation.pk:
+        person.team = None  # it is the other organisation's
     if _standing(person) == old:
         raise Refused("That is how it stands already: nothing to change.")
-    person.save(update_fields=["role", "organisation", "is_active"])
+    person.save(update_fields=["role", "organisation", "is_active", "team"])
     record("change person", person, by=by, why=why.strip(), old=old, new=_standing(person))
     return person
 

@@ -16,7 +16,9 @@ from lapwing_web.casework.actions.passing import pass_time
 from lapwing_web.casework.models import Allocation, Case
 from lapwing_web.casework.models.carrying import proposals
 from lapwing_web.casework.queries.allocation import allocation_page
+from lapwing_web.casework.queries.cases import case_list
 from lapwing_web.clocks.models import Clock
+from lapwing_web.front.queries import furniture
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.actions import Viewed, count_views, opt_in, opt_out, record_training
@@ -173,3 +175,30 @@ def test_training_is_recorded_by_a_supervisor_of_the_same_place_and_never_before
         )
     with pytest.raises(Refused, match="one of the courses"):
         record_training(cast.officer_a, course="none", passed_on=date(2026, 1, 1), by=cast.supervisor_a)
+
+
+LEFT = {
+    "deactivated": {"is_active": False},
+    "at another force": {"organisation_id": "E23000010"},
+    "an auditor now": {"role": "auditor"},
+}
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_a_case_of_whoever_has_left_is_with_nobody_and_is_seen_to_be(
+    how: str, cast: Cast, case: Case
+) -> None:
+    train(cast.officer_a, cast.supervisor_a)
+    allocate(case, to=cast.officer_a, by=cast.supervisor_a)
+    assert allocation_page(cast.supervisor_a).nobody.rows == []
+    User.objects.filter(pk=cast.officer_a.pk).update(**LEFT[how])
+    page = allocation_page(cast.supervisor_a)
+    assert page.nobody.rows == [case]
+    assert [(line.nobody, line.trained, line.untrained) for line in page.bands if line.total] == [(1, 0, 0)]
+    assert page.mismatches.rows == []
+    assert case_list(cast.supervisor_a, "nobody").cases == [case]
+    assert furniture.waiting(cast.supervisor_a, "cases") == 1
+    train(cast.supervisor_a, cast.supervisor_a)
+    case.refresh_from_db()
+    allocate(case, to=cast.supervisor_a, by=cast.supervisor_a)
+    assert furniture.waiting(cast.supervisor_a, "cases") == 0

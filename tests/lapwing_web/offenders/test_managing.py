@@ -16,8 +16,11 @@ from lapwing_web.moment import UK, at, today
 from lapwing_web.offenders.actions import managing, notifying, registering
 from lapwing_web.offenders.actions.registering import New, register_all
 from lapwing_web.offenders.models import LevelSet, Offender, Plan, Visit
+from lapwing_web.offenders.models.reading import readers_of
+from lapwing_web.offenders.queries.offenders import offender_list, offenders_for
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import User
+from lapwing_web.staff.actions import change_person
+from lapwing_web.staff.models import Team, User
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 12, tzinfo=UK)
@@ -212,3 +215,19 @@ def test_nothing_of_an_offender_is_before_birth_or_before_management_began(cast:
         with pytest.raises(Refused, match=f"(?i){what}.* cannot be on"):
             attempt()
     assert not Visit.objects.exists()
+
+
+def test_who_moves_to_another_force_leaves_the_team_and_its_offenders_behind(cast: Cast) -> None:
+    """By their old team an officer saw every registered offender of the force that they came to."""
+    mine, theirs = registered(cast.officer_a), registered(cast.officer_b, "2")
+    moved = {"role": "force_officer", "organisation": cast.force_b, "is_active": True, "why": "Moved"}
+    person = change_person(cast.officer_a, **moved, by=cast.administrator)  # type: ignore[arg-type]
+    assert person.team is None
+    assert not offenders_for(person).exists()
+    team = Team.objects.get(organisation=cast.force_a)
+    User.objects.filter(pk=person.pk).update(team=team)  # as those stand who moved before this was so
+    assert not offenders_for(User.objects.get(pk=person.pk)).exists()
+    assert readers_of(team) == []
+    assert offender_list(cast.supervisor_a, {"show": "nobody"}).offenders == [mine]
+    assert offender_list(cast.supervisor_b, {"show": "nobody"}).offenders == []
+    assert list(offenders_for(cast.officer_b)) == [theirs]

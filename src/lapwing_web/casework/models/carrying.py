@@ -3,20 +3,26 @@
 from collections import Counter
 
 from django.conf import settings
+from django.db.models import Q
 
 from lapwing.policy import load
 from lapwing.policy.topics.allocation import AllocationVersion
 from lapwing.rules.allocation import Officer, Proposal, propose
 from lapwing_web.casework.models.case import Case
 from lapwing_web.moment import today
-from lapwing_web.staff.models import User
-from lapwing_web.staff.permissions import PERMISSIONS
+from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.permissions import PERMISSIONS, holders
 from lapwing_web.staff.queries import opted_out, over_budget, trained
 
 
 def matrix() -> AllocationVersion:
     """The policy on allocation in force today."""
     return load("allocation", settings.JURISDICTION).on(today())
+
+
+def with_nobody(organisation: Organisation) -> Q:
+    """Of a force's cases those that nobody has: also those of whoever has left, or may work none now."""
+    return Q(owner=None) | ~Q(owner__in=holders("work a case", organisation))
 
 
 def carried(organisation: str) -> Counter[int]:

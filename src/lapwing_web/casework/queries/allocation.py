@@ -9,7 +9,7 @@ from msgspec import Struct
 from lapwing.policy.topics.risk import BANDS
 from lapwing.rules.allocation import is_specialist, lacking, mismatch
 from lapwing_web.casework.models import Allocation, Case, Referral
-from lapwing_web.casework.models.carrying import matrix
+from lapwing_web.casework.models.carrying import matrix, with_nobody
 from lapwing_web.casework.queries.cases import by_urgency
 from lapwing_web.listing import Cut, cut
 from lapwing_web.moment import today
@@ -69,7 +69,7 @@ def allocation_page(user: User, show: str = "", skip: int = 0) -> AllocationPage
     lines, found = _matched(user, SHOWN, skip if show == "mismatches" else 0)
     overrides = Allocation.objects.filter(case__organisation=user.organisation_id).exclude(obstacles=[])
     overrides = overrides.select_related("case", "to", "by").order_by("-at", "-pk")
-    nobody = by_urgency(_open_cases(user).filter(owner=None))
+    nobody = by_urgency(_open_cases(user).filter(with_nobody(user.organisation)))
     return AllocationPage(
         lines,
         found,
@@ -100,12 +100,12 @@ def _matched(user: User, most: int, skip: int = 0) -> tuple[list[BandLine], Cut]
     held = trained(
         workers_of(user).filter(pk__in={owner for _, owner, _ in grouped}).values_list("pk", flat=True)
     )
-    for band, owner, cases in grouped:
-        # whoever has a case and no longer works here counts as somebody without training
-        passed = held.get(owner, {})
+    for band, has, cases in grouped:
+        owner = has if has in held else None  # whoever has left, or works no case any more, has none
+        passed = held[owner] if owner else {}
         _count(lines[band], owner, passed, cases)
         what = mismatch(band, passed, on, version) if owner else ""
-        if what:
+        if owner and what:
             wrong[band, owner] = what, lacking(passed, band, on, version)
     pairs = Q(pk=None)
     for band in BANDS:

@@ -7,6 +7,7 @@ from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from msgspec import Struct
 
 from lapwing_web.casework.models import Case, CaseJoin, Child, Referral, Transfer
+from lapwing_web.casework.models.carrying import with_nobody
 from lapwing_web.listing import first_of
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -32,7 +33,7 @@ def lists_for(user: User) -> dict[str, Wanted]:
     return {
         "open": ("Open", opened),
         "mine": ("Mine", opened & Q(owner=user.pk)),
-        "nobody": ("Allocated to nobody", opened & Q(owner=None)),
+        "nobody": ("Allocated to nobody", opened & with_nobody(user.organisation)),
         "closed": ("Closed", Q(state=State.CLOSED)),
         "all": ("All", Q()),
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions.checking import lists_to_ask
 from lapwing_web.casework.models import Package
+from lapwing_web.casework.models.carrying import with_nobody
 from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.casework.queries.second_looks import second_looks_for
 from lapwing_web.casework.queries.suspects import gaps_for
@@ -83,7 +84,7 @@ def waiting(user: User, name: str) -> int:
         waiting_for = Package.objects.filter(state=Package.State.WAITING)
         return 0 if user.in_agency else waiting_for.filter(to_id=user.organisation_id).count()
     if name == "cases":
-        return cases_for(user).filter(state="open", owner=None).count()
+        return cases_for(user).filter(with_nobody(user.organisation), state="open").count()
     if name == "gaps":
         return gaps_for(user).filter(state="open", begins_at__lte=now()).count()
     if name == "offenders":

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Case, Package
-from lapwing_web.casework.models.carrying import matrix
+from lapwing_web.casework.models.carrying import matrix, with_nobody
 from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_apart
@@ -133,7 +133,7 @@ def _unanswered(user: User) -> Part:
 
 
 def _unallocated(user: User) -> Part:
-    found = by_urgency(_open(user).filter(owner=None))
+    found = by_urgency(_open(user).filter(with_nobody(user.organisation)))
     url = f"{reverse('cases')}?show=nobody"
     rows = _case_rows(first_of(found, SHOWN))
     return Part("unallocated", "Allocated to nobody", "The most serious first.", found.count(), rows, url)

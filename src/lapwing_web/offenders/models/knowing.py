@@ -16,7 +16,10 @@ def manages_offenders(user: User) -> bool:
     """Whether this person works with all registered offenders of their force."""
     if user.role != User.Role.FORCE_OFFICER:
         return True
-    return user.team is not None and user.team.kind == Team.Kind.OFFENDER_MANAGEMENT
+    team = user.team
+    if team is None or team.organisation_id != user.organisation_id:
+        return False
+    return team.kind == Team.Kind.OFFENDER_MANAGEMENT
 
 
 def known_to(user: User) -> Q:

@@ -20,7 +20,9 @@ def briefing_policy() -> BriefingVersion:
 
 def readers_of(team: Team) -> list[User]:
     """Whom policy counts as readers in a team."""
-    found = team.people.filter(is_active=True, role__in=briefing_policy().readers)
+    found = team.people.filter(
+        is_active=True, organisation=team.organisation_id, role__in=briefing_policy().readers
+    )
     return list(found.order_by("username"))
 
 

@@ -20,13 +20,12 @@ from lapwing_web.offenders.models.governing import visits_policy
 from lapwing_web.offenders.models.knowing import known_to, manages_offenders
 from lapwing_web.offenders.queries.notifications import away
 from lapwing_web.staff.models import Team, User
-from lapwing_web.staff.permissions import PERMISSIONS, check, may
+from lapwing_web.staff.permissions import check, holders, may
 
 State = Offender.State
 PAGE = 50
 SHOWN = 50  # of each kind of row on an offender's page
 LEVELS = Offender.Level.choices
-NOBODY = Q(manager=None) | Q(manager__is_active=False)
 
 
 class Filters(Struct, frozen=True):
@@ -51,6 +50,11 @@ class OffenderList(Struct):
     day: date
 
 
+def with_nobody(user: User) -> Q:
+    """Offenders whom nobody of the force manages: also those of whoever has left, or may manage none now."""
+    return Q(manager=None) | ~Q(manager__in=holders("manage an offender", user.organisation))
+
+
 def offenders_for(user: User) -> QuerySet[Offender]:
     """Every registered offender whose record this person may open."""
     offenders = Offender.objects.select_related("organisation", "manager", "team", "neighbourhood")
@@ -66,7 +70,7 @@ def lists_for(user: User) -> dict[str, tuple[str, Q, str]]:
         "mine": ("Mine", here & Q(manager=user.pk), "next_due_on"),
         "visits": ("Visit overdue", here & Q(visit_due_on__lt=day), "visit_due_on"),
         "assessments": ("Assessment overdue", here & Q(assessment_due_on__lt=day), "assessment_due_on"),
-        "nobody": ("With nobody", here & NOBODY, "next_due_on"),
+        "nobody": ("With nobody", here & with_nobody(user), "next_due_on"),
         "reactive": ("No date: reactive", here & Q(visit_due_on=None), "next_due_on"),
         "all": ("All registered", here, "next_due_on"),
         "ended": ("No longer registered", Q(state=State.ENDED), "next_due_on"),
@@ -195,8 +199,7 @@ def _steps(user: User, offender: Offender) -> Iterator[Step]:
 def managers_for(user: User) -> list[tuple[User, int]]:
     """Who may manage an offender of this force, each with how many they have, the fewest first."""
     check(user, "see offenders")
-    roles = PERMISSIONS["manage an offender"].force
-    people = User.objects.filter(organisation=user.organisation_id, is_active=True, role__in=roles)
+    people = holders("manage an offender", user.organisation)
     here = Count("offenders", filter=Q(offenders__state=State.REGISTERED))
     found = people.select_related("team").annotate(here=here).order_by("here", "username")
     return [(person, person.here) for person in found]
