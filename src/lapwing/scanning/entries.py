@@ -119,11 +119,11 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
         path, number, gone, large = folders.pop()
         try:
             listed = _listed(tsk, system, number, large)
+            many, logged = _logged(tsk, listed)
         except OSError:
             if not gone:  # of a deleted folder nothing may be left
                 yield Entry(path, number, gone, failure=_UNLISTED)
             continue
-        logged = _logged(tsk, listed)
         for entry in listed:
             name = bytes(entry.info.name.name)
             if name in (b".", b".."):
@@ -136,30 +136,48 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
                 if one.number not in seen:
                     seen[one.number] = one.deleted or kind == tsk.TSK_FS_META_TYPE_VIRT_DIR
-                    large = len(listed) >= _MANY or int(one.meta.size) >= _LARGE
+                    large = many >= _MANY or int(one.meta.size) >= _LARGE
                     folders.append((path + name + b"/", one.number, one.deleted, large))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
                 yield one
 
 
-def _listed(tsk: Any, system: Any, number: int, large: bool) -> list[Any]:
-    """The entries of a folder; `large` where it is, or the one that it lies in. Raises OSError."""
+def _listed(tsk: Any, system: Any, number: int, large: bool) -> Any:
+    """The entries of a folder; `large` where it is, or the one that it lies in. Raises OSError.
+
+    They may be gone over again, and none is kept: each holds some kilobytes while anything has it.
+    """
     ours = large and system.info.ftype in _ext(tsk) and number != int(system.info.last_inum)
     found = ext_folders.listed(tsk, system, number) if ours else None
-    return list(system.open_dir(inode=number)) if found is None else found
+    return system.open_dir(inode=number) if found is None else found
 
 
 def _ext(tsk: Any) -> tuple[Any, ...]:
     return (tsk.TSK_FS_TYPE_EXT2, tsk.TSK_FS_TYPE_EXT3, tsk.TSK_FS_TYPE_EXT4)
 
 
-def _logged(tsk: Any, listed: list[Any]) -> dict[bytes, int]:
-    """The logs of SQLite's in a folder, each with the number of its database, where both are there."""
+def _logged(tsk: Any, listed: Any) -> tuple[int, dict[bytes, int]]:
+    """How many entries a folder has; and the logs of SQLite's in it, each with the number of its database."""
     unallocated = int(tsk.TSK_FS_NAME_FLAG_UNALLOC)
-    names = [one.info.name for one in listed if not int(one.info.name.flags) & unallocated]
-    numbers = {bytes(name.name): int(name.meta_addr) for name in names}
-    logs = {name for name in numbers if name.endswith(LOG) and name.removesuffix(LOG) in numbers}
-    return {name: numbers[name.removesuffix(LOG)] for name in logs}
+    many, logs = 0, set()
+    for name in _names(listed):
+        many += 1
+        if (said := bytes(name.name)).endswith(LOG) and not int(name.flags) & unallocated:
+            logs.add(said)
+    bases = {log.removesuffix(LOG) for log in logs}
+    numbers: dict[bytes, int] = {}
+    for name in _names(listed) if bases else ():
+        if (said := bytes(name.name)) in bases and not int(name.flags) & unallocated:
+            numbers[said] = int(name.meta_addr)
+    return many, {base + LOG: number for base, number in numbers.items()}
+
+
+def _names(listed: Any) -> Iterator[Any]:
+    if isinstance(listed, ext_folders.Folder):
+        yield from listed.names  # without opening their files
+        return
+    for entry in listed:
+        yield entry.info.name
 
 
 def _with_what_is_left(tsk: Any, system: Any, entry: Any) -> Any:

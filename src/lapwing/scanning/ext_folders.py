@@ -41,7 +41,18 @@ class Listed(Struct):
     file: Any
 
 
-def listed(tsk: Any, system: Any, number: int) -> list[Any] | None:
+class Folder(Struct):
+    """The entries of a folder, each opened when it is asked for. They may be gone over again."""
+
+    system: Any
+    names: list[Name]
+
+    def __iter__(self) -> Iterator[Listed]:
+        """Each entry, with its file."""
+        return (_listed(self.system, name) for name in self.names)
+
+
+def listed(tsk: Any, system: Any, number: int) -> Folder | None:
     """The entries of a folder but the two that every one has; None for one that is no run of blocks.
 
     Raises OSError.
@@ -62,11 +73,14 @@ def listed(tsk: Any, system: Any, number: int) -> list[Any] | None:
         if len(found) > _MOST:
             raise OSError("the folder has too many names")
     flags = (int(tsk.TSK_FS_NAME_FLAG_ALLOC), int(tsk.TSK_FS_NAME_FLAG_UNALLOC))
-    return [
-        _listed(system, Name(name, inode, flags[deleted]))
-        for (inode, name), deleted in found.items()
-        if name not in (b".", b"..")
-    ]
+    return Folder(
+        system,
+        [
+            Name(name, inode, flags[deleted])
+            for (inode, name), deleted in found.items()
+            if name not in (b".", b"..")
+        ],
+    )
 
 
 def names(block: bytes, last: int) -> Iterator[tuple[int, bytes, bool]]:
