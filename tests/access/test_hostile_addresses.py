@@ -33,25 +33,23 @@ WORDS = "page after before q force first last from to since until band state sho
 NAMES = [*WORDS.split(), "provider", "text", "list", "proposed", "size", "next", "by", "about", "action"]
 CURSORS = {"queue", "packages", "receipts", "clocks", "audit"}  # which of two they go by depends on the other
 SOMETHING_ELSE = {"why": "Checking the audit"}  # without it the audit shows nothing
-AGENCY_AND_FORCE = [
-    "supervisor",
-    "auditor",
-    "administrator",
-    "officer_a",
-    "auditor_a",
-    "administrator_a",
-]
+# what a page does with its parameters differs by whether an agency or a force asks, and not by the role
+READERS = {
+    "agency": ["supervisor", "auditor", "administrator", "intake", "intelligence"],
+    "force": ["officer_a", "supervisor_a", "auditor_a", "administrator_a"],
+}
 
 
 @pytest.mark.usefixtures("counted_once")
-@pytest.mark.parametrize("who", AGENCY_AND_FORCE)
-def test_no_address_makes_the_server_fail(who: str, cast: Cast, signed_in: Callable[[User], Client]) -> None:
-    records, client = make_records(cast), signed_in(cast.people()[who])
+@pytest.mark.parametrize("of", READERS)
+def test_no_address_makes_the_server_fail(of: str, cast: Cast, signed_in: Callable[[User], Client]) -> None:
+    records, people = make_records(cast), cast.people()
+    clients = {who: signed_in(people[who]) for who in READERS[of]}
     wrong = [
         said
         for name in sorted(ROUTES)
-        if who in (ROUTES[name].get or ())
-        for said in ask(client, name, records)
+        for who in [who for who in READERS[of] if who in (ROUTES[name].get or ())][:1]
+        for said in ask(clients[who], name, records)
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -6,7 +6,7 @@ The long run is `python -m tests.killing --times 200`.
 from tests.killing import run
 from tests.own_site import Site
 
-TIMES = 8
+TIMES = 4
 
 
 def test_what_was_acknowledged_survives_any_death(own_site: Site) -> None:
