@@ -69,9 +69,16 @@ def test_every_question_of_a_form_is_on_its_page_and_no_form_fails_at_nonsense(
     for address, client, said in pages_with_forms(half, cast, signed_in):
         seen += 1
         wrong += [f"{address}: {name} is not on the page" for name in not_shown(said)]
+        wrong += [f"{address}: “{told}” does not say of what" for told in vague(said.context["form"])]
         wrong += [f"{address}: {what}" for what in failures(client, address, said.context["form"])]
     assert seen > 40
     assert not wrong, "\n".join(wrong)
+
+
+def vague(form: forms.BaseForm) -> list[str]:
+    """What the list of errors at the top could say of any question of a form that has several."""
+    told = [str(field.error_messages["required"]) for field in form.fields.values() if field.required]
+    return [one for one in told if len(one.split()) < 3 and len(told) > 1]
 
 
 def not_shown(said: Any) -> list[str]:

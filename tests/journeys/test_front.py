@@ -9,7 +9,8 @@ from tests.journeys.chromium import axe
 from tests.journeys.conftest import As
 from tests.rows import package, referral
 
-from lapwing_web.casework.models import Package
+from lapwing_web.casework.actions.package import accept
+from lapwing_web.casework.models import Case, Package
 from lapwing_web.notifications.actions import tell
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -109,3 +110,28 @@ def test_what_one_is_told_is_read_from_the_keyboard(cast: Cast, open_as: As) -> 
     expect(page.get_by_role("alert")).to_contain_text("1 marked as read")
     expect(page.locator("main")).to_contain_text("Nothing waits to be read")
     axe(page)
+
+
+def test_a_form_that_a_file_answers_can_be_sent_again_and_is_not_sent_twice_by_one_press(
+    cast: Cast, open_as: As
+) -> None:
+    sent = package(cast, referral(cast, 7, "high", state="disseminated"))
+    accept(sent, by=cast.officer_a)
+    page = open_as(cast.officer_a, f"/cases/{Case.objects.get().pk}/summary")
+    page.clock.install()
+    page.get_by_label("I am working it").check()
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_label("Who receives it?").fill("A court")
+    page.get_by_label("What is it for?").fill("A hearing")
+    page.get_by_label("A PDF, to read").check()
+    button = page.get_by_role("button", name="Make it and download it")
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    with page.expect_download():
+        button.click()
+        button.click()  # the same press
+    assert len(posts) == 1
+    page.clock.run_for(3100)
+    with page.expect_download():
+        button.click()
+    assert len(posts) == 2

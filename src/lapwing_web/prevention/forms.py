@@ -91,6 +91,7 @@ class ExportForm(Decision):
     """Hand the own list on. There is no subject."""
 
     permission, title, submit = "export the own list", "Export the own list", "Write it down and download"
+    answered_by_file = True
     lead = (
         "A VICS 2.0 hash set of what is on the list now. Hashes can be personal data: that it was handed on, "
         "to whom and what for is kept in the audit and in the lists’ own log. VICS has no PDQ: an entry "

@@ -67,11 +67,15 @@ if (matchMedia("(max-width: 48.0525em)").matches) {
 }
 for (const hint of document.querySelectorAll(".lw-keys-hint")) hint.hidden = false;
 
-/* A form is sent once, however often its button is pressed. A page brought back by "back" can be sent again. */
+/* A form is sent once, however often its button is pressed. A page brought back by "back" can be sent again, and
+   one that is answered by a file stays where it is: it can be sent again when nobody means the same press. */
+const SAME_PRESS = 3000; // milliseconds
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
-  if (event.target.dataset.lwSent) event.preventDefault();
-  event.target.dataset.lwSent = "yes";
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.lwSent) event.preventDefault();
+  else if ("lwFile" in form.dataset) setTimeout(() => delete form.dataset.lwSent, SAME_PRESS);
+  form.dataset.lwSent = "yes";
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.lwSent;

@@ -231,6 +231,6 @@ def test_an_officer_makes_a_summary_on_a_page(case: Case, cast: Cast, client: Cl
     assert answer["Content-Type"] == "application/pdf"
     assert f'"{case.reference}-case-summary.pdf"' in answer["Content-Disposition"]
     again = client.post(page, {**TO, "ending": ""})
-    assert "Choose one" in again.content.decode()
+    assert "Choose Word or PDF" in again.content.decode()
     told = AuditEntry.objects.filter(action="disclose", about=f"case:{case.pk}")
     assert told.count() == 1

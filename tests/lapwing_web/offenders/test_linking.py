@@ -16,6 +16,7 @@ from tests.lapwing_web.offenders.managed import again, in_a_team, registered
 from lapwing.report import Email, Person, Phone
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
+from lapwing_web.casework.actions.package import accept, disseminate
 from lapwing_web.casework.actions.receive import receive
 from lapwing_web.casework.models import Referral
 from lapwing_web.casework.models.recognising import recognised_on
@@ -167,3 +168,21 @@ def test_the_referrals_page_shows_it(
     page = client.get(address).content.decode()
     assert offender.reference in page
     assert "the same e-mail address. Nobody has acknowledged it yet" in page
+
+
+def test_the_form_says_which_of_ones_own_cases_has_it_and_what_was_found_before(
+    cast: Cast, offender: Offender, signed_in: Callable[[User], Client]
+) -> None:
+    found = come(cast, 2, people=[subject(2, emails=[Email("known.person@example.com")])])
+    row, client = OffenderLink.objects.get(), signed_in(cast.officer_a)
+    address = reverse("offender-link", args=[row.pk])
+    client.post(reverse("offender", args=[offender.pk]), {"reason": reason_to_look(), "stands": "on"})
+    assert "Your force works the referral" not in client.get(address).content.decode()
+    sent = disseminate(found, to=cast.force_a, reason="best_evidence", by=cast.intelligence)
+    accept(sent, by=cast.officer_a)
+    sent.refresh_from_db()
+    assert sent.case is not None
+    works = f"Your force works the referral: {sent.case.reference}, allocated to nobody."
+    assert works in client.get(address).content.decode()
+    client.post(address, {"came_to": "It is the same person"})
+    assert f"{cast.officer_a} has acknowledged it, on" in client.get(address).content.decode()

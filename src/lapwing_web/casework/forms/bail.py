@@ -15,7 +15,9 @@ class ExtendForm(SuspectDecision):
     title, submit = "Extend bail: {}", "Extend bail"
     returns_on = day("Returns on which day?")
     rank = forms.ChoiceField(
-        label="Authorised by", choices=[("", "Choose who"), *RANKS], error_messages={"required": "Choose who"}
+        label="Authorised by",
+        choices=[("", "Choose who"), *RANKS],
+        error_messages={"required": "Choose who authorised it"},
     )
 
     def act(self) -> str:

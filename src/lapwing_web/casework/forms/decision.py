@@ -31,6 +31,7 @@ class Decision(forms.Form):
     submit = "Save"
     warning = ""
     danger = False
+    answered_by_file = False  # a download, and not another page
     template = "front/form.html"
     page_name = "referral"  # the page to go back to
 

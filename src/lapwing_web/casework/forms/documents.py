@@ -17,7 +17,7 @@ from lapwing_web.casework.queries.exhibit_list import exhibit_list
 class DocumentForm(CaseDecision):
     """A document about `subject`. It is made as it stands when it is asked for, and kept by whoever asked."""
 
-    permission, submit = "make a document", "Make it and download it"
+    permission, submit, answered_by_file = "make a document", "Make it and download it", True
     lead = (
         "To hand a document out is to disclose what is in it. To whom, why, and a fingerprint of the file "
         "are kept in the audit; the file is not."
@@ -31,7 +31,7 @@ class DocumentForm(CaseDecision):
     )  # fmt: skip
     why = why_field("What is it for?")
     ending = forms.ChoiceField(
-        label="As what?", widget=forms.RadioSelect, error_messages={"required": "Choose one"},
+        label="As what?", widget=forms.RadioSelect, error_messages={"required": "Choose Word or PDF"},
         choices=[("docx", "A Word document, to go on writing in"), ("pdf", "A PDF, to read")],
     )  # fmt: skip
 

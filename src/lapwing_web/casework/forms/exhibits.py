@@ -180,7 +180,7 @@ class FinishForm(ExhibitDecision):
     title, submit = "Result for {}", "Record the result"
     result = forms.ChoiceField(
         label="What did it come to?", widget=forms.RadioSelect, choices=list(RESULTS.items()),
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose what it came to"},
     )  # fmt: skip
     text = why_field("In a few words", "Needed when it could not be read.", required=False)
 

@@ -67,7 +67,7 @@ class CourtForm(ProsecutionDecision):
         label="What came of it?",
         widget=forms.RadioSelect,
         choices=list(RESULTS.items()),
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose what came of it"},
     )
     sentence = forms.ChoiceField(
         label="Sentence, if one was passed",
@@ -96,7 +96,7 @@ class DisposalForm(ProsecutionDecision):
         label="Which?",
         widget=forms.RadioSelect,
         choices=list(DISPOSALS.items()),
-        error_messages={"required": "Choose which"},
+        error_messages={"required": "Choose which disposal"},
     )
     on = day("On which day?")
     text = why_field("Why this, and who decided it?")
@@ -137,7 +137,7 @@ class ConditionForm(ProsecutionDecision):
     warning = "A breach takes the disposal back for prosecution, and cannot be taken back."
     met = forms.ChoiceField(
         label="Was it met?", widget=forms.RadioSelect, choices=[("yes", "Met"), ("no", "Breached")],
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose whether it was met"},
     )  # fmt: skip
     why = why_field("How was it breached?", "Needed for a breach.", required=False)
 
@@ -166,7 +166,7 @@ class PathForm(ProsecutionDecision):
     lead = "A suspect who is a child has outcomes of their own. It is the default when a report says so."
     child = forms.ChoiceField(
         label="Is the suspect a child?", widget=forms.RadioSelect, choices=[("yes", "Yes"), ("no", "No")],
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose whether the suspect is a child"},
     )  # fmt: skip
     why = why_field("How is the age known?")
 

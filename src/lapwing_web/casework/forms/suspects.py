@@ -133,7 +133,8 @@ class WarrantEndForm(SuspectDecision):
 
     title, submit = "What became of the warrant: {}", "Record it"
     how = forms.ChoiceField(
-        label="What became of it?", widget=forms.RadioSelect, error_messages={"required": "Choose one"},
+        label="What became of it?", widget=forms.RadioSelect,
+        error_messages={"required": "Choose what became of it"},
         choices=[(state.value, state.label) for state in ENDS],
     )  # fmt: skip
     on = day("On which day?")
@@ -190,7 +191,7 @@ class ReleaseForm(WithPlans, Timed):
     title, submit = "Release: {}", "Record the release"
     kind = forms.ChoiceField(
         label="How is the suspect released?", widget=forms.RadioSelect, choices=list(KINDS.items()),
-        error_messages={"required": "Choose how"},
+        error_messages={"required": "Choose how the suspect is released"},
     )  # fmt: skip
     returns_on = day("For bail: returns on which day?", required=False)
     rank = forms.ChoiceField(
@@ -231,7 +232,7 @@ class RestrictForm(SuspectDecision):
     """An order, a licence, another restriction."""
 
     title, submit = "Another restriction: {}", "Record the restriction"
-    kind = forms.ChoiceField(label="Which?", error_messages={"required": "Choose which"})
+    kind = forms.ChoiceField(label="Which?", error_messages={"required": "Choose which restriction"})
     begins_on = day("From which day?")
     ends_on = day("Until the end of which day?", "Empty if nothing ends it yet.", required=False)
     conditions = why_field("What it says", required=False)
@@ -277,7 +278,9 @@ class DutyForm(SuspectDecision):
 
     submit = "Record it"
     result = forms.ChoiceField(
-        label="What became of it?", widget=forms.RadioSelect, error_messages={"required": "Choose one"}
+        label="What became of it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what became of it"},
     )
     text = why_field("In a few words", "Needed for choices marked *.", required=False)
 

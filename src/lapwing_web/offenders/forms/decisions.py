@@ -122,7 +122,7 @@ class VisitForm(OffenderDecision):
     on = day("On which day?")
     result = forms.ChoiceField(
         label="Was the offender seen?", widget=forms.RadioSelect,
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose whether the offender was seen"},
         choices=[(Visit.Result.SEEN, "Seen"), (Visit.Result.NO_ANSWER, "No answer: the visit stays due")],
     )  # fmt: skip
     text = why_field("What did the visit find?", "Needed if the offender was seen.", required=False)
@@ -179,7 +179,7 @@ class AssignForm(OffenderDecision):
     """Who manages the offender."""
 
     permission, title, submit = "assign an offender", "Assign a manager: {}", "Assign"
-    to = forms.ChoiceField(label="To whom?", error_messages={"required": "Choose somebody"})
+    to = forms.ChoiceField(label="To whom?", error_messages={"required": "Choose who manages the offender"})
     why = why_field("Why?", "Needed if nobody is to manage the offender.", required=False)
 
     def prepare(self) -> None:

@@ -4,9 +4,11 @@ from django import forms
 from django.urls import reverse
 
 from lapwing_web.casework.forms.referral import why_field
+from lapwing_web.moment import UK
 from lapwing_web.offenders.actions import linking
 from lapwing_web.offenders.forms.notifying import NotificationDecision
 from lapwing_web.offenders.models.linked import KINDS
+from lapwing_web.offenders.queries.links import worked_here
 
 
 class LinkDecision(NotificationDecision):
@@ -27,10 +29,10 @@ class SelectorForm(LinkDecision):
     )
     kind = forms.ChoiceField(
         label="What is it?", widget=forms.RadioSelect, choices=list(KINDS.items()),
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose what it is"},
     )  # fmt: skip
     value = forms.CharField(
-        label="As it was notified", max_length=500, error_messages={"required": "Enter it"}
+        label="As it was notified", max_length=500, error_messages={"required": "Enter what was notified"}
     )
 
     def act(self) -> str:
@@ -66,12 +68,19 @@ class AcknowledgeLinkForm(LinkDecision):
     )
 
     def prepare(self) -> None:
-        """What the two share."""
+        """What the two share, who else knows of it, and what was found if somebody has acknowledged it."""
         super().prepare()
-        self.lead = (
-            f"They share the same {self.subject.because_words}. That is a question, and no answer. Ask the "
-            f"agency, by the number {self.subject.referral.reference}, what else it knows."
-        )
+        row, here = self.subject, worked_here(self.by, self.subject.referral)
+        said = [f"They share the same {row.because_words}. That is a question, and no answer."]
+        if here:
+            said.append(f"Your force works the referral: {here}.")
+        said.append(f"Ask the agency, by the number {row.referral.reference}, what else it knows.")
+        self.lead = " ".join(said)
+        if row.acknowledged_at:
+            on = row.acknowledged_at.astimezone(UK)
+            self.warning = (
+                f"{row.acknowledged_by} has acknowledged it, on {on:%-d %B %Y at %H:%M}: {row.came_to}"
+            )
 
     def act(self) -> str:
         """Acknowledge."""

@@ -17,11 +17,10 @@ from lapwing_web.offenders.queries.notifications import open_items, periods_list
 NOT_CONFIRMED = "Nobody has confirmed every one of these periods: check the Act before you rely on one."
 
 
-def answer_field(label: str) -> forms.ChoiceField:
-    """Yes, no or not known."""
-    return forms.ChoiceField(
-        label=label, widget=forms.RadioSelect, choices=ANSWERS, error_messages={"required": "Choose one"}
-    )
+def answer_field(label: str, told: str) -> forms.ChoiceField:
+    """Yes, no or not known. `told` where none is chosen."""
+    said = {"required": f"Choose whether {told}, or that it is not known"}
+    return forms.ChoiceField(label=label, widget=forms.RadioSelect, choices=ANSWERS, error_messages=said)
 
 
 class NotificationDecision(OffenderDecision):
@@ -71,16 +70,18 @@ class RequireForm(NotificationDecision):
     title, submit = "What the offender has to notify: {}", "Save"
     relevant_on = day("Relevant date", "Of the conviction, finding, caution or order. For example, 27 3 2026")
     disposal = forms.ChoiceField(
-        label="Sentence or order", widget=forms.RadioSelect, error_messages={"required": "Choose one"}
+        label="Sentence or order",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the sentence or order"},
     )
-    under_18 = answer_field("Was the offender under 18 on that date?")
+    under_18 = answer_field("Was the offender under 18 on that date?", "the offender was under 18")
     ordered_until = day(
         "Last day, where an order or a discharge sets it", "Leave empty if it has none.", required=False
     )
     fixed = forms.ChoiceField(
         label="Has the offender a sole or main residence?", widget=forms.RadioSelect,
         choices=[("yes", "Yes"), ("no", "No: notifies every week")],
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose whether the offender has a residence"},
     )  # fmt: skip
 
     def prepare(self) -> None:
@@ -117,7 +118,8 @@ class NotifyForm(NotificationDecision):
     title, submit = "Record a notification: {}", "Record the notification"
     on = day("On which day was it made?")
     full = forms.ChoiceField(
-        label="What was confirmed?", widget=forms.RadioSelect, error_messages={"required": "Choose one"},
+        label="What was confirmed?", widget=forms.RadioSelect,
+        error_messages={"required": "Choose what was confirmed"},
         choices=[("yes", "All details, as at first and once a year"), ("no", "Only what is ticked below")],
     )  # fmt: skip
     items = forms.MultipleChoiceField(
@@ -211,7 +213,7 @@ class StayForm(NotificationDecision):
         label="Address", max_length=200, error_messages={"required": "Enter the address"},
         help_text="Written as before, if it was recorded before: stays at one address are added up.",
     )  # fmt: skip
-    child = answer_field("Does a child live, or stay, there?")
+    child = answer_field("Does a child live, or stay, there?", "a child lives there")
 
     def clean(self) -> dict[str, Any]:
         """Make one instant of day and time."""
@@ -236,7 +238,7 @@ class EndStayForm(NotificationDecision):
     title, submit = "The end of a stay: {}", "Record the end"
     on = day("On which day did it end?")
     clock = hour("At what time?")
-    child = answer_field("Does a child live, or stay, there?")
+    child = answer_field("Does a child live, or stay, there?", "a child lives there")
 
     def prepare(self) -> None:
         """What is known of a child."""
@@ -279,7 +281,7 @@ class AbsenceForm(NotificationDecision):
     lead = "Days to notify do not run meanwhile. A release, or a return, is itself to be notified."
     kind = forms.ChoiceField(
         label="Where?", widget=forms.RadioSelect, choices=Absence.Kind.choices,
-        error_messages={"required": "Choose one"},
+        error_messages={"required": "Choose where the offender is, or was"},
     )  # fmt: skip
     begins = day("Since which day?")
     back_on = day("Released, or back, on which day?", "Empty while it goes on.", required=False)

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from lapwing_web.casework.models import Case, Referral
 from lapwing_web.casework.models.recognising import Recognised
+from lapwing_web.casework.queries.cases import cases_for
 from lapwing_web.offenders.models import Offender, OffenderLink, OffenderSelector
 from lapwing_web.offenders.models.knowing import known_to, needs_to_know
 from lapwing_web.staff.models import User
@@ -48,6 +50,16 @@ def link_list(user: User, show: str, skip: int) -> dict[str, Any]:
         "waiting": waiting_for(user).count(),
         "acknowledges": may(user, "manage an offender"),
     }
+
+
+def worked_here(user: User, referral: Referral) -> str:
+    """By which case of one's own force a referral is worked, and with whom. "" if by none one may see."""
+    if not may(user, "see cases"):
+        return ""
+    case = cases_for(user).filter(packages__referral=referral, state=Case.State.OPEN).first()
+    if case is None:
+        return ""
+    return f"{case.reference}, {f'with {case.owner}' if case.owner else 'allocated to nobody'}"
 
 
 def links_page(user: User, offender: Offender) -> dict[str, Any]:
