@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django import forms
+from django.http import HttpRequest
 
 from lapwing.policy import PolicyGap
 
@@ -30,6 +31,14 @@ def refusal(error: Exception) -> Refused | None:
     return error if isinstance(error, Refused) else None
 
 
+def done(request: HttpRequest, form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Whether `form` was sent, and `act`, of which nothing is wanted back, was carried out; see below."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    carried_out(form, act)
+    return not form.errors
+
+
 def carried_out(form: forms.BaseForm, act: Callable[[], Told]) -> Told | None:
     """What `act` returns. None if it is refused: `form` then says why, and keeps what was typed."""
     try:
@@ -38,4 +47,10 @@ def carried_out(form: forms.BaseForm, act: Callable[[], Told]) -> Told | None:
         raise
     except (Refused, PolicyGap) as error:
         form.add_error(None, f"{refusal(error)} Nothing has been changed.")
+        form.was_refused = True  # type: ignore[attr-defined]
         return None
+
+
+def answered(form: forms.BaseForm) -> int:
+    """The status of a page that shows `form`: of a refusal, if it is there because of one."""
+    return Refused.status if getattr(form, "was_refused", False) else 200

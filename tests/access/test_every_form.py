@@ -125,3 +125,35 @@ def filled(form: forms.BaseForm, text: str) -> dict[str, str]:
             first = "1" if text == "1950" and part in ("_0", "_1") else text  # 1 January of that year
             sent[f"{field.html_name}{part}"] = choices[0] if choices and text else first
     return sent
+
+
+TYPED = "It was typed, and is not lost."
+OUTSIDE_CASEWORK: dict[str, tuple[str, str, dict[str, str]]] = {
+    "views over a budget": ("officer_a", "own-exposure", {"image": "9999"}),
+    "a name that is taken": (
+        "administrator_a",
+        "person-add",
+        {"username": "officer-a", "organisation": "E23000003", "role": "force_officer"},
+    ),
+    "nothing to change": (
+        "administrator_a",
+        "person-edit",
+        {"organisation": "E23000003", "role": "force_officer", "is_active": "yes", "why": TYPED},
+    ),
+    "no second factor": ("administrator_a", "person-second-factor", {"why": TYPED}),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE_CASEWORK)
+def test_what_is_refused_comes_back_on_its_form_with_what_was_typed(
+    what: str, cast: Cast, signed_in: SignedIn
+) -> None:
+    who, name, given = OUTSIDE_CASEWORK[what]
+    about = {"pk": cast.officer_a.pk} if ROUTES[name].about else {}
+    said = signed_in(cast.people()[who]).post(reverse(name, kwargs=about), given)
+    page = said.content.decode()
+    assert said.status_code == 409
+    assert "Nothing has been changed." in page
+    assert "govuk-error-summary" in page
+    typed = {"9999", "officer-a", TYPED} & set(given.values())
+    assert all(text in page.partition("<form")[2] for text in typed)

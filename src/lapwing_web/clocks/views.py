@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lapwing_web.clocks import actions, queries
 from lapwing_web.clocks.forms import CheckInForm, PauseForm
 from lapwing_web.rate import requests_of
-from lapwing_web.refusal import carried_out
+from lapwing_web.refusal import answered, carried_out, done
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.queries import workers_for
 from lapwing_web.staff.request import Request
@@ -34,12 +34,11 @@ def clock_pause(request: Request, pk: int) -> HttpResponse:
     """Ask for the reason, then pause."""
     clock = get_object_or_404(queries.own_clocks(request.user, "pause a clock"), pk=pk)
     form = PauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.pause(clock, form.cleaned_data["why"], request.user)
+    if done(request, form, lambda: actions.pause(clock, form.cleaned_data["why"], request.user)):
         messages.success(request, f"{clock} is paused.")
         return redirect(f"{reverse('clocks')}?show=paused")
     page = {"form": form, "title": f"Pause “{clock.title}”", "submit": "Pause", "cancel": reverse("clocks")}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 @require_POST
@@ -72,7 +71,7 @@ def check_in(request: Request, pk: int) -> HttpResponse:
             return redirect("welfare")
     title = f"Check-in with {person}"
     page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("welfare")}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 @require_safe

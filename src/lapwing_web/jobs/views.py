@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lapwing_web.address import whole_number
 from lapwing_web.jobs import actions, queries
 from lapwing_web.jobs.forms import CloseForm
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff.request import Request
 
 
@@ -32,8 +33,7 @@ def job_close(request: Request, pk: int) -> HttpResponse:
     """Ask for the reason, then close."""
     job = get_object_or_404(queries.clearable_for(request.user), pk=pk)
     form = CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.close(job, request.user, form.cleaned_data["why"])
+    if done(request, form, lambda: actions.close(job, request.user, form.cleaned_data["why"])):
         messages.success(request, f"{job} is closed and will not be done.")
         return redirect("jobs")
     page = {
@@ -42,4 +42,4 @@ def job_close(request: Request, pk: int) -> HttpResponse:
         "submit": "Close",
         "cancel": reverse("jobs"),
     }
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))

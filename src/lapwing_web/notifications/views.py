@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lapwing_web.address import whole_number
 from lapwing_web.notifications import actions, queries
 from lapwing_web.notifications.forms import MailForm
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff.permissions import check
 from lapwing_web.staff.request import Request
 
@@ -50,11 +51,10 @@ def mail_choice(request: Request) -> HttpResponse:
     """What one is sent by e-mail, and where to."""
     check(request.user, "see notifications")
     form = MailForm(request.POST if request.method == "POST" else None, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        actions.choose_mail(**form.cleaned_data, by=request.user)
+    if done(request, form, lambda: actions.choose_mail(**form.cleaned_data, by=request.user)):
         messages.success(request, "Your choice is kept.")
         return redirect("notifications")
     title, lead = "What you are sent by e-mail", queries.mail_in_words(request.user)
     page = {"form": form, "title": title, "submit": "Keep it", "lead": lead}
     page |= {"cancel": reverse("notifications"), "mail_on": queries.mail_on()}
-    return render(request, "notifications/mail_choice.html", page)
+    return render(request, "notifications/mail_choice.html", page, status=answered(form))

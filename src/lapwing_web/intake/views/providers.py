@@ -4,6 +4,7 @@ A new secret stands in the answer to the POST that made it, and nowhere else.
 """
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lapwing_web.intake import forms
 from lapwing_web.intake.actions import accounts as actions
 from lapwing_web.intake.queries import accounts as queries
+from lapwing_web.refusal import answered, carried_out, done
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.request import Request
 
@@ -33,10 +35,8 @@ def provider_add(request: Request) -> HttpResponse:
     form = forms.CompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        account, secret = actions.add_account(
-            given["name"], environment=given["environment"], by=request.user
-        )
-        return _told(request, account, secret, "password")
+        if made := carried_out(form, lambda: actions.add_account(**given, by=request.user)):
+            return _told(request, *made, "password")
     return _asked(request, form, "Add a company’s account", "Add the account", reverse("providers"))
 
 
@@ -48,8 +48,10 @@ def account_add(request: Request, pk: int) -> HttpResponse:
     form = forms.EnvironmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         environment = form.cleaned_data["environment"]
-        account, secret = actions.add_account_of(provider, environment=environment, by=request.user)
-        return _told(request, account, secret, "password")
+        if made := carried_out(
+            form, lambda: actions.add_account_of(provider, environment=environment, by=request.user)
+        ):
+            return _told(request, *made, "password")
     return _asked(request, form, f"Add an account for {provider}", "Add the account", _back(pk))
 
 
@@ -60,8 +62,9 @@ def account_rotate(request: Request, pk: int) -> HttpResponse:
     form = forms.RotateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        secret = actions.rotate(account, kind=given["kind"], at_once=given["old"] == "now", by=request.user)
-        return _told(request, account, secret, given["kind"])
+        new = {"kind": given["kind"], "at_once": given["old"] == "now"}
+        if secret := carried_out(form, lambda: actions.rotate(account, **new, by=request.user)):
+            return _told(request, account, secret, given["kind"])
     title = f"A new password or key for {account.username}"
     return _asked(request, form, title, "Make it", _back(account.provider_id))
 
@@ -79,8 +82,7 @@ def account_close(request: Request, pk: int) -> HttpResponse:
     """End every secret of an account, for a reason."""
     account = get_object_or_404(queries.accounts_for(request.user), pk=pk)
     form = forms.WhyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.close(account, why=form.cleaned_data["why"], by=request.user)
+    if done(request, form, lambda: actions.close(account, why=form.cleaned_data["why"], by=request.user)):
         messages.success(request, f"{account.username} is closed: no password or key of it works.")
         return redirect("provider-accounts", account.provider_id)
     title, warning = f"Close {account.username}", "The company can send nothing with it from then on."
@@ -94,9 +96,11 @@ def contact_add(request: Request, pk: int) -> HttpResponse:
     provider = get_object_or_404(queries.companies_for(request.user), pk=pk)
     form = forms.ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        contact = actions.add_contact(provider, **form.cleaned_data, by=request.user)
-        messages.success(request, f"{contact.name} is a contact.")
-        return redirect("provider-accounts", pk)
+        given = form.cleaned_data
+        contact = carried_out(form, lambda: actions.add_contact(provider, **given, by=request.user))
+        if contact:
+            messages.success(request, f"{contact.name} is a contact.")
+            return redirect("provider-accounts", pk)
     return _asked(request, form, f"Add a contact at {provider}", "Add the contact", _back(pk))
 
 
@@ -115,10 +119,10 @@ def _told(request: Request, account: object, secret: str, kind: str) -> HttpResp
 
 
 def _asked(
-    request: Request, form: object, title: str, submit: str, cancel: str, **more: object
+    request: Request, form: BaseForm, title: str, submit: str, cancel: str, **more: object
 ) -> HttpResponse:
     page = {"form": form, "title": title, "submit": submit, "cancel": cancel, **more}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 def _back(provider: int) -> str:

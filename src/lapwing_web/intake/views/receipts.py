@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from lapwing_web.intake.actions.receipts import clear
 from lapwing_web.intake.forms import ClearForm
 from lapwing_web.intake.queries import receipts as queries
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.request import Request
 
@@ -30,9 +31,8 @@ def receipt_clear(request: Request, pk: int) -> HttpResponse:
     receipt = get_object_or_404(queries.receipts_for(request.user), pk=pk)
     check(request.user, "clear a receipt")
     form = ClearForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        clear(receipt, why=form.cleaned_data["why"], by=request.user)
+    if done(request, form, lambda: clear(receipt, why=form.cleaned_data["why"], by=request.user)):
         messages.success(request, f"{receipt} is dealt with.")
         return redirect("receipts")
     page = {"form": form, "receipt": receipt, "title": f"Clear {receipt}", "cancel": reverse("receipts")}
-    return render(request, "intake/clear.html", page | {"submit": "Clear"})
+    return render(request, "intake/clear.html", page | {"submit": "Clear"}, status=answered(form))

@@ -10,6 +10,7 @@ from lapwing_web.intake.actions.sealing import standing
 from lapwing_web.intake.actions.verification import clear_fault
 from lapwing_web.intake.forms import FaultForm
 from lapwing_web.intake.queries import vault as sealed
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff.permissions import check, may
 from lapwing_web.staff.request import Request
 
@@ -28,8 +29,7 @@ def vault_clear(request: Request, pk: int) -> HttpResponse:
     file = get_object_or_404(sealed.sealed_for(request.user), pk=pk)
     check(request.user, "clear a vault fault")
     form = FaultForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        clear_fault(file, why=form.cleaned_data["why"], by=request.user)
+    if done(request, form, lambda: clear_fault(file, why=form.cleaned_data["why"], by=request.user)):
         messages.success(request, f"{file} is dealt with.")
         return redirect("vault")
     page = {
@@ -37,4 +37,5 @@ def vault_clear(request: Request, pk: int) -> HttpResponse:
         "title": f"Say what was done about sealed file {file.pk}",
         "cancel": reverse("vault"),
     }
-    return render(request, "front/form.html", page | {"lead": file.object_name, "submit": "Save"})
+    page |= {"lead": file.object_name, "submit": "Save"}
+    return render(request, "front/form.html", page, status=answered(form))

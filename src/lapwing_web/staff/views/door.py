@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_otp.middleware import is_verified
 
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff import actions
 from lapwing_web.staff.forms import PasswordForm, SignInForm
 from lapwing_web.staff.queries import second_factor_required
@@ -58,15 +59,14 @@ def sign_out(request: Request) -> HttpResponse:
 def password(request: Request) -> HttpResponse:
     """Change one's own password."""
     form = PasswordForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        actions.change_password(form.cleaned_data["new"], by=request.user)
+    if done(request, form, lambda: actions.change_password(form.cleaned_data["new"], by=request.user)):
         update_session_auth_hash(request, request.user)
         messages.success(request, "Your password is changed.")
         return redirect("home")
     given = request.user.must_change_password
     lead = "Your password was given to you. Choose one that only you know before you go on." if given else ""
     page = {"form": form, "title": "Change your password", "submit": "Change password", "lead": lead}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 class in_order:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lapwing_web.address import whole_number
+from lapwing_web.refusal import answered, carried_out, done
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import PersonChangeForm, PersonForm, WhyForm
 from lapwing_web.staff.request import Request
@@ -31,23 +32,22 @@ def person_add(request: Request) -> HttpResponse:
     form = PersonForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        person, password = actions.add_person(
-            given["username"], role=given["role"], organisation=given["organisation"], by=request.user
-        )
-        return render(request, "staff/one_time.html", {"person": person, "password": password})
+        where = {"role": given["role"], "organisation": given["organisation"]}
+        if made := carried_out(form, lambda: actions.add_person(given["username"], **where, by=request.user)):
+            return render(request, "staff/one_time.html", {"person": made[0], "password": made[1]})
     page = {"form": form, "title": "Add a person", "submit": "Add", "cancel": reverse("people")}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 def person_edit(request: Request, pk: int) -> HttpResponse:
     """Change somebody's role or organisation, or shut them out."""
     person = get_object_or_404(queries.people_for(request.user), pk=pk)
     form = PersonChangeForm(request.POST or None, by=request.user, initial=_as_they_stand(person))
-    if request.method == "POST" and form.is_valid():
-        actions.change_person(person, **form.cleaned_data, by=request.user)
+    if done(request, form, lambda: actions.change_person(person, **form.cleaned_data, by=request.user)):
         messages.success(request, f"{person.username} is changed.")
         return redirect("people")
-    return render(request, "staff/person.html", {"form": form, "person": person, "title": person.username})
+    page = {"form": form, "person": person, "title": person.username}
+    return render(request, "staff/person.html", page, status=answered(form))
 
 
 @never_cache
@@ -56,25 +56,27 @@ def person_password(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(queries.people_for(request.user), pk=pk)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        password = actions.reset_password(person, why=form.cleaned_data["why"], by=request.user)
-        return render(request, "staff/one_time.html", {"person": person, "password": password})
+        why = form.cleaned_data["why"]
+        if password := carried_out(form, lambda: actions.reset_password(person, why=why, by=request.user)):
+            return render(request, "staff/one_time.html", {"person": person, "password": password})
     title = f"A new one-time password for {person.username}"
     page = {"form": form, "title": title, "submit": "Make it", "cancel": reverse("people")}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 def person_second_factor(request: Request, pk: int) -> HttpResponse:
     """Forget the phone and the recovery codes of somebody who has lost both."""
     person = get_object_or_404(queries.people_for(request.user), pk=pk)
-    form = WhyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.reset_second_factor(person, why=form.cleaned_data["why"], by=request.user)
+    form, by = WhyForm(request.POST or None), request.user
+    if done(request, form, lambda: actions.reset_second_factor(person, **form.cleaned_data, by=by)):
         messages.success(request, f"{person.username} has no second factor now.")
         return redirect("people")
     title = f"Reset the second factor of {person.username}"
     warning = "Be sure it is they who ask: until they set up another, a password alone lets them in."
     page = {"form": form, "title": title, "submit": "Reset it", "cancel": reverse("people")}
-    return render(request, "front/form.html", page | {"warning": warning, "danger": True})
+    return render(
+        request, "front/form.html", page | {"warning": warning, "danger": True}, status=answered(form)
+    )
 
 
 def _as_they_stand(person: Any) -> dict[str, Any]:

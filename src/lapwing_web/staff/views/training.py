@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lapwing_web.address import skip_of
-from lapwing_web.refusal import carried_out
+from lapwing_web.refusal import answered, carried_out
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import TrainingForm
 from lapwing_web.staff.permissions import check
@@ -40,7 +40,7 @@ def training_add(request: Request, pk: int) -> HttpResponse:
             return redirect("training")
     title = f"Training of {person}"
     page = {"form": form, "title": title, "submit": "Record it", "cancel": reverse("training")}
-    return render(request, "front/form.html", page)
+    return render(request, "front/form.html", page, status=answered(form))
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.address import skip_of
+from lapwing_web.refusal import answered, done
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import ViewingForm
 from lapwing_web.staff.request import Request
@@ -15,11 +16,10 @@ def own_exposure(request: Request) -> HttpResponse:
     """What is left of one's own budgets; and asking to view more."""
     shown = queries.own_exposure(request.user)
     form = ViewingForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.begin_viewing(form.many(), by=request.user)
+    if done(request, form, lambda: actions.begin_viewing(form.many(), by=request.user)):
         messages.success(request, "It is within your budget. Stop whenever you want to: nobody asks why.")
         return redirect("own-exposure")
-    return render(request, "staff/own_exposure.html", {"page": shown, "form": form})
+    return render(request, "staff/own_exposure.html", {"page": shown, "form": form}, status=answered(form))
 
 
 @require_safe
