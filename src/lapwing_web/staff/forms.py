@@ -136,7 +136,10 @@ class PersonChangeForm(PlaceForm):
         widget=forms.RadioSelect,
     )
     why = forms.CharField(
-        label="Why?", error_messages={"required": "Say why"}, help_text="Kept in the audit.", max_length=500
+        label="Why?",
+        error_messages={"required": "Say why you do this"},
+        help_text="Kept in the audit.",
+        max_length=500,
     )
 
 
@@ -144,7 +147,10 @@ class WhyForm(forms.Form):
     """A reason and nothing else."""
 
     why = forms.CharField(
-        label="Why?", error_messages={"required": "Say why"}, help_text="Kept in the audit.", max_length=500
+        label="Why?",
+        error_messages={"required": "Say why you do this"},
+        help_text="Kept in the audit.",
+        max_length=500,
     )
 
 
