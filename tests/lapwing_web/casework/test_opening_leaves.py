@@ -121,3 +121,15 @@ def test_who_asked_for_no_more_and_who_may_not_view_are_given_no_list(cast: Cast
         give_leave(referral, names=names, opener=cast.intake, by=cast.auditor)
     with pytest.raises(Refused, match="nothing to open"):
         give_leave(referral, names=[], opener=cast.intelligence, by=cast.intake)
+
+
+def test_a_list_holds_for_the_day_on_which_it_was_given(cast: Cast, referral: Referral) -> None:
+    """Lists of many days, each within its day's budget, are not all opened on one."""
+    officer, names = cast.intake, sealed(1)
+    given = give_leave(referral, names=names, opener=officer, by=cast.supervisor)
+    assert leave_for(officer, referral) == leave_for(cast.supervisor, referral) == given
+    with at(now() + timedelta(days=1)):
+        assert leave_for(officer, referral) is leave_for(cast.supervisor, referral) is None
+        spend(officer, officer, budget().day)
+        with pytest.raises(Refused, match="more than"):
+            give_leave(referral, names=names, opener=officer, by=officer)
