@@ -73,7 +73,16 @@ def archive_of(split: Split) -> zipfile.ZipFile:
             raise CannotHash("damaged", f"it names part {info.volume + 1} of {len(split.pieces)}")
         # zipfile takes every place for one in the piece that the list of names begins in
         info.header_offset += begins[info.volume] - begins[listed]
+    _end_where_the_next_begins(archive)
     return archive
+
+
+def _end_where_the_next_begins(archive: zipfile.ZipFile) -> None:
+    """Tell a zipfile that refuses overlapping entries (CPython from 3.11.8 on) the places as they are now."""
+    end = archive.start_dir
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset, reverse=True):
+        if hasattr(info, "_end_offset"):
+            info._end_offset, end = end, info.header_offset
 
 
 def _ends(file: Any) -> tuple[int, int]:
