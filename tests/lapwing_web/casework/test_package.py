@@ -1,7 +1,9 @@
 """Packages: what a force gets, what it answers, and who has the referral meanwhile."""
 
 import json
+import re
 import subprocess
+from datetime import UTC
 from hashlib import sha256
 
 import pytest
@@ -219,6 +221,8 @@ def test_the_pdf_says_what_matters_and_is_tagged(cast: Cast, sent: Package) -> N
     ):
         assert expected in words, expected
     assert pdf(sent) == made_of
+    assert f"Sent {sent.sent_at.astimezone(UTC):%-d %B %Y, %H:%M} UTC" in words
+    assert not re.search(r"\d{4}-\d{2}-\d{2}(?!T)", words)  # a time as the company wrote it stays as it is
 
 
 AWKWARD = [
