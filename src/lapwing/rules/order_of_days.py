@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from lapwing.rules.ranking import spelled
+
 # what happens, as a person reads it, and what has to have happened before
 ORDER: dict[str, tuple[str, tuple[str, ...]]] = {
     "birth": ("The birth", ()),
@@ -43,11 +45,7 @@ def out_of_order(what: str, on: date | None, known: Mapping[str, date | None]) -
         if on is not None and day is not None and on < day:
             first = ORDER[name][0]
             return (
-                f"{label} cannot be on {_said(on)}: {first[0].lower()}{first[1:]} was on {_said(day)}. "
+                f"{label} cannot be on {spelled(on)}: {first[0].lower()}{first[1:]} was on {spelled(day)}. "
                 "Check both days."
             )
     return ""
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

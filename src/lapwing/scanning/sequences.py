@@ -51,7 +51,7 @@ def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
     if run is not None and not run.volumes:
         return
     yield from segments.lost(outer, path, "sequence", run.missing if run is not None else None)
-    reading = _Reading(opening, outer)
+    reading = _Reading(opening, outer, run)
     budget = Budget(reading.size)
     while (entry := reading.next()) is not None:
         if entry.isdir:
@@ -74,7 +74,7 @@ def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
 
 def open_sequence(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     """One file of an archive, by its number in it."""
-    reading = _kept.of(outer, lambda: _Reading(opening, outer))
+    reading = _kept.of(outer, lambda: _Reading(opening, outer, _run(opening, outer)))
     size = reading.go_to(step.number)
     if size is not None and size <= IN_MEMORY:
         return io.BytesIO(_whole(reading, size))
@@ -84,8 +84,7 @@ def open_sequence(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
 class _Reading:
     """An archive, and how far it has been read: which file, and how much of that."""
 
-    def __init__(self, opening: Opening, outer: Locator) -> None:
-        run = _run(opening, outer)
+    def __init__(self, opening: Opening, outer: Locator, run: rar_volumes.Run | None) -> None:
         self._file: Any = _file(opening, outer, run)
         self.size = size_of(self._file)
         head = _beginning(self._file)

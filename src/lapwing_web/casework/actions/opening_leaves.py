@@ -4,14 +4,13 @@ Who opens files views them. What goes over their budget is refused until a super
 they were given today and have not been counted for yet is in the sum.
 """
 
-from datetime import datetime, time
-
 from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.holding import policy_hash
 from lapwing_web.casework.actions.over_budget import OVERRIDE, answered_for, refuse_views
 from lapwing_web.casework.models import OpeningLeave, Referral
+from lapwing_web.casework.models.opening_leave import given_today
 from lapwing_web.intake.models import SealedFile
-from lapwing_web.moment import UK, now, today
+from lapwing_web.moment import now
 from lapwing_web.notifications.actions import over
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.actions import Viewed, against_viewing
@@ -69,10 +68,7 @@ def _give(
 
 def _given_today(opener: User) -> list[str]:
     """What somebody was given today: of what they have opened, the log may not have been taken in yet."""
-    midnight = datetime.combine(today(), time(), UK)
-    lists = OpeningLeave.objects.filter(opener=opener, at__gte=midnight).values_list(
-        "objects_named", flat=True
-    )
+    lists = given_today().filter(opener=opener).values_list("objects_named", flat=True)
     return [name for names in lists for name in names]
 
 

@@ -1,8 +1,11 @@
 """Leave to open a referral's sealed files: for whom, by whom, and what stood in the way."""
 
+from datetime import datetime, time
+
 from django.db import models
 
 from lapwing_web.casework.models.referral import Referral
+from lapwing_web.moment import UK, today
 from lapwing_web.staff.models import User
 
 
@@ -25,3 +28,8 @@ class OpeningLeave(models.Model):
 
     def __str__(self) -> str:
         return f"Leave to open files of {self.referral}"
+
+
+def given_today() -> models.QuerySet[OpeningLeave]:
+    """The lists given today: each holds for its day, and its views count when the next is asked for."""
+    return OpeningLeave.objects.filter(at__gte=datetime.combine(today(), time(), UK))

@@ -1,15 +1,14 @@
 """Which of a referral's files lie sealed in the vault, by the names that the key’s holder needs."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
 
 from django.db.models import Q
 from msgspec import Struct
 
 from lapwing_web.casework.models import OpeningLeave, Referral
 from lapwing_web.casework.models.explained import Told, reports_of
+from lapwing_web.casework.models.opening_leave import given_today
 from lapwing_web.intake.queries.vault import sealed_for
-from lapwing_web.moment import UK, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
@@ -35,12 +34,8 @@ def sealed_part(user: User, referral: Referral, told: Iterable[Told]) -> SealedP
 
 
 def leave_for(user: User, referral: Referral) -> OpeningLeave | None:
-    """The latest list of its sealed files that was given today to this person, or by them.
-
-    It holds for the day: only the views of what was given today are in the sum that the next one is asked by.
-    """
-    midnight = datetime.combine(today(), time(), UK)
-    given = OpeningLeave.objects.filter(Q(opener=user) | Q(by=user), referral=referral, at__gte=midnight)
+    """The latest list of its sealed files that was given today to this person, or by them."""
+    given = given_today().filter(Q(opener=user) | Q(by=user), referral=referral)
     return given.select_related("opener").order_by("pk").last()
 
 
