@@ -55,6 +55,7 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA, and whether the page is wider than its window."""
     if not AXE.exists():
         pytest.skip("axe-core is not here: run npm ci in tests/journeys")
+    page.wait_for_load_state()  # a page that has only begun to come has no head to put a script in
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(url=f"/static/{AXE.name}")  # from an address, so that Chromium compiles it once
     found = page.evaluate(

@@ -47,6 +47,7 @@ def test_an_account_is_added_rotated_and_closed(cast: Cast, open_as: As, live_se
 
 def told(page: Page) -> tuple[str, str]:
     """The user name and the secret, as the page shows them once."""
+    expect(page.locator("#secret")).to_be_visible()  # or axe would read the form that was sent
     axe(page)
     return page.locator("#username").inner_text(), page.locator("#secret").inner_text()
 

@@ -42,8 +42,9 @@ def test_an_officer_of_a_live_site_sets_one_up_and_comes_back_with_a_recovery_co
     page.get_by_label("Code", exact=True).fill(f"{code[:3]} {code[3:]}")
     page.get_by_role("button", name="Set it up").click()
     expect(page.locator("h1")).to_have_text("Your second factor works")
-    paper = page.get_by_role("list", name="Recovery codes").get_by_role("listitem").all_inner_texts()
-    assert len(paper) == 10
+    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    expect(codes).to_have_count(10)
+    paper = codes.all_inner_texts()
     if script:
         axe(page)
     follow(page.get_by_role("button", name="Sign out"))
