@@ -1,4 +1,4 @@
-"""What the answers on contact with children come to, by the table in children.toml."""
+"""What the answers on contact with children come to, and what is owed for a child, by case tables."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -19,6 +19,7 @@ from lapwing.rules.children import (
     more_careful,
     no_contact,
     standing,
+    steps_owed,
 )
 from lapwing.rules.clocks import UK
 
@@ -32,6 +33,23 @@ def test_the_answers_come_to(case: dict[str, Any]) -> None:
     stand = standing(answers, TODAY, VERSION)
     assert in_contact(stand) == case["contact"]
     assert sum(one.open for one in stand) == case["open"]
+
+
+@cases("child_steps")
+def test_what_is_still_owed_for_a_child(case: dict[str, Any]) -> None:
+    here = {
+        code: step
+        for code, step in VERSION.steps.items()
+        if not step.only_for or case["contact"] in step.only_for
+    }
+    assert steps_owed(case["came_to"], here) == case["owed"]
+
+
+def test_a_policy_that_names_a_result_which_nothing_comes_to_is_refused() -> None:
+    written = VERSION.model_dump()
+    written["steps"]["section_47"]["lifted_by"] = {"strategy_discussion": "no_such_result"}
+    with pytest.raises(ValueError, match="no_such_result of strategy_discussion"):
+        type(VERSION).model_validate(written)
 
 
 def test_an_answer_holds_for_as_long_as_policy_says() -> None:

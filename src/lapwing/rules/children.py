@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lapwing.policy.topics.children import ChildrenVersion
+from lapwing.policy.topics.children import ChildrenVersion, Step
 from lapwing.rules.bail import midnight_after
 from lapwing.rules.restrictions import Interval, union, without
 
@@ -69,6 +69,21 @@ def in_contact(standings: Iterable[Standing]) -> Answer:
     if "yes" in said:
         return "yes"
     return "no" if said == {"no"} else "unknown"
+
+
+def steps_owed(came_to: Mapping[str, str], steps: Mapping[str, Step]) -> list[str]:
+    """The steps of `steps` that nobody has recorded for a child, and that somebody must, by code.
+
+    `came_to`: the last result of each step that was recorded. A strategy discussion that found no enquiry
+    needed lifts the decision under section 47; a conference is owed once one is called (both: policy).
+    """
+    return [code for code, step in steps.items() if code not in came_to and _is_owed(came_to, step)]
+
+
+def _is_owed(came_to: Mapping[str, str], step: Step) -> bool:
+    if any(came_to.get(other) == result for other, result in step.lifted_by.items()):
+        return False
+    return not step.optional or any(came_to.get(one) == result for one, result in step.owed_after.items())
 
 
 class Dated(Struct, frozen=True):

@@ -4,7 +4,6 @@ from datetime import timedelta
 from random import Random
 
 from lapwing.rules.outcomes import CAPACITY, WON
-from lapwing_web.audit.actions import about
 from lapwing_web.casework.actions.allocate import allocate
 from lapwing_web.casework.actions.cases import record_crime
 from lapwing_web.casework.actions.children import add_child, record_step
@@ -12,13 +11,19 @@ from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.actions.holding import outcomes_policy
 from lapwing_web.casework.actions.prosecution import charge, dispose, set_path
 from lapwing_web.casework.actions.protecting import end_protection
-from lapwing_web.casework.models import Case
+from lapwing_web.casework.models import Case, Child
 from lapwing_web.casework.models.carrying import proposals
-from lapwing_web.casework.models.contact import standings, version
-from lapwing_web.clocks.queries import open_for
+from lapwing_web.casework.models.contact import owed, standings, version
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
+LAST_STEPS = {  # what each step for a child came to, when a case ends
+    "strategy_discussion": ("no_enquiry", "The child was seen at home."),
+    "section_47": ("protected", "Contact has stopped."),
+    "school": ("told", ""),
+    "health": ("told", ""),
+    "designated_officer": ("told", ""),
+}
 ASKED_AT_ONCE = 0.6  # of the questions
 SOURCES = {
     "household": "Children's services",
@@ -73,14 +78,22 @@ def _child(case: Case, question: str, random: Random, *, by: User) -> None:
         record_step(child, kind="contact_stopped", result="suspect_left", by=by)
 
 
+def _see_to(child: Child, *, by: User) -> None:
+    """Every step that is still owed for a child."""
+    while steps := owed(child):
+        code = next(iter(steps))
+        result, text = LAST_STEPS[code]
+        record_step(child, kind=code, result=result, text=text, by=by)
+
+
 def protect(case: Case, random: Random, *, by: User) -> None:
     """The children of a safeguarding package: most are protected, and the case ends."""
     for child in case.children.filter(protected_at=None):
         if random.random() < 0.8:
-            record_step(child, kind="strategy_discussion", result="no_enquiry", text="Seen at home.", by=by)
             record_step(child, kind="contact_stopped", result="child_elsewhere", by=by)
+            _see_to(child, by=by)
     case.refresh_from_db()
-    if case.state == Case.State.OPEN and not open_for(about(case)).filter(event__startswith="child:"):
+    if case.state == Case.State.OPEN and not any(map(owed, case.children.all())):
         end_protection(case, why="Each child was seen and is safe.", by=by)
 
 
@@ -98,8 +111,10 @@ def finish(case: Case, code: str, *, by: User, supervisor: User) -> tuple[User, 
     ]
     if answers:
         answer_questions(case, answers, by=by)
-    for child in case.children.filter(protected_at=None):
-        record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    for child in case.children.all():
+        if child.protected_at is None:
+            record_step(child, kind="contact_stopped", result="forbidden", by=by)
+        _see_to(child, by=by)
     outcome = outcomes_policy().outcomes[code]
     suspect = case.suspects.get(number=1)
     if outcome.suspect:

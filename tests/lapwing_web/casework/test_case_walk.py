@@ -14,7 +14,7 @@ from lapwing_web.audit.models import AuditEntry
 from lapwing_web.audit.queries import broken
 from lapwing_web.casework.actions import cases, children, contact, outcome, package, transfer
 from lapwing_web.casework.models import Case, Child, Crime, Package, Referral, Transfer
-from lapwing_web.casework.models.contact import questions_open, standings, version
+from lapwing_web.casework.models.contact import owed, questions_open, standings, version
 from lapwing_web.casework.queries.packages import inbox, packages_apart, packages_for
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, now, today
@@ -134,7 +134,7 @@ def holds() -> None:
             assert {bool(one.outcome) for one in held} <= {case.state == "closed"}
         if case.state == "closed":
             assert not [one for one in standings(case, case.closed_at.astimezone(UK).date()) if one.open]
-            assert not case.children.filter(protected_at=None).exists()
+            assert not [c for c in case.children.all() if c.protected_at is None or owed(c)]
         clocks = Clock.objects.filter(about=f"case:{case.pk}").exclude(state="settled")
         if case.state != "open":
             ended = [] if case.state in ("joined", "disposed") else ["retention_review"]

@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 from tests.lapwing_web.casework.made import Made
-from tests.lapwing_web.casework.worked import answer_all, case_of
+from tests.lapwing_web.casework.worked import answer_all, case_of, protect_child
 
 from lapwing.policy import load
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.actions import children, outcome, package
 from lapwing_web.casework.actions.children import add_child, record_step
 from lapwing_web.casework.models import Case, Child
+from lapwing_web.casework.models.contact import owed
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Forbidden, Refused
@@ -50,6 +51,17 @@ def test_the_wait_is_counted_from_first_knowledge(cast: Cast, case: Case) -> Non
     assert child.protected_at > known
 
 
+def test_a_second_discussion_that_needs_no_enquiry_ends_the_wait_for_a_decision(
+    cast: Cast, case: Case
+) -> None:
+    child = add_child(case, contact="household", by=cast.officer_a)
+    record_step(child, kind="strategy_discussion", result="enquiry", by=cast.officer_a)
+    assert "section_47" in open_clocks(child)
+    record_step(child, kind="strategy_discussion", result="no_enquiry", text="Seen", by=cast.officer_a)
+    assert open_clocks(child) == {"protective_step"}
+    assert list(owed(child)) == ["school", "health"]
+
+
 def test_a_child_of_a_position_of_trust_needs_the_designated_officer(cast: Cast, case: Case) -> None:
     child = add_child(case, contact="work", by=cast.officer_a)
     assert "designated_officer" in open_clocks(child)
@@ -73,6 +85,10 @@ def test_no_case_ends_while_a_child_has_no_step_that_protects(cast: Cast, case: 
     with pytest.raises(Refused, match="no step recorded that protects"):
         outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
     record_step(child, kind="police_protection", result="police", by=cast.officer_a)
+    owed_still = "child 1: strategy discussion, section 47 decision, health told"
+    with pytest.raises(Refused, match=owed_still):  # the child is safe, and who must know does not
+        outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
+    protect_child(child, cast.officer_a)
     outcome.record_outcome(sent, code="1", on=today(), by=cast.officer_a)
 
 

@@ -64,6 +64,10 @@ def test_it_ends_when_each_child_has_its_steps_and_can_be_taken_up_again(cast: C
     with pytest.raises(Refused, match="strategy discussion"):
         protecting.end_protection(case, why="Safe", by=by)
     children.record_step(child, kind="strategy_discussion", result="no_enquiry", text="Seen", by=by)
+    with pytest.raises(Refused, match="Not recorded for child 1: school told, health told"):
+        protecting.end_protection(case, why="Safe", by=by)
+    children.record_step(child, kind="school", result="told", by=by)
+    children.record_step(child, kind="health", result="not_needed", text="Seen by their doctor", by=by)
     with pytest.raises(Forbidden):
         protecting.end_protection(case, why="Safe", by=cast.officer_a)
     protecting.end_protection(case, why="Safe", by=by)

@@ -5,8 +5,8 @@ from typing import Any
 from lapwing_web.casework.actions.children import record_step
 from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.actions.prosecution import charge
-from lapwing_web.casework.models import Allocation, Case, Package
-from lapwing_web.casework.models.contact import version
+from lapwing_web.casework.models import Allocation, Case, Child, Package
+from lapwing_web.casework.models.contact import owed, version
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 
@@ -21,13 +21,22 @@ def answer_all(case: Case | Package, by: User, answer: str = "no") -> Case:
     worked = case_of(case) if isinstance(case, Package) else case
     answers = [Answered(question, answer, "a test", today()) for question in version().questions]
     answer_questions(worked, answers, by=by)
-    for child in worked.children.filter(protected_at=None):
-        record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    for child in worked.children.all():
+        protect_child(child, by)
     suspect = worked.suspects.order_by("number").first()
     if suspect and not suspect.charges.exists() and worked.organisation_id == by.organisation_id:
         charge(suspect, offence="An example offence", on=today(), by=by)
         Allocation.objects.create(case=worked, to=by, by=by, at=now(), band=worked.band, policy="")
     return worked
+
+
+def protect_child(child: Child, by: User) -> None:
+    """Record for a child what is still owed, with no enquiry, and a step that protects."""
+    if child.protected_at is None:
+        record_step(child, kind="contact_stopped", result="forbidden", by=by)
+    while steps := owed(child):
+        code, step = next(iter(steps.items()))
+        record_step(child, kind=code, result=list(step.results)[-1], text="As a test needs it", by=by)
 
 
 def accepted(package: Any, by: User) -> Package:

@@ -26,13 +26,16 @@ class Result(Entry):
 class Step(Entry):
     """One kind of step. `clock`: the kind of clock that waits for it; `only_for`: by which contact.
 
-    An `optional` one is offered, and not missed where it was not done.
+    An `optional` one is offered, and not missed where it was not done, except after a result of another step
+    in `owed_after`. A result of another step in `lifted_by` makes it needless. Both: results by their step.
     """
 
     results: Annotated[dict[str, Result], Field(min_length=1)]
     clock: str = ""
     only_for: list[str] = []
     optional: bool = False
+    owed_after: dict[str, str] = {}
+    lifted_by: dict[str, str] = {}
 
 
 class ChildrenVersion(Version):
@@ -46,6 +49,9 @@ class ChildrenVersion(Version):
         for code, step in self.steps.items():
             if unknown := set(step.only_for) - set(self.questions):
                 raise ValueError(f"{code} is only for {', '.join(sorted(unknown))}, which nobody asks")
+            for other, result in (*step.owed_after.items(), *step.lifted_by.items()):
+                if other not in self.steps or result not in self.steps[other].results:
+                    raise ValueError(f"{code} depends on {result} of {other}, which nothing comes to")
         if not any(result.protects for step in self.steps.values() for result in step.results.values()):
             raise ValueError("no step protects a child")
         return self

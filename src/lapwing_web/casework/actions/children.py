@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from lapwing.policy.topics.children import Result, Step
+from lapwing.policy.topics.children import Result
 from lapwing_web.audit.actions import about, audited, record
 from lapwing_web.casework.actions.contact import answer_contact
 from lapwing_web.casework.actions.gaps import find_gaps
@@ -100,7 +100,7 @@ def record_step(
     """Record a step for a child. The first that protects ends the wait that began with first knowledge."""
     own(child.case, "protect a child", by)
     child.refresh_from_db()
-    step, came_to = _known(child, kind, result)
+    came_to = _known(child, kind, result)
     if came_to.text:
         said(text, f"“{came_to.label}” needs a few words.")
     done = done_at or now()
@@ -113,8 +113,8 @@ def record_step(
     policy = policy_hash("children")
     new = {"kind": kind, "result": result, "done_at": done}
     record("record a protective step", child, by=by, why=text.strip(), new=new, policy=policy)
-    if step.clock:
-        settle(step.clock, about(child.case), event=kind, by=by, started_by=_started(child, step.clock))
+    for clock in _settled_by(child, kind, result):
+        settle(clock, about(child.case), event=kind, by=by, started_by=_started(child, clock))
     if came_to.protects:
         _protected(child, done, by=by)
     if kind == "strategy_discussion" and result == "enquiry":
@@ -122,11 +122,20 @@ def record_step(
     return made
 
 
-def _known(child: Child, kind: str, result: str) -> tuple[Step, Result]:
+def _known(child: Child, kind: str, result: str) -> Result:
     step = needed(child).get(kind)
     if step is None or result not in step.results:
         raise Refused("Choose one of the steps, and what it came to.")
-    return step, step.results[result]
+    return step.results[result]
+
+
+def _settled_by(child: Child, kind: str, result: str) -> list[str]:
+    """The clocks that wait for this step, or for one that its result makes needless."""
+    return [
+        step.clock
+        for code, step in needed(child).items()
+        if step.clock and (code == kind or step.lifted_by.get(kind) == result)
+    ]
 
 
 def _started(child: Child, kind: str) -> str:

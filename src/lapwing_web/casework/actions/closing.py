@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from lapwing_web.casework.models import Case, Disposal, Duty, Gap, Transfer
-from lapwing_web.casework.models.contact import questions_open
+from lapwing_web.casework.models.contact import owed, questions_open
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
@@ -27,6 +27,16 @@ def _unprotected(case: Case) -> str:
         return ""
     which = "A child of this case has" if count == 1 else f"{count} children of this case have"
     return f"{which} no step recorded that protects them."
+
+
+def _untold(case: Case) -> str:
+    """Who has not decided or been told of a child: a step that protects does not stand for the others."""
+    each = [
+        f"Not recorded for child {child.number}: {', '.join(step.label.lower() for step in steps.values())}."
+        for child in case.children.order_by("number")
+        if (steps := owed(child))
+    ]
+    return " ".join(each)
 
 
 def _offered(case: Case) -> str:
@@ -64,7 +74,15 @@ def _conditions(case: Case) -> str:
 
 
 # each asked of every case before it may end
-OBSTACLES: list[Obstacle] = [_unanswered, _unprotected, _offered, *OF_ARRESTS, _unfinished, _conditions]
+OBSTACLES: list[Obstacle] = [
+    _unanswered,
+    _unprotected,
+    _untold,
+    _offered,
+    *OF_ARRESTS,
+    _unfinished,
+    _conditions,
+]
 
 
 def left_by_arrests(case: Case) -> list[str]:

@@ -11,7 +11,6 @@ from lapwing_web.casework.actions.reopening import take_up_case
 from lapwing_web.casework.actions.reviews import CLOCK, start_review_clock
 from lapwing_web.casework.models import Case
 from lapwing_web.clocks.actions import settle
-from lapwing_web.clocks.queries import open_for
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
@@ -19,24 +18,16 @@ from lapwing_web.staff.models import User
 
 @audited
 def end_protection(case: Case, *, why: str, by: User) -> Case:
-    """End a case of protection. Refused while a child has no step that protects, or one waits to be taken."""
+    """End a case of protection. Refused while a child has no step that protects, or a step is still owed."""
     own(case, "protect a child", by)
     _protects(case)
     why = said(why, "Say how the children are safe.")
     refuse_to_close(case)
-    if owed := _owed(case):
-        raise Refused(f"{case} cannot be ended yet. {' '.join(owed)}")
     move(case, Case.State.CLOSED, by=by, action="end a protection", why=why, closed_at=now())
     stop_case_clocks(case, event="closed", by=by)
     start_review_clock(case, event=f"closed {now().isoformat()}", by=by)
     tell_case_ended(case, by=by)
     return case
-
-
-def _owed(case: Case) -> list[str]:
-    """What a child's clock still waits for: each is a step that somebody has to take and record."""
-    running = open_for(about(case)).filter(event__startswith="child:")
-    return [f"Not recorded yet: {clock.title}." for clock in running]
 
 
 @audited

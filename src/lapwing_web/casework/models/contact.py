@@ -7,7 +7,7 @@ from django.conf import settings
 
 from lapwing.policy import load
 from lapwing.policy.topics.children import ChildrenVersion, Step
-from lapwing.rules.children import Given, Standing, in_contact, standing
+from lapwing.rules.children import Given, Standing, in_contact, standing, steps_owed
 from lapwing_web.casework.models.case import Case
 from lapwing_web.casework.models.child import Child, ContactAnswer
 from lapwing_web.moment import today
@@ -60,3 +60,10 @@ def needed(child: Child) -> dict[str, Step]:
     """The steps that policy has for this child, by code."""
     steps = version().steps
     return {code: step for code, step in steps.items() if not step.only_for or child.contact in step.only_for}
+
+
+def owed(child: Child) -> dict[str, Step]:
+    """The steps for this child that nobody has recorded yet, by code. A case does not end before."""
+    steps = needed(child)
+    rows = child.steps.order_by("id").values_list("kind", "result")
+    return {code: steps[code] for code in steps_owed(dict(rows), steps)}

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lapwing.policy.topics.children import Question, Step
 from lapwing.rules.children import Standing, in_contact
 from lapwing_web.casework.models import Case, Child, ContactAnswer
-from lapwing_web.casework.models.contact import needed, standings, version
+from lapwing_web.casework.models.contact import needed, owed, standings, version
 from lapwing_web.casework.queries.timeline import timeline_of_child
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now
@@ -31,6 +31,7 @@ class Wait(Struct):
     child: Child
     until: datetime
     steps: list[tuple[Step, str]]  # what is needed, and what it came to ("" while nothing was recorded)
+    owed: list[Step]  # those that must be recorded before the case may end
 
 
 def contact_lines(case: Case) -> list[Line]:
@@ -62,7 +63,7 @@ def wait_of(child: Child) -> Wait:
         row = last.get(code)
         came_to = step.results[row.result].label if row and row.result in step.results else ""
         steps.append((step, came_to or (row.result if row else "")))
-    return Wait(child, child.protected_at or now(), steps)
+    return Wait(child, child.protected_at or now(), steps, list(owed(child).values()))
 
 
 def child_page(user: User, child: Child) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.casework.models import Case, Child
-from lapwing_web.casework.models.contact import contact_of
+from lapwing_web.casework.models.contact import contact_of, owed
 from lapwing_web.casework.models.paper import Paper, Part, Table, day, instant
 from lapwing_web.casework.queries.bail_record import restrained_part, suspects_parts
 from lapwing_web.casework.queries.contact import contact_lines, wait_of
@@ -64,7 +64,7 @@ def contact_part_of(case: Case) -> Part:
 def _children(case: Case) -> Part:
     rows = []
     for child in case.children.order_by("number"):
-        missing = [step.label for step, came_to in wait_of(child).steps if not came_to and not step.optional]
+        missing = [step.label for step in owed(child).values()]
         protected = instant(child.protected_at) or "Not yet"
         rows.append([f"Child {child.number}", instant(child.known_at), protected, "; ".join(missing)])
     table = Table(["Child", "First known", "Protected", "Steps not recorded yet"], rows, "No child is known.")
@@ -127,7 +127,11 @@ def _child(child: Child) -> Part:
 
 
 def _steps(child: Child) -> Part:
-    rows = [[step.label, came_to or "Not recorded yet"] for step, came_to in wait_of(child).steps]
+    wait = wait_of(child)
+    rows = [
+        [step.label, came_to or ("Not recorded yet" if step in wait.owed else "Not needed so far")]
+        for step, came_to in wait.steps
+    ]
     return Part("What has been done for the child", table=Table(["Step", "What it came to"], rows))
 
 
