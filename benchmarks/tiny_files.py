@@ -2,7 +2,9 @@
 
 Makes files of a few bytes, a thousand to a folder, in a folder that is removed afterwards, and runs the whole
 command over a tenth of them and over all. Prints seconds, files a second and the most memory of the command's
-own process, which is what could grow with the number of files: its workers have one file each.
+own process, which is what could grow with the number of files: its workers have one file each. By the clock
+that is worth something on an idle machine alone; what the command's own process and its workers had of the
+processors, in milliseconds a file, is changed little by what else runs.
 
     python -m benchmarks.tiny_files --files 1000000
 """
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.scan import COMMAND
 
@@ -34,21 +37,34 @@ def make_files(folder: Path, count: int) -> None:
             file.write(content)
 
 
-def run(verb: str, source: Path, out: Path, workers: int) -> tuple[float, int, dict[str, int]]:
-    """Seconds, MiB of the process at most, and the counts that it wrote."""
+class Used(NamedTuple):
+    """What a run took."""
+
+    seconds: float
+    own: float  # seconds of processors, of the command's own process
+    workers: float  # the same of its workers
+    most: int  # bytes of its own process
+
+
+def run(verb: str, source: Path, out: Path, workers: int) -> tuple[Used, dict[str, int]]:
+    """What it took, and the counts that it wrote."""
     first, *rest = VERBS[verb]
     given = [first, *rest, str(source), "--out", str(out), "--workers", str(workers)]
     begun = time.perf_counter()
     with subprocess.Popen([sys.executable, "-c", COMMAND, *given], stdout=subprocess.DEVNULL) as running:
         most = 0
-        while running.poll() is None:
+        while os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             most = max(most, _resident(running.pid))
             time.sleep(0.1)
+        own = _processors(running.pid)  # it has ended, and is still there to be asked
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - begun
+    used = Used(seconds, own, usage.ru_utime + usage.ru_stime - own, most)
     assert running.returncode == 0
     summary = json.loads((out / "summary.json").read_bytes())
     shutil.rmtree(out)
-    return seconds, most >> 20, summary.get("counts", summary)
+    return used, summary.get("counts", summary)
 
 
 def _resident(pid: int) -> int:
@@ -58,6 +74,12 @@ def _resident(pid: int) -> int:
     except OSError:
         return 0
     return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _processors(pid: int) -> float:
+    """Seconds of processors that a process had itself, without those that it started."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -76,12 +98,14 @@ def main() -> None:
         make_files(Path(name, "all"), given.files)
         for verb in verbs:
             for part in ("tenth", "all"):
-                seconds, most, counts = run(verb, Path(name, part), Path(name, "out"), given.workers)
+                used, counts = run(verb, Path(name, part), Path(name, "out"), given.workers)
                 seen = counts.get("listed", counts.get("seen", 0))
                 assert seen == counts["hashed"] == (given.files if part == "all" else given.files // 10)
-                rate = seen / seconds
+                own, workers = 1000 * used.own / seen, 1000 * used.workers / seen
                 print(
-                    f"{verb}: {seen:,} files, {seconds:,.0f} s, {rate:,.0f} a second, {most} MiB at most",
+                    f"{verb}: {seen:,} files, {used.seconds:,.0f} s, {seen / used.seconds:,.0f} a second,"
+                    f" {own:.3f} ms of processors a file and {workers:.3f} of its workers,"
+                    f" {used.most >> 20} MiB at most",
                     flush=True,
                 )
 

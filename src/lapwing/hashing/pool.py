@@ -229,16 +229,14 @@ class _Worker:
         """What it has said since, and what became of it where it is gone or late. Does not wait."""
         alive = self._take()
         while (answer := self._next()) is not None:
-            if isinstance(answer, Listed):
-                self.due = time.monotonic() + self._started.limits.stalled_seconds
-                if answer.inside:
-                    yield Inside(self._asked[0].path, answer.inside)
-            elif isinstance(answer, Beat):
-                self.due = time.monotonic() + self._started.limits.stalled_seconds
+            if isinstance(answer, Looked):
+                yield self._done(answer)
             elif isinstance(answer, Read):
                 self._read, self.due = answer, time.monotonic() + self._allowed(answer.kind)
             else:
-                yield self._done(answer)
+                self.due = time.monotonic() + self._started.limits.stalled_seconds
+                if isinstance(answer, Listed) and answer.inside:
+                    yield Inside(self._asked[0].path, answer.inside)
         if not self._asked:
             return
         if not alive and self._read is None and not self._again:
@@ -268,7 +266,7 @@ class _Worker:
 
     def _done(self, looked: Looked) -> FileHashes:
         """It is done with the first of its files."""
-        asked, read = self._asked.popleft(), self._read
+        asked, read = self._asked.popleft(), looked.read or self._read
         self._ahead -= size_of(asked)
         if looked.seconds is not None:
             self._pace.took(looked.seconds)

@@ -129,8 +129,10 @@ class _Working:
         try:
             with self._opener.open_file(asked.path) as file:
                 read, content = self._read(asked, file)
+                if not asked.look or read.kind == "other":  # one word for most of the files that there are
+                    return Looked(read=read)
                 self._say(read)
-                return self._look(asked, read, content, file) if asked.look else Looked()
+                return self._look(asked, read, content, file)
         except (OSError, CannotHash, MemoryError):
             raise
         except Exception as error:  # of a file in a damaged archive, say

@@ -62,6 +62,7 @@ class Looked(Struct, frozen=True, tag="looked"):
     facts: Facts | None = None
     failure: Failure | None = None
     seconds: float | None = None  # that the file took; None where the process did not live to say it
+    read: Read | None = None  # where nothing was to be decoded: then it is not said by itself
 
 
 class Started(Struct, frozen=True):

@@ -3,13 +3,16 @@
 import os
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date
+from functools import lru_cache
 from typing import BinaryIO
 
 from lapwing.hashing import walking
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning.found import Found, Locator, Step
 
+_EPOCH, _DAY = date(1970, 1, 1).toordinal(), 86400
+_MINUTES = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
 DISK = "disk"  # marks a step to a block device that was named: one that is met in a folder is never opened
 _KINDS = (
     (stat.S_ISLNK, "symbolic_link"),
@@ -91,11 +94,19 @@ def open_in(outer: Locator, step: Step) -> BinaryIO:
 def utc(nanoseconds: int) -> str:
     """A moment of the system's clock, to the nanosecond."""
     seconds, rest = divmod(nanoseconds, 10**9)
-    try:
-        whole = datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError):  # a file system may say any number
+    number, second = divmod(seconds, _DAY)
+    if (day := _day(number)) is None:  # a file system may say any number
         return f"{seconds}.{rest:09} s after 1970-01-01T00:00:00Z"
-    return f"{whole.replace(tzinfo=None).isoformat()}.{rest:09}Z"
+    return f"{day}T{_MINUTES[second // 60]}:{second % 60:02}.{rest:09}Z"
+
+
+@lru_cache(maxsize=1024)  # of very many files most are of a few days
+def _day(number: int) -> str | None:
+    """The day so many days after 1970-01-01; None for one of no year from 1 to 9999."""
+    try:
+        return date.fromordinal(_EPOCH + number).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def excluded(mode: int) -> str | None:

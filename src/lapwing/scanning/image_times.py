@@ -1,7 +1,9 @@
 """The times of a file of a disk image, as The Sleuth Kit gives them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from lapwing.scanning.folders import utc
 
 
 def keeps_local_time(tsk: Any, system: Any) -> bool:
@@ -22,11 +24,8 @@ def times(meta: Any, *, local: bool) -> dict[str, str]:
         seconds, rest = int(getattr(meta, field)), int(getattr(meta, f"{field}_nano"))
         if seconds <= 0:
             continue
-        try:
-            if local:  # as The Sleuth Kit made it: by this machine's zone
-                found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
-            else:
-                found[name] = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
-        except (ValueError, OverflowError, OSError):
-            continue
+        if local:  # as The Sleuth Kit made it: by this machine's zone, and no later than 2107
+            found[name] = datetime.fromtimestamp(seconds).isoformat()  # noqa: DTZ006
+        else:
+            found[name] = utc(seconds * 10**9 + rest)
     return found

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from lapwing.matching.durable import replace_file
-from lapwing.scanning.items import Item, items
+from lapwing.scanning.items import Item, Matched, items
 from lapwing.scanning.state import State
 
 COLUMNS = (
@@ -40,9 +40,8 @@ def _write(state: State, lines: BinaryIO, table: BinaryIO) -> None:
 
 
 def _row(item: Item) -> list[object]:
-    facts, failure, matches = item.facts, item.failure, item.matches
-    lists = "; ".join(sorted({match.list for match in matches}))
-    marks = "; ".join(sorted({f"{one.dialect} {one.category}".strip() for one in matches if one.category}))
+    facts, failure = item.facts, item.failure
+    lists, marks, closest = _matches(item.matches) if item.matches else ("", "", None)
     return [
         _cell(item.path), _cell(item.parent), item.size, _cell(item.times.get("modified")),
         _cell(item.times.get("created")), item.deleted, item.rewritten, item.where, item.kind, item.type,
@@ -51,9 +50,16 @@ def _row(item: Item) -> list[object]:
         _cell(facts.taken) if facts else None,
         facts.latitude if facts else None,
         facts.longitude if facts else None,
-        _cell(lists), _cell(marks), min((match.distance for match in matches), default=None),
+        _cell(lists), _cell(marks), closest,
         item.excluded, failure.reason if failure else None, item.waiting,
     ]  # fmt: skip
+
+
+def _matches(matches: list[Matched]) -> tuple[str, str, int]:
+    """Their lists, how those mark it, and how near the nearest is."""
+    lists = "; ".join(sorted({match.list for match in matches}))
+    marks = "; ".join(sorted({f"{one.dialect} {one.category}".strip() for one in matches if one.category}))
+    return lists, marks, min(match.distance for match in matches)
 
 
 def _cell(value: str | None) -> str | None:

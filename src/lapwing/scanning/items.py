@@ -11,12 +11,12 @@ from lapwing.hashing.failures import REASONS
 from lapwing.hashing.file_lines import shown
 from lapwing.hashing.pdq.hashed import LOW_QUALITY
 from lapwing.hashing.picture_facts import Facts
-from lapwing.scanning.phases import PLACE_NAMES, Phase, place_rank
+from lapwing.scanning.phases import PLACE_NAMES, Phase, place_of
 from lapwing.scanning.state import State
 
 _ITEMS = """
 select path, parent, inode, size, times, deleted, rewritten, kind, type, md5, sha1, sha256, pdq, quality,
-    vpdq, photodna, facts, excluded, reason, detail, phase, id,
+    vpdq, photodna, facts, excluded, reason, detail, phase, rank, id,
     exists (select 1 from hit where item = item.id),
     exists (select 1 from grade where sha256 = item.sha256) from item
 """
@@ -90,7 +90,9 @@ def items(state: State, where: str = "1", *, order: str = "path, locator") -> It
 
 def _item(state: State, row: tuple[Any, ...]) -> Item:
     path, parent, inode, size, times, deleted, rewritten, kind, media_type, md5, sha1, sha256, *rest = row
-    pdq, quality, frames, licensed, facts, excluded, reason, detail, phase, number, listed, graded = rest
+    pdq, quality, frames, licensed, facts, excluded, reason, detail, phase, rank, number, listed, graded = (
+        rest
+    )
     text, hexadecimal = shown(path)
     return Item(
         path=text,
@@ -101,7 +103,7 @@ def _item(state: State, row: tuple[Any, ...]) -> Item:
         times=msgspec.json.decode(times, type=dict[str, str]),
         deleted=None if deleted is None else bool(deleted),
         rewritten=bool(rewritten),
-        where=PLACE_NAMES[place_rank(path)],
+        where=PLACE_NAMES[place_of(rank)],
         kind=kind,
         type=media_type,
         md5=md5,

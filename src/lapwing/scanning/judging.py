@@ -31,6 +31,8 @@ class Judging:
 
     def hits(self, known: Iterable[Known]) -> list[Hit]:
         """What of these files is on a list."""
+        if not self._known.lists:
+            return []
         return self._of([asked for one in known for asked in _asked(one)])
 
     def set_aside(self, known: list[Known], hits: list[Hit]) -> list[Known]:

@@ -28,21 +28,18 @@ def is_store(name: bytes, head: bytes) -> bool:
 
 def walk_store(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every attachment, folder by folder; what cannot be read of them is one that failed."""
-    store, size = _opened(opening, outer)
-    budget = Budget(size)
+    store, whole = _opened(opening, outer)
+    budget = Budget(whole)
     for folder, place, shown in _folders(store):
         for number in range(folder.number_of_sub_messages):
             for name, identifier, one, length in _attached(folder, number):
                 at = f"{shown}{name}".encode("utf-8", "replace")
                 step = Step("pst", at, identifier, f"{place}+{number}+{one}")
+                size = length if isinstance(length, int) else None
                 failure = length if isinstance(length, Failure) else None
-                budget.take(0 if isinstance(length, Failure) else length)
+                budget.take(size or 0)
                 yield Found(
-                    path=path + b"/" + at,
-                    locator=(*outer, step),
-                    parent=path,
-                    size=None if isinstance(length, Failure) else length,
-                    failure=failure,
+                    path=path + b"/" + at, locator=(*outer, step), parent=path, size=size, failure=failure
                 )
 
 

@@ -25,6 +25,7 @@ LISTING_ALONE = 0.25  # seconds that names and metadata have to themselves at th
 LISTING_MORE = 0.05  # seconds of them between two batches of work, until everything is listed
 LISTED = 1000  # names kept at once
 BATCH = 512  # files taken to be worked on
+SHARE = 4  # times as many as are in hand, which are read again with them
 WALKED = 16  # files taken to be looked into: what is found in them may be more telling than the next ones
 KEEPING = 0.5  # seconds of work that a kill may cost
 OPENER = "lapwing.scanning.opening"
@@ -139,7 +140,8 @@ class Scan:
 
     def _next(self) -> list[Waiting]:
         self._list_more(LISTING_MORE)
-        found = self._state.waiting(BATCH, {one.id for one in self._in_hand.values()})
+        in_hand = {one.id for one in self._in_hand.values()}  # many only where each takes next to no time
+        found = self._state.waiting(max(BATCH, SHARE * len(in_hand)), in_hand)
         return found[:WALKED] if found and found[0].phase == Phase.WALK else found
 
     def _take(self, answer: FileHashes | Inside) -> None:

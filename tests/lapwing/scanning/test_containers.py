@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -29,6 +30,14 @@ from lapwing.scanning.places import Place, recognise
 def test_a_file_that_holds_others_is_looked_into_before_any_picture_is_decoded(name: str) -> None:
     found = Found(path=b"x/" + name.encode(), locator=(Step("folder", name.encode()),))
     assert first_phase(found) == Phase.WALK < Phase.LOOK
+
+
+def test_the_names_of_every_kind_are_asked_for_in_lower_case() -> None:
+    for kind in places.PLACES.values():
+        letters = re.sub(rb"\\[A-Z]", b"", kind.named.pattern)
+        assert letters == letters.lower(), f"{kind.name}: a name is compared in lower case"
+    assert places.named_like(b"OLD.ZIP")
+    assert not places.named_like(b"OLD.TXT")
 
 
 def test_everything_in_containers_is_counted_once_and_two_runs_are_the_same(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from lapwing.hashing.failures import CannotHash
+from lapwing.scanning.folders import utc
 from lapwing.scanning.found import Found, Step, found_of, found_packed, locator_of, packed
+from lapwing.scanning.phases import CACHES, CAMERA, OWN, SYSTEM, place_rank
 from lapwing.scanning.places import PLACES, Place, open_found
 
 
@@ -41,6 +43,42 @@ def test_everything_is_listed_and_nothing_is_followed_or_waited_for(tmp_path: Pa
         assert file.read() == b"odd"
     one = found[b"deep/er/a.jpg"]
     assert (one.size, one.deleted, one.times["modified"][-1]) == (4, False, "Z")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said", "why"),
+    [
+        (0, "1970-01-01T00:00:00.000000007Z", "the clock's beginning"),
+        (1767603599, "2026-01-05T08:59:59.000000007Z", "a day like any other"),
+        (951868799, "2000-02-29T23:59:59.000000007Z", "the last second of a leap day"),
+        (-1, "1969-12-31T23:59:59.000000007Z", "before the clock's beginning"),
+        (253402300799, "9999-12-31T23:59:59.000000007Z", "the last that is a date"),
+        (253402300800, "253402300800.000000007 s after 1970-01-01T00:00:00Z", "the first that is none"),
+        (-62135596801, "-62135596801.000000007 s after 1970-01-01T00:00:00Z", "before the year 1"),
+        (1 << 62, f"{1 << 62}.000000007 s after 1970-01-01T00:00:00Z", "more than the system's calendar has"),
+    ],
+)
+def test_any_number_that_a_file_system_says_is_a_time(seconds: int, said: str, why: str) -> None:
+    assert utc(seconds * 10**9 + 7) == said, why
+
+
+@pytest.mark.parametrize(
+    ("path", "rank", "why"),
+    [
+        (b"a.jpg", OWN, "in the source itself"),
+        (b"DCIM/100APPLE/a.jpg", CAMERA, "the camera's folder"),
+        (b"DCIM", OWN, "a file of a folder's name"),
+        (b"x/DCIM/cache/a.jpg", CACHES, "a cache, whatever it lies in"),
+        (b"x/cache", CACHES, "a file that is called a cache"),
+        (b"DCIM/.thumbdata3", CACHES, "the same in the camera's folder"),
+        (b"Windows/a.jpg", SYSTEM, "the system's"),
+        (b"System/Library/x/a.jpg", SYSTEM, "a folder of two names"),
+        (b"x/Windows", OWN, "a file that is called so"),
+    ],
+)
+def test_where_a_file_lies_says_who_put_it_there(path: bytes, rank: int, why: str) -> None:
+    assert place_rank(path) == rank, why
+    assert place_rank(path) == rank, "the same again, as it is kept by folder"
 
 
 def test_a_device_is_listed_and_never_opened() -> None:
