@@ -36,7 +36,7 @@ def sent(cast: Cast, made: Made) -> Package:
 def text_of(made: bytes) -> str:
     """What a reader of the PDF sees, in reading order, line ends made spaces."""
     done = subprocess.run(["pdftotext", "-", "-"], input=made, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().replace("\u200b", "").split())
+    return " ".join(done.stdout.decode().split())
 
 
 def test_the_agency_owns_a_referral_until_a_force_accepts_it(cast: Cast, sent: Package) -> None:

@@ -1,6 +1,8 @@
 """The readable copy is always made, whatever a company or an officer wrote."""
 
 import json
+import re
+import subprocess
 from io import BytesIO
 from typing import Any
 
@@ -14,11 +16,14 @@ from tests.lapwing_web.casework.test_package import text_of
 from lapwing.report import Instant, PostalAddress
 from lapwing.rules.audit_chain import canonical
 from lapwing_web.casework.actions import package
+from lapwing_web.casework.actions.drawing import pdf as document
 from lapwing_web.casework.actions.readable import pdf
+from lapwing_web.casework.models.paper import Paper, Part, Table
 
 pytestmark = pytest.mark.django_db
 FIXED = {"kind", "band", "answer", "sent_at", "received_at", "asked_at", "answered_at"}  # never free text
 UNDRAWN = "cannot be drawn here"
+A4_WIDE, MARGIN = 595.3, 56.6  # points
 
 WRITTEN = [
     # what is written everywhere, whether a box stands for some of it, why
@@ -112,6 +117,68 @@ def test_a_box_is_seen_as_one(cast: Cast, made: Made) -> None:
     referral = made(1, people=[subject(1, first_name="\U0010fffd")])
     sent = package.disseminate(referral, to=cast.force_a, reason="best_evidence", by=cast.intelligence)
     assert undrawn(pdf(sent)) > 0
+
+
+LINES = [
+    # what somebody may copy, and why it must come out on one line as it went in
+    ("subject-000001@mail.department.example.com", "an address is searched for"),
+    ("0123456789abcdef" * 4, "a SHA-256 is compared"),
+    ("https://example.com/a/b?c=1&d=2#e-f_g", "a URL is looked up"),
+    ("2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff", "an IPv6 address is asked about"),
+]
+
+
+@pytest.mark.parametrize(("token", "why"), LINES, ids=[why for _, why in LINES])
+def test_what_is_copied_is_what_was_written(token: str, why: str, cast: Cast, made: Made) -> None:
+    sent = package.disseminate(made(1), to=cast.force_a, reason="best_evidence", by=cast.intelligence)
+    content = json.loads(sent.content)
+    content["selectors"][0]["value"] = content["reports"][0]["provider"] = token
+    content["decision"]["why"] = f"words before it that take up most of the line, then {token}, and more"
+    content["files"][0]["hashes"] = {"sha256": "fedcba9876543210" * 4, "md5": "f" * 32}
+    sent.content = canonical(content)
+    copy = text_of(pdf(sent))
+    assert f"then {token}, and" in copy
+    assert copy.count(token) >= 2
+    assert {f"sha256 {'fedcba9876543210' * 4}", f"md5 {'f' * 32}"} <= set(lines_of(pdf(sent)))
+    assert sent.sha256 in copy
+
+
+WIDE = [
+    # what does not fit on its line, why it is another case
+    ("x" * 300, "one letter"),
+    ("0123456789abcdef" * 40, "a hash as long as no hash is"),
+    ("W" * 23, "short of an identifier, and the widest letters"),
+    ("\u0416" * 300, "Cyrillic"),
+    ("a" + "\u0301" * 9 + "b" * 300, "marks belong to their letter"),
+    ("x" * 2500, "longer than one paragraph is"),
+]
+
+
+@pytest.mark.parametrize(("word", "why"), WIDE, ids=[why for _, why in WIDE])
+def test_no_word_leaves_the_page(word: str, why: str, cast: Cast, made: Made) -> None:
+    where = [PostalAddress(street=word, city=word)]
+    who = subject(1, first_name=word, screen_name=word, addresses=where)
+    referral = made(1, people=[who], incident_at=Instant(word), incident_type=word, notes=word)
+    sent = package.disseminate(
+        referral, to=cast.force_a, reason="best_evidence", text=word, by=cast.intelligence
+    )
+    row = Part("Part", [("Fact", word)], [word], Table(list("abcdef"), [[word] * 6]))
+    paper = Paper("Title", "x", "x", word, [row], made="x", by="x", to=word, why=word)
+    for copy in (pdf(sent), document("none", paper)):
+        assert "\u200b" not in text_of(copy)
+        assert rightmost(copy) <= A4_WIDE - MARGIN
+        assert text_of(copy).count(word[-1]) >= 2 * word.count(word[-1])
+
+
+def lines_of(copy: bytes) -> list[str]:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=copy, capture_output=True, check=True)
+    return [line.strip() for line in done.stdout.decode().splitlines()]
+
+
+def rightmost(copy: bytes) -> float:
+    """The right end of the word that goes farthest, in points from the left of its page."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=copy, capture_output=True, check=True)
+    return max(float(one) for one in re.findall(r'xMax="([\d.]+)"', done.stdout.decode()))
 
 
 def test_a_megabyte_is_set_too(cast: Cast, made: Made) -> None:

@@ -5,7 +5,6 @@ words and nothing else. A value is escaped and is never itself read as a templat
 """
 
 import re
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,12 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lapwing_web.casework.actions.readable import compiled
+from lapwing_web.casework.actions.readable import TEMPLATES, compiled, template
 from lapwing_web.casework.models.paper import Paper
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
-TEMPLATES = Path(__file__).parent.parent / "templates" / "casework" / "documents"
+OURS = TEMPLATES / "documents" / "document.docx"
 # what XML cannot hold, and what a template would turn into a page's end or a paragraph's
 UNDRAWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -29,19 +28,14 @@ UNDRAWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 def pdf(name: str, paper: Paper) -> bytes:
     """The document as PDF/UA-1; where no font here draws all of it, as tagged PDF that says so."""
     content = msgspec.json.encode(paper).decode()
-    return compiled(_typst(), {"content": content}, int(now().timestamp()))
-
-
-@cache
-def _typst() -> bytes:
-    return (TEMPLATES / "document.typ").read_bytes()
+    return compiled(template("documents/document.typ"), {"content": content}, int(now().timestamp()))
 
 
 def docx(name: str, paper: Paper) -> bytes:
     """The document as DOCX, by the force's own template of that name if there is one."""
     own = Path(settings.DOCUMENTS) / f"{name}.docx"
     if not own.is_file():
-        return _drawn(TEMPLATES / "document.docx", paper)
+        return _drawn(OURS, paper)
     try:
         return _drawn(own, paper)
     except Exception as error:  # whatever a program that somebody outside wrote does

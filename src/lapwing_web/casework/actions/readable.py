@@ -16,13 +16,13 @@ import typst
 from lapwing_web.casework.models import Package
 
 FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")  # Noto for every script, and for Chinese, Japanese, Korean
-TEMPLATE = Path(__file__).parent.parent / "templates" / "casework" / "package.typ"
+TEMPLATES = Path(__file__).parent.parent / "templates" / "casework"
 
 
 def pdf(package: Package) -> bytes:
     """The package as PDF/UA-1; where no font here draws all of it, as tagged PDF that says so."""
     given = {"content": package.content, "sha256": package.sha256}
-    return compiled(_template(), given, int(package.sent_at.timestamp()))
+    return compiled(template("package.typ"), given, int(package.sent_at.timestamp()))
 
 
 def compiled(template: bytes, given: dict[str, str], at: int) -> bytes:
@@ -53,5 +53,6 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
+def template(name: str) -> bytes:
+    """The template of that name below TEMPLATES, after what every document starts with."""
+    return (TEMPLATES / "wording.typ").read_bytes() + (TEMPLATES / name).read_bytes()
