@@ -1,9 +1,11 @@
 """Briefing a neighbourhood team: what it is told and nothing else, by whom read, and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
+from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
 from tests.lapwing_web.offenders.managed import again, in_a_team, registered
 
@@ -17,6 +19,7 @@ from lapwing_web.offenders.actions import briefing, registering
 from lapwing_web.offenders.models import Briefing, Offender
 from lapwing_web.offenders.models.knowing import reads_briefing
 from lapwing_web.offenders.models.reading import still_to_acknowledge
+from lapwing_web.offenders.queries.papers import briefing_paper
 from lapwing_web.refusal import Forbidden, Refused
 from lapwing_web.staff.models import Team, User
 
@@ -119,6 +122,24 @@ def test_nobody_reads_it_after_its_last_day_even_before_it_is_ended(
         issued(offender, team, cast.officer_a)
         assert clocks(offender) == {"briefing_unread": "running", "briefing_ends": "running"}
     assert not broken(AuditEntry.objects.all())
+
+
+def test_it_is_not_handed_out_after_its_last_day_even_before_it_is_ended(
+    cast: Cast, offender: Offender, team: Team, signed_in: Callable[[User], Client]
+) -> None:
+    made = issued(offender, team, cast.officer_a)
+    given = {"to": "Example North", "why": "To hand to the team", "ending": "docx"}
+    client = signed_in(cast.officer_a)
+    with at(datetime(2026, 5, 31, 23, 59, tzinfo=UK)):
+        assert briefing.hand_out_briefing(made, briefing_paper, by=cast.officer_a, **given)
+    with at(datetime(2026, 6, 1, tzinfo=UK)):
+        rows = AuditEntry.objects.count()
+        with pytest.raises(Refused, match="is over"):
+            briefing.hand_out_briefing(made, briefing_paper, by=cast.officer_a, **given)
+        assert AuditEntry.objects.count() == rows
+        client.post(f"/briefings/{made.pk}", {"reason": reason_to_look()})
+        assert b"Make a document" not in client.get(f"/briefings/{made.pk}").content
+        assert client.post(f"/briefings/{made.pk}/document", given).status_code == 409
 
 
 def test_a_new_one_replaces_the_old_and_a_withdrawn_one_is_over(

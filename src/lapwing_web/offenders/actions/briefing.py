@@ -158,6 +158,7 @@ def end_briefings(offender: Offender, *, why: str, by: Actor) -> None:
 def hand_out_briefing(briefing: Briefing, told: Told, *, by: User, **given: Any) -> bytes:
     """The briefing as a document, for those who manage the offender to hand to the team."""
     own(briefing.offender, "brief a team", by)
-    if briefing.state != State.ISSUED:
+    briefing.refresh_from_db()
+    if not briefing.holds_on(today()):
         raise Refused(f"{briefing} is over.")
     return drawn_and_disclosed("briefing", briefing, told, by=by, **given)

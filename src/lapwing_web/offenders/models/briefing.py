@@ -1,5 +1,7 @@
 """What a neighbourhood team is told of a registered offender, and who has read it."""
 
+from datetime import date
+
 from django.db import models
 
 from lapwing_web.offenders.models.offender import Offender
@@ -47,6 +49,10 @@ class Briefing(models.Model):
 
     def __str__(self) -> str:
         return f"Briefing {self.reference}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it may be told on `day`. After its last one it may not, ended by then or not."""
+        return self.state == self.State.ISSUED and self.issued_on <= day <= self.last_on
 
     @property
     def reference(self) -> str:

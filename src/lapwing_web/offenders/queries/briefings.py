@@ -80,7 +80,7 @@ def briefing_page(user: User, briefing: Briefing) -> dict[str, Any]:
     manages = needs_to_know(user, briefing.offender)
     acknowledged = list(briefing.acknowledgements.select_related("by").order_by("at", "pk"))
     mine = next((one for one in acknowledged if one.by_id == user.pk), None)
-    standing = briefing.state == Briefing.State.ISSUED
+    standing = briefing.holds_on(today())
     return {
         "briefing": briefing,
         "lines": [(label, value) for _, label, value in briefing.lines],
@@ -89,6 +89,7 @@ def briefing_page(user: User, briefing: Briefing) -> dict[str, Any]:
         and may(user, "acknowledge a briefing")
         and reads_briefing(user, briefing),
         "manages": manages,
+        "standing": standing,
         "acknowledged": acknowledged if manages else [],
         "left": still_to_acknowledge(briefing) if manages and standing else [],
         "nobody": manages and standing and not readers_of(briefing.team),
