@@ -26,7 +26,7 @@ from lapwing_web.notifications.actions import over, read, read_all, sweep, tell
 from lapwing_web.notifications.models import Notification
 from lapwing_web.notifications.queries import page, unread
 from lapwing_web.refusal import Forbidden
-from lapwing_web.staff.actions import record_training
+from lapwing_web.staff.actions import change_person, record_training
 from lapwing_web.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,21 @@ def test_a_clock_tells_its_owner_when_near_and_the_role_when_it_has_passed_each_
     assert told(cast.officer_a) == ["clock_near", "clock_passed"]
     assert told(cast.supervisor_a) == ["clock_escalated"]
     assert told(cast.supervisor_b) == told(cast.supervisor) == []
+
+
+def test_an_owner_who_has_gone_to_another_force_is_told_nothing_of_this_one(cast: Cast) -> None:
+    clock = duty(cast, cast.officer_a)
+    change_person(
+        cast.officer_a, role="force_officer", organisation=cast.force_b, is_active=True, why="Has moved",
+        by=cast.administrator,
+    )  # fmt: skip
+    with at(clock.warn_at):
+        assert warn_near() == 1
+    with at(clock.due_at):
+        assert fire_due() == 1
+    tell("case_allocated", "case:1", event="then", to=[cast.officer_a.pk], place=cast.force_a.pk)
+    assert told(cast.officer_a) == []
+    assert told(cast.supervisor_a) == ["clock_escalated"]
 
 
 def test_one_acknowledges_and_nobody_else_of_the_role_has_it_to_read(cast: Cast) -> None:

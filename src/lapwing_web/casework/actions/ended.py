@@ -4,7 +4,7 @@ from lapwing_web.audit.actions import about
 from lapwing_web.casework.models import Case, Package
 from lapwing_web.moment import now
 from lapwing_web.notifications.actions import tell
-from lapwing_web.staff.models import User
+from lapwing_web.staff.models import Organisation, User
 
 
 def tell_case_ended(case: Case, *, by: User) -> None:
@@ -16,5 +16,9 @@ def tell_case_ended(case: Case, *, by: User) -> None:
 
 def tell_package_ended(package: Package) -> None:
     """Tell the people of the agency who sent the package or had its referral. Call inside `@audited`."""
-    to = {package.sent_by_id, package.referral.assigned_to_id} - {None}
-    tell("ended", about(package), event=f"ended {now().isoformat()}", to=[key for key in to if key])
+    had = {package.sent_by_id, package.referral.assigned_to_id}
+    there = User.objects.filter(
+        pk__in=[key for key in had if key], organisation__kind=Organisation.Kind.AGENCY
+    )
+    to = there.values_list("pk", flat=True)
+    tell("ended", about(package), event=f"ended {now().isoformat()}", to=to)

@@ -146,5 +146,6 @@ def _finish(result: ScanResult, raising: int, *, by: User) -> ScanResult:
         people = {one.pk for one in holders("allocate a case", case.organisation)}
         if case.owner_id:
             people.add(case.owner_id)
-        tell("device_matched", f"case:{case.pk}", event=f"scan {result.pk}", to=people - {by.pk})
+        told, place = f"scan {result.pk}", case.organisation_id  # its owner may have gone to another force
+        tell("device_matched", f"case:{case.pk}", event=told, to=people - {by.pk}, place=place)
     return result

@@ -125,5 +125,6 @@ def _answer(transfer: Transfer, to: str, action: str, text: str, *, by: User) ->
     settle("transfer", about(transfer), event=to, by=by)
     over([about(transfer)], kinds=["transfer_waiting"])
     if to != State.WITHDRAWN:
-        tell("transfer_answered", about(transfer), event=to, to=[transfer.offered_by_id])
+        asked, place = [transfer.offered_by_id], transfer.sender_id
+        tell("transfer_answered", about(transfer), event=to, to=asked, place=place)
     return transfer

@@ -46,4 +46,5 @@ def _event(clock: Clock) -> str:
 
 
 def _notice(kind: str, clock: Clock, to: Iterable[int]) -> Notice:
-    return Notice(kind, clock.about, _event(clock), tuple(to), clock=clock.kind)
+    # whoever owned it may have gone to another force since
+    return Notice(kind, clock.about, _event(clock), tuple(to), clock.kind, clock.organisation_id)

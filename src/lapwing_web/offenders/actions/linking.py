@@ -148,7 +148,8 @@ def _tell(row: OffenderLink, offender: Offender, referral: Referral, by: Actor |
         title=f"{offender.reference} may be in {referral.reference}",
     )  # fmt: skip
     responsible = {one.pk for one in supervisors_of(offender)} | {offender.manager_id or 0}
-    tell("offender_recognised", about(offender), event=f"link {row.pk}", to=responsible - {0})
+    told, place = f"link {row.pk}", offender.organisation_id  # the manager may have gone to another force
+    tell("offender_recognised", about(offender), event=told, to=responsible - {0}, place=place)
 
 
 def supervisors_of(offender: Offender) -> list[User]:
