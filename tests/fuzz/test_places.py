@@ -14,7 +14,8 @@ from tests.fuzz.budget import TIMES, fuzzed
 from tests.fuzz.mutation import mutated
 from tests.lapwing.scanning import test_databases as chats
 from tests.lapwing.scanning import test_documents as documents
-from tests.lapwing.scanning.test_mail import STORE, nested, package, sent
+from tests.lapwing.scanning.made_pst import store
+from tests.lapwing.scanning.test_mail import CARRIES, STORE, nested, package, sent
 from tests.lapwing.scanning.test_pdfs import MADE as PDF
 from tests.lapwing.scanning.test_sequences import packed
 from tests.lapwing.scanning.test_thumbnails import android_cache, thumbdata, windows
@@ -62,7 +63,7 @@ CORPUS = {
             for form in (("7zip",), ("cpio_newc",), ("iso9660",), ("pax_restricted", "zstd"))
         ],
     ),
-    "pst": (mail_stores.walk_store, mail_stores.open_store, [STORE]),
+    "pst": (mail_stores.walk_store, mail_stores.open_store, [STORE, store({"Notes": CARRIES})]),
 }
 fewer = settings(fuzzed, max_examples=100 * TIMES)  # whole files are slower to change than lines
 LARGEST = 1 << 26  # bytes that a file of so few may give

@@ -1,24 +1,31 @@
 """Outlook's stores of messages (PST, OST): the attachments of every message of every folder.
 
-libpff (libpff-python, of the extra `scanning`) reads them. A store that is protected by a password is read
-like any other: the password is only asked for by Outlook.
+Also those of messages that are attached to messages, as many in one another as in other mail. libpff
+(libpff-python, of the extra `scanning`) reads them. A store that is protected by a password is read like any
+other: the password is only asked for by Outlook.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, BinaryIO
 
+from msgspec import Struct
+
 from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.scanning.carried_messages import carrying
 from lapwing.scanning.found import Found, Locator, Step
+from lapwing.scanning.mail import NESTED
 from lapwing.scanning.parts import Budget, Kept, Opening, buffered, part_of, size_of
 
 NAMES = re.compile(rb"\.(?:pst|ost|pab)\Z", re.I)
 MARK = b"!BDN"
-FOLDERS = 100_000
-_METHOD, _MESSAGE = 0x3705, 5  # [MS-OXCMSG] 2.2.2.9: a message that is attached, as the store keeps one
-_CARRIED = Failure("partly_read", "a message that is attached: libpff gives no way to what it carries")
+FOLDERS = CARRIED = 100_000  # of a store; for each carried message it is opened once more
+_HELD, _METHOD, _MESSAGE = 0x3701, 0x3705, 5  # [MS-OXCMSG] 2.2.2.9: one that is a message, as a store has it
 _UNREADABLE = Failure("unreadable", "an attachment")
+_UNREADABLE_MESSAGE = Failure("unreadable", "a message that is attached")
 _stores: Kept[tuple[Any, int]] = Kept()
+_carrying: Kept[Any] = Kept()  # the same store, where a message is one that it carries
 
 
 def is_store(name: bytes, head: bytes) -> bool:
@@ -29,66 +36,131 @@ def is_store(name: bytes, head: bytes) -> bool:
 def walk_store(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every attachment, folder by folder; what cannot be read of them is one that failed."""
     store, whole = _opened(opening, outer)
-    budget = Budget(whole)
+    budget, carried = Budget(whole), count(1)
     for folder, place, shown in _folders(store):
         for number in range(folder.number_of_sub_messages):
-            for name, identifier, one, length in _attached(folder, number):
-                at = f"{shown}{name}".encode("utf-8", "replace")
-                step = Step("pst", at, identifier, f"{place}+{number}+{one}")
-                size = length if isinstance(length, int) else None
-                failure = length if isinstance(length, Failure) else None
-                budget.take(size or 0)
+            for one in _Messages(opening, outer, place, number, carried).attached(folder):
+                at = f"{shown}{one.name}".encode("utf-8", "replace")
+                budget.take(one.size or 0)
                 yield Found(
-                    path=path + b"/" + at, locator=(*outer, step), parent=path, size=size, failure=failure
+                    path=path + b"/" + at,
+                    locator=(*outer, Step("pst", at, one.message, f"{place}+{number}+{one.part}")),
+                    parent=path,
+                    size=one.size,
+                    failure=one.failure,
                 )
-
-
-def _attached(folder: Any, number: int) -> Iterator[tuple[str, int, int, int | Failure]]:
-    """What a message carries: what it is called, the message's number, its own, and its size or why none."""
-    try:
-        message = folder.get_sub_message(number)
-        identifier, attachments = message.identifier, message.number_of_attachments
-    except OSError:
-        yield f"message-{number + 1}", 0, 0, Failure("unreadable", "a message, and what it carries")
-        return
-    for one in range(attachments):
-        name: str = ""
-        length: int | Failure = _UNREADABLE
-        try:
-            attachment = message.get_attachment(one)
-            name = _name(attachment)
-            length = _CARRIED if _is_message(attachment) else int(attachment.size)
-        except OSError:
-            pass
-        yield f"{identifier:x}/{one + 1}{f'/{name}' if name else ''}", identifier, one, length
 
 
 def open_store(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     """One attachment."""
-    store, _ = _opened(opening, outer)
-    place, number, one = step.part.split("+")
-    folder = store.root_folder
-    for below in filter(None, place.split(".")):
-        folder = folder.get_sub_folder(int(below))
-    attachment = folder.get_sub_message(int(number)).get_attachment(int(one))
+    place, number, one, *way = step.part.split("+")
+    messages = _Messages(opening, outer, place, int(number))
+    message = (
+        messages.carried(step.number, tuple(way)) if way else messages.itself(_opened(opening, outer)[0])
+    )
+    attachment = message.get_attachment(int(one))
     return part_of(_Attachment(attachment), 0, attachment.size)
 
 
+class _One(Struct, frozen=True):
+    """What a message carries."""
+
+    name: str  # the message's number, its own in that, and what it is called; so also below a carried message
+    message: int
+    part: str  # its own number, and the way to the carried message that it is of: see `carried`
+    size: int | None = None
+    failure: Failure | None = None
+
+
+class _Messages:
+    """A message of a folder, and those that it carries."""
+
+    def __init__(
+        self, opening: Opening, outer: Locator, place: str, number: int, counted: Iterator[int] | None = None
+    ) -> None:
+        self._opening, self._outer = opening, outer
+        self._place, self._number, self._counted = place, number, counted or count()
+
+    def attached(self, folder: Any) -> Iterator[_One]:
+        """Everything that is attached to it and to what it carries: what it is called, and how to find it."""
+        try:
+            message = folder.get_sub_message(self._number)
+            identifier = message.identifier
+            yield from self._of(message, identifier, f"{identifier:x}", ())
+        except OSError:
+            failure = Failure("unreadable", "a message, and what it carries")
+            yield _One(f"message-{self._number + 1}", 0, "0", failure=failure)
+
+    def _of(self, message: Any, identifier: int, shown: str, way: tuple[str, ...]) -> Iterator[_One]:
+        for one in range(message.number_of_attachments):
+            name = f"{shown}/{one + 1}"
+            size: int | None = None
+            failure: Failure | None = _UNREADABLE
+            try:
+                attachment = message.get_attachment(one)
+                name = "/".join(filter(None, (name, _name(attachment))))
+                if (carried := _message_of(attachment)) is not None:
+                    below = (*way, f"{attachment.identifier:x}.{carried:x}")
+                    yield from self._below(identifier, name, below, one)
+                    continue
+                size, failure = int(attachment.size), None
+            except OSError:
+                pass
+            yield _One(name, identifier, "+".join((f"{one}", *way)), size, failure)
+
+    def _below(self, identifier: int, shown: str, way: tuple[str, ...], one: int) -> Iterator[_One]:
+        """What a carried message carries; itself, with the reason, where it cannot be looked into."""
+        try:
+            if len(way) > NESTED:
+                raise CannotHash("too_deep", f"more than {NESTED} messages in one another")
+            if next(self._counted) > CARRIED:
+                raise CannotHash("bomb")
+            message = self.carried(identifier, way)
+            yield from self._of(message, identifier, shown, way)
+        except (OSError, CannotHash) as error:
+            failure = error.failure if isinstance(error, CannotHash) else _UNREADABLE_MESSAGE
+            yield _One(shown, identifier, "+".join((f"{one}", *way[:-1])), failure=failure)
+
+    def carried(self, identifier: int, way: tuple[str, ...]) -> Any:
+        """A carried message. A step of the way is an attachment's number and that of the message in it.
+
+        Raises OSError, CannotHash.
+        """
+
+        def opened() -> Any:
+            numbers = [(int(step.split(".")[0], 16), int(step.split(".")[1], 16)) for step in way]
+            return _store(carrying(buffered(self._opening(self._outer)), identifier, numbers))
+
+        key = (*self._outer, Step("pst", b"", identifier, "+".join(way)))
+        return self.itself(_carrying.of(key, opened))
+
+    def itself(self, store: Any) -> Any:
+        """The message, in a store that is open. Raises OSError."""
+        folder = store.root_folder
+        for below in filter(None, self._place.split(".")):
+            folder = folder.get_sub_folder(int(below))
+        return folder.get_sub_message(self._number)
+
+
 def _opened(opening: Opening, outer: Locator) -> tuple[Any, int]:
+    def opened() -> tuple[Any, int]:
+        file = buffered(opening(outer))
+        return _store(file), size_of(file)
+
+    return _stores.of(outer, opened)
+
+
+def _store(file: BinaryIO) -> Any:
     try:
         import pypff
     except ImportError:
         raise CannotHash("no_scanning") from None
-
-    def opened() -> tuple[Any, int]:
-        file, store = buffered(opening(outer)), pypff.file()
-        try:
-            store.open_file_object(file)
-        except OSError as error:
-            raise CannotHash("damaged", str(error).split(". ", 1)[0][:200]) from error
-        return store, size_of(file)
-
-    return _stores.of(outer, opened)
+    store = pypff.file()
+    try:
+        store.open_file_object(file)
+    except OSError as error:
+        raise CannotHash("damaged", str(error).split(". ", 1)[0][:200]) from error
+    return store
 
 
 def _folders(store: Any) -> Iterator[tuple[Any, str, str]]:
@@ -112,10 +184,14 @@ def _folder_name(folder: Any) -> str:
         return ""
 
 
-def _is_message(attachment: Any) -> bool:
-    """Whether a message is attached: its items are not among the attachment's in pypff."""
-    entries = (one for some in attachment.record_sets for one in some.entries)
-    return any(one.entry_type == _METHOD and one.get_data_as_integer() == _MESSAGE for one in entries)
+def _message_of(attachment: Any) -> int | None:
+    """The number of the message that it is, below it; None where it is none. Raises OSError."""
+    entries = {one.entry_type: one for some in attachment.record_sets for one in some.entries}
+    method = entries.get(_METHOD)
+    if method is None or method.get_data_as_integer() != _MESSAGE:
+        return None
+    held = (entries[_HELD].data if _HELD in entries else None) or b""
+    return int.from_bytes(held[:4], "little")  # [MS-PST] 2.3.3.5: its number, and its size
 
 
 def _name(attachment: Any) -> str:

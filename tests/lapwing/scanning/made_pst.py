@@ -1,4 +1,4 @@
-"""Outlook's stores for tests, as [MS-PST] has the Unicode kind: as little of one as a reader needs."""
+"""Outlook's stores for tests, as [MS-PST] has them: as little of one as a reader needs."""
 
 import struct
 import zlib
@@ -11,6 +11,15 @@ ATTACHMENTS, FIRST_ATTACHMENT, FIRST_MESSAGE, DATA = 0x671, 0x8025, 0x200004, 0x
 CARRIED = 0x200024  # a message that is attached
 INTEGER, BOOLEAN, OBJECT, TEXT, BINARY = 0x03, 0x0B, 0x0D, 0x1F, 0x102
 BY_VALUE, MESSAGE = 1, 5  # in which way something is attached
+# Each byte as [MS-PST] 5.1 has it in a store that is scrambled, which is how Outlook makes them.
+SCRAMBLED = bytes.fromhex(
+    "41361362a8216ebbf416cc047f64e85d1ef2cb2a74c55e35d295479e962d9a884c7d843fdbac31b6485ff6c4d8398be7"
+    "233b388ec8c1df25b120a546604e9cfbaad35651457c550007c92b9d859b09a08fadb30f63ab894bd7a7155a716642bf"
+    "264a6b98faea7753b270052cfd593a867ece06eb827857c78d43afb41cd45bcde2e9274fc3087280cfb0eff5286dbe30"
+    "4d3492d50e3c2232e5e4f99fc2d10a8112e1ee918376e397e6618a1779a4b7dc907a5c8c02a6ca69de501a1193b95287"
+    "58fced1d37491b6ae0293399bd6cd994f340546ff0c673b8d63e6518441fdd6710f10c19ecae03a1147ba90bfff8a3c0"
+    "a201f72ebc2468750dfeba2fb5d0da3d"
+)
 Properties = dict[int, tuple[int, bytes]]
 Attached = list[tuple[str, "bytes | Attached"]]
 
@@ -32,8 +41,13 @@ class Node(Struct):
     below: "list[Node]" = []
 
 
-def store(messages: dict[str, Attached], folder: str = "Inbox") -> bytes:
-    """A store with one folder of messages: by subject, the names and contents of what is attached."""
+def store(
+    messages: dict[str, Attached], folder: str = "Inbox", *, old: bool = False, scrambled: bool = False
+) -> bytes:
+    """A store with one folder of messages: by subject, the names and contents of what is attached.
+
+    `old` is the kind of Outlook before 2003, with numbers of half the size.
+    """
     made = [_message(FIRST_MESSAGE + 0x20 * at, *one) for at, one in enumerate(messages.items())]
     rows = [one.number for one in made]
     nodes = [
@@ -53,7 +67,7 @@ def store(messages: dict[str, Attached], folder: str = "Inbox") -> bytes:
         *_folder(BELOW, ROOT, folder, [], rows),
         *made,
     ]
-    return _Writing().whole(sorted(nodes, key=lambda node: node.number))
+    return _Writing(old, scrambled).whole(sorted(nodes, key=lambda node: node.number))
 
 
 def _folder(number_: int, parent: int, name: str, folders: list[int], messages: list[int]) -> list[Node]:
@@ -134,64 +148,101 @@ def _heap(client: int, held: list[bytes]) -> bytes:
 
 
 class _Writing:
-    """A store as it is written: blocks first, then the two pages that say where things are."""
+    """A store as it is written: blocks first, then the pages of the two trees that say where things are."""
 
-    def __init__(self) -> None:
+    def __init__(self, old: bool, scrambled: bool) -> None:
         self.file = bytearray(0x4600)
         self.blocks: list[tuple[int, int, int]] = []
-        self.named: dict[bytes, int] = {}
+        self.named: dict[tuple[bytes, int], int] = {}
+        self.old, self.scrambled, self.pages = old, scrambled, 0x400
+        self.word = "I" if old else "Q"
 
     def whole(self, nodes: list[Node]) -> bytes:
-        entries = b"".join(
-            struct.pack("<QQQII", one.number, self._block(one.content), self._below(one.below), one.parent, 0)
-            for one in nodes
+        last = "I" if self.old else "II"
+        by_node = self._tree(
+            0x81,
+            [
+                self._numbers(one.number, self._block(one.content), self._below(one.below))
+                + struct.pack(f"<{last}", *(one.parent, 0)[: len(last)])
+                for one in nodes
+            ],
         )
-        blocks = b"".join(
-            struct.pack("<QQHHI", name, at, size, 2, 0) for name, at, size in sorted(self.blocks)
+        end = "HH" if self.old else "HHI"
+        by_block = self._tree(
+            0x80,
+            [
+                self._numbers(name, at) + struct.pack(f"<{end}", *(size, 2, 0)[: len(end)])
+                for name, at, size in sorted(self.blocks)
+            ],
         )
-        by_node = self._page(0x81, entries, 32)
-        by_block = self._page(0x80, blocks, 24)
         self._head(by_node, by_block)
         return bytes(self.file)
+
+    def _numbers(self, *numbers: int) -> bytes:
+        return struct.pack(f"<{len(numbers)}{self.word}", *numbers)
 
     def _below(self, nodes: list[Node]) -> int:
         if not nodes:
             return 0
         entries = b"".join(
-            struct.pack("<QQQ", one.number, self._block(one.content), self._below(one.below))
+            self._numbers(one.number, self._block(one.content), self._below(one.below))
             for one in sorted(nodes, key=lambda one: one.number)
         )
-        return self._block(struct.pack("<BBHI", 2, 0, len(nodes), 0) + entries, inner=2)
+        head = struct.pack("<BBH", 2, 0, len(nodes)).ljust(4 if self.old else 8, b"\0")
+        return self._block(head + entries, inner=2)
 
     def _block(self, content: bytes, inner: int = 0) -> int:
         assert len(content) <= 8176
-        if (held := self.named.get(content)) is not None:
+        if (held := self.named.get((content, inner))) is not None:
             return held
         name, at = 4 * (len(self.blocks) + 1) | inner, len(self.file)
-        size = -(-(len(content) + 16) // 64) * 64
-        self.file += content.ljust(size - 16, b"\0")
-        self.file += struct.pack("<HHIQ", len(content), _mark(at, name), _sum(content), name)
+        tail = 12 if self.old else 16
+        size = -(-(len(content) + tail) // 64) * 64
+        kept = content.translate(SCRAMBLED) if self.scrambled and not inner else content
+        ends = (name, _sum(kept)) if self.old else (_sum(kept), name)
+        self.file += kept.ljust(size - tail, b"\0")
+        self.file += struct.pack("<HHII" if self.old else "<HHIQ", len(content), _mark(at, name), *ends)
         self.blocks.append((name, at, len(content)))
-        self.named[content] = name
+        self.named[content, inner] = name
         return name
 
-    def _page(self, kind: int, entries: bytes, size: int) -> tuple[int, int]:
+    def _tree(self, kind: int, entries: list[bytes]) -> tuple[int, int]:
+        """The root of a tree: a page of the entries, or of the pages that have them."""
+        most = (496 if self.old else 488) // len(entries[0])
+        pages = [
+            (entries[at][: struct.calcsize(f"<{self.word}")], self._page(kind, entries[at : at + most], 0))
+            for at in range(0, len(entries), most)
+        ]
+        if len(pages) == 1:
+            return pages[0][1]
+        return self._page(kind, [key + self._numbers(*where) for key, where in pages], 1)
+
+    def _page(self, kind: int, entries: list[bytes], level: int) -> tuple[int, int]:
         self.file += bytes(-len(self.file) % 512)
-        assert len(entries) <= 488
-        name, at = 0x1000 + kind * 4, len(self.file)
-        body = entries.ljust(488, b"\0") + struct.pack(
-            "<BBBBI", len(entries) // size, 488 // size, size, 0, 0
-        )
-        self.file += body + struct.pack("<BBHIQ", kind, kind, _mark(at, name), _sum(body), name)
+        room, size = 496 if self.old else 488, len(entries[0])
+        assert len(entries) * size <= room
+        self.pages += 1
+        name, at = self.pages * 4, len(self.file)
+        body = b"".join(entries).ljust(room, b"\0") + bytes([len(entries), room // size, size, level])
+        body += b"" if self.old else bytes(4)
+        ends = (name, _sum(body)) if self.old else (_sum(body), name)
+        self.file += body
+        self.file += struct.pack("<BBHII" if self.old else "<BBHIQ", kind, kind, _mark(at, name), *ends)
         return name, at
 
     def _head(self, by_node: tuple[int, int], by_block: tuple[int, int]) -> None:
-        root = struct.pack("<IQQQQQQQQBBH", 0, len(self.file), 0x4400, 0, 0, *by_node, *by_block, 2, 0, 0)
-        about = struct.pack("<2sHHBBIIQQI", b"SM", 23, 19, 1, 1, 0, 0, 0, 0x4000, 1)
-        maps = b"\xff" * 256 + b"\x80\0\0\0"  # and nothing is encrypted
-        first = about + bytes(128 + 8) + root + bytes(4) + maps + struct.pack("<Q", 0x4000)
+        places = self._numbers(len(self.file), 0x4400, 0, 0, *by_node, *by_block)
+        root = bytes(4) + places + struct.pack("<BBH", 2, 0, 0)
+        about = struct.pack("<2sHHBBII", b"SM", 15 if self.old else 23, 19, 1, 1, 0, 0)
+        maps = b"\xff" * 256 + bytes([0x80, self.scrambled, 0, 0])
+        if self.old:
+            first = about + self._numbers(0x4000, 0x4000, 1) + bytes(128) + root + maps + bytes(48)
+        else:
+            about += struct.pack("<QQI", 0, 0x4000, 1)
+            first = about + bytes(128 + 8) + root + bytes(4) + maps + struct.pack("<Q", 0x4000)
         head = b"!BDN" + struct.pack("<I", _sum(first[:471])) + first
-        self.file[: len(head) + 4] = head + struct.pack("<I", _sum(first[:516]))
+        head += b"" if self.old else struct.pack("<I", _sum(first[:516]))
+        self.file[: len(head)] = head
 
 
 def _mark(at: int, name: int) -> int:

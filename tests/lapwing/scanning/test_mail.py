@@ -9,18 +9,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.lapwing.scanning.made_pst import store
+from tests.lapwing.scanning.made_pst import Attached, store
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import scanned, zipped
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import mail, tnef
+from lapwing.scanning import mail, mail_stores, tnef
+from lapwing.scanning.carried_messages import carrying
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.places import recognise
 
 JPEG, PNG = picture(51, "JPEG", 32), picture(52, "PNG", 32)
 ATTACHED = {"1/a.jpg": JPEG, "2/old.zip": zipped({"a.png": PNG})}
 STORE = store({"Notes": [(name[2:], held) for name, held in ATTACHED.items()], "None": []})
+
+
+INNER: Attached = [("climbs.png", PNG), ("Earlier", [("earlier.zip", zipped({"a.png": PNG}))])]
+CARRIES: Attached = [("Before", INNER), ("a.jpg", JPEG), ("Nothing", []), ("again.png", PNG)]
+KINDS: dict[str, dict[str, bool]] = {
+    "carries.pst": {},
+    "scrambled.pst": {"scrambled": True},
+    "old.pst": {"old": True},
+    "old-scrambled.pst": {"old": True, "scrambled": True},
+}
+
+
+def deep(depth: int) -> Attached:
+    """A message in so many others, each of which carries a picture besides."""
+    return [("m", deep(depth - 1)), ("a.jpg", JPEG)] if depth else []
 
 
 def message(subject: str = "Notes") -> EmailMessage:
@@ -91,7 +107,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     put(folder / "d", "outlook.eml", outlook.as_bytes())
     put(folder / "d", "cut.tnef", packed[:-9])
     put(folder / "d", "store.pst", STORE)
-    put(folder / "d", "carries.pst", store({"Notes": [("Before", []), ("a.jpg", JPEG)]}))
+    for name, kind in KINDS.items():
+        put(folder / "d", name, store({"Notes": CARRIES, "None": [], "Deep": deep(10)}, **kind))
     put(folder / "d", "cut.pst", STORE[:-4000])
     put(folder / "d", "none.pst", b"!BDN" + bytes(600))
     return scanned(folder / "d", folder / "out")
@@ -160,19 +177,50 @@ def test_what_was_attached_to_a_message_of_a_store_has_the_hash_of_its_file(foun
     assert hashes == {name: hashlib.sha256(held).hexdigest() for name, held in ATTACHED.items()}
     assert all(path.startswith("store.pst/Inbox/2000") for path in (one["path"] for one in inside.values()))
     assert found["store.pst"]["failure"] is None
-    [deeper] = [one for path, one in found.items() if path.endswith("old.zip/a.png")]
+    [deeper] = [one for path, one in found.items() if path.endswith("/old.zip/a.png")]
     assert deeper["sha256"] == hashlib.sha256(PNG).hexdigest()
 
 
-def test_a_message_that_a_message_of_a_store_carries_is_an_item_that_is_not_read(
-    found: dict[str, Any],
-) -> None:
-    inside = {path.split("/", 3)[-1]: one for path, one in found.items() if one["parent"] == "carries.pst"}
-    assert set(inside) == {"1/Before", "2/a.jpg"}
-    assert inside["2/a.jpg"]["sha256"] == hashlib.sha256(JPEG).hexdigest()
-    before = inside["1/Before"]
-    assert (before["failure"]["reason"], before["sha256"]) == ("partly_read", None)
-    assert "message that is attached" in before["failure"]["detail"]
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_what_a_message_of_a_store_carries_is_looked_into(found: dict[str, Any], name: str) -> None:
+    inside = {
+        path.removeprefix(f"{name}/Inbox/"): one for path, one in found.items() if path.startswith(f"{name}/")
+    }
+    hashes = {path: one["sha256"] for path, one in inside.items() if path.startswith("200004/")}
+    assert hashes == {
+        "200004/1/Before/1/climbs.png": hashlib.sha256(PNG).hexdigest(),
+        "200004/1/Before/2/Earlier/1/earlier.zip": hashlib.sha256(zipped({"a.png": PNG})).hexdigest(),
+        "200004/1/Before/2/Earlier/1/earlier.zip/a.png": hashlib.sha256(PNG).hexdigest(),
+        "200004/2/a.jpg": hashlib.sha256(JPEG).hexdigest(),
+        "200004/4/again.png": hashlib.sha256(PNG).hexdigest(),
+    }
+    assert inside["200004/1/Before/1/climbs.png"]["parent"] == name
+    pictures = [one for path, one in inside.items() if path.startswith("200044/") and one["sha256"]]
+    assert len(pictures) == mail.NESTED + 1
+    [too_deep] = [one for one in inside.values() if one["failure"]]
+    assert (too_deep["failure"]["reason"], too_deep["path"].count("/m")) == ("too_deep", mail.NESTED + 1)
+
+
+def test_a_carried_message_that_is_not_where_the_store_says_is_an_item_and_the_rest_is_read() -> None:
+    content = store({"Notes": CARRIES})
+    named = struct.pack("<Q", 0x200024)
+    assert content.count(named) == 3  # each carried message, in the block that names what lies below
+    content = content.replace(named, struct.pack("<Q", 0x200044))
+    found = list(mail_stores.walk_store(lambda _: io.BytesIO(content), outer_of(content), b"x"))
+    assert {one.path: one.failure and one.failure.reason for one in found} == {
+        b"x/Inbox/200004/1/Before": "damaged",
+        b"x/Inbox/200004/2/a.jpg": None,
+        b"x/Inbox/200004/3/Nothing": "damaged",
+        b"x/Inbox/200004/4/again.png": None,
+    }
+
+
+def test_a_store_of_pages_of_another_size_says_that_a_carried_message_is_not_read() -> None:
+    content = bytearray(store({"Notes": CARRIES}))
+    struct.pack_into("<H", content, 10, 36)
+    with pytest.raises(CannotHash, match="version 36") as refused:
+        carrying(io.BytesIO(content), 0x200004, [(0x8025, 0x200024)])
+    assert refused.value.failure.reason == "partly_read"
 
 
 @pytest.mark.parametrize("name", ["cut.pst", "none.pst"])
