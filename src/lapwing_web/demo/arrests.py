@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from lapwing_web.casework.actions.arrests import arrest, record_duty, release, restrict
+from lapwing_web.casework.actions.arrests import arrest, end_restriction, record_duty, release, restrict
 from lapwing_web.casework.actions.bail import extend_bail, send_to_prosecutor
+from lapwing_web.casework.actions.closing import bail_without_charge
 from lapwing_web.casework.actions.gaps import sign_gap
 from lapwing_web.casework.actions.warrants import answer_warrant, apply_for_warrant, end_warrant
 from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Warrant
@@ -98,10 +99,12 @@ def sign_begun(case: Case, *, by: User) -> None:
 
 
 def settle_all(case: Case, *, by: User, supervisor: User) -> None:
-    """What an arrest has left undone before an outcome: a release, a signature, duties."""
+    """What an arrest has left undone before an outcome: a release, the end of bail, a signature, duties."""
     held = Arrest.objects.filter(suspect__case=case, released_at=None).first()
     if held:
         release(held, kind="remand", at=now(), by=by)
+    for bail in bail_without_charge(case):
+        end_restriction(bail, at=now(), why="No charge: the notice was served.", by=by)
     sign_begun(case, by=supervisor)
     for duty in Duty.objects.filter(arrest__suspect__case=case, result=""):
         done = {"rehabilitation": "declined", "trust": "no"}.get(duty.kind, "done")

@@ -21,7 +21,8 @@ from lapwing_web.casework.actions import (
     package,
     warrants,
 )
-from lapwing_web.casework.models import Case, Duty, Gap, SafetyPlan, Suspect
+from lapwing_web.casework.models import Allocation, Case, Duty, Gap, SafetyPlan, Suspect
+from lapwing_web.casework.models.contact import version
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
@@ -345,6 +346,37 @@ def test_a_case_that_is_reopened_takes_up_bail_that_runs(cast: Cast, suspect: Su
         sent.refresh_from_db()
         outcome.reopen_outcome(sent, why="New evidence", by=cast.officer_a)
         assert Clock.objects.filter(kind="bail").exclude(state="settled").count() == 1
+
+
+def test_bail_without_a_charge_ends_before_the_case_and_its_gap_is_signed_for(
+    cast: Cast, suspect: Suspect
+) -> None:
+    by, sent = cast.officer_a, suspect.case.packages.get()
+
+    def end() -> None:
+        outcome.record_outcome(sent, code="16", on=today(), reason="device_not_examined", text="x", by=by)
+
+    with at(NOON):
+        case = suspect.case
+        Allocation.objects.create(case=case, to=by, by=by, at=now(), band=case.band, policy="")
+        arrest = taken(suspect, cast)
+        answers = [contact.Answered(one, "no", "A check", today()) for one in version().questions]
+        contact.answer_questions(suspect.case, answers, by=by)
+        given = {"returns_on": date(2026, 5, 1), "rank": "custody_officer", "conditions": "x"}
+        arrests.release(arrest, kind="bail", at=now(), by=by, **given)  # type: ignore[arg-type]
+        arrests.record_duty(Duty.objects.get(kind="rehabilitation"), result="declined", by=by)
+        contact.answer_contact(suspect.case, question="area", answer="yes", source="x", by=by)
+    with at(NOON + timedelta(hours=1)):
+        with pytest.raises(Refused, match="Suspect 1 is on police bail, and is not charged"):
+            end()
+        arrests.end_restriction(suspect.restrictions.get(kind="bail"), at=now(), why="Notice served", by=by)
+        with pytest.raises(Refused, match="Nobody has signed"):
+            end()
+        gap = suspect.gaps.get(state="open", begins_at__lte=now())
+        gaps.sign_gap(gap, reason="No case", plans={0: "Visits"}, by=cast.supervisor_a)
+        end()
+        suspect.case.refresh_from_db()
+        assert suspect.case.state == "closed"
 
 
 def test_of_two_gaps_from_one_instant_a_join_keeps_one_with_its_clock(

@@ -195,6 +195,12 @@ def step(w: World) -> None:
     w.done.append(name)
 
 
+def bail_without_charge_when(case: Case) -> bool:
+    """Whether police bail ran on past the end of the case for somebody who was not charged."""
+    given = Restriction.objects.filter(suspect__case=case, kind__startswith="bail", suspect__charges=None)
+    return given.filter(ends_at__gt=case.closed_at).exists()
+
+
 def running(kind: str, name: str) -> int:
     return Clock.objects.filter(kind=kind, about=name).exclude(state="settled").count()
 
@@ -207,6 +213,7 @@ def holds(rows: dict[Any, int]) -> None:
             assert not Gap.objects.filter(suspect__case=case, state="open")
             assert not Duty.objects.filter(arrest__suspect__case=case, result="")
             assert not Restriction.objects.filter(suspect__case=case, kind="custody", ends_at=None)
+            assert not bail_without_charge_when(case)
     for gap in Gap.objects.select_related("suspect__case"):
         clocks = Clock.objects.filter(kind="gap", about=f"gap:{gap.pk}").exclude(state="settled")
         assert len(clocks) == (gap.state == "open")

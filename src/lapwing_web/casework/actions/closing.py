@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
-from lapwing_web.casework.models import Case, Disposal, Duty, Gap, Transfer
+from django.db.models import Q, QuerySet
+
+from lapwing_web.casework.models import Case, Disposal, Duty, Gap, Restriction, Transfer
 from lapwing_web.casework.models.contact import owed, questions_open
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
+BEFORE_CHARGE = ("bail", "bail_unconditional")
 Obstacle = Callable[[Case], str]  # the sentence, or "" when nothing of the kind stands in the way
 
 
@@ -49,6 +52,24 @@ def _in_custody(case: Case) -> str:
     return f"Suspect {held.number} is in custody. Record the release first." if held else ""
 
 
+def bail_without_charge(case: Case) -> QuerySet[Restriction]:
+    """The police bail that runs for suspects of `case` who are not charged."""
+    return Restriction.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now()),
+        kind__in=BEFORE_CHARGE,
+        suspect__in=case.suspects.filter(charges=None),
+    ).select_related("suspect")
+
+
+def _on_bail(case: Case) -> str:
+    """Bail before a charge ends where nobody is charged: what ends with the case would end unseen."""
+    numbers = sorted({one.suspect.number for one in bail_without_charge(case)})
+    return " ".join(
+        f"Suspect {number} is on police bail, and is not charged. End the bail first, with the notice."
+        for number in numbers
+    )
+
+
 def _unsigned(case: Case) -> str:
     """A gap that has begun, and for which nobody answers. One to come ends with the case."""
     begun = Gap.objects.filter(suspect__case=case, state=Gap.State.OPEN, begins_at__lte=now())
@@ -79,6 +100,7 @@ OBSTACLES: list[Obstacle] = [
     _unprotected,
     _untold,
     _offered,
+    _on_bail,
     *OF_ARRESTS,
     _unfinished,
     _conditions,
