@@ -162,6 +162,7 @@ def test_what_is_done_about_a_suspect_is_not_before_birth_or_arrest(cast: Cast, 
     with pytest.raises(Refused, match="The arrest cannot be on"):
         reviews.find_out(suspect.case, reviews.FoundOut(born={1: today()}), source="x", by=by)
     prosecution.charge(suspect, offence="An example", on=day + timedelta(days=1), by=by)
+    prosecution.charge(suspect, offence="Another", on=day, by_post=True, by=by)  # it follows no arrest
 
 
 LONG_AGO = datetime(1950, 1, 1, 12, tzinfo=UK)

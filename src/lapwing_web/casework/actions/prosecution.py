@@ -44,24 +44,28 @@ def unallocated(case: Case) -> list[str]:
 
 
 @audited
-def charge(suspect: Suspect, *, offence: str, on: date, by: User) -> Charge:
-    """Record a charge or summons. A disposal that was breached has then gone back for prosecution."""
+def charge(suspect: Suspect, *, offence: str, on: date, by_post: bool = False, by: User) -> Charge:
+    """Record a charge or summons. A disposal that was breached has then gone back for prosecution.
+
+    One sent `by_post`, and a summons, follow no arrest: the suspect may be arrested for something later.
+    """
     case = held_case(suspect.case_id, by)
     offence = said(offence, "Write the offence.")
     if on > today():
         raise Refused("A charge cannot be in the future.")
-    _after_arrest("charge", suspect, on)
-    made = Charge.objects.create(suspect=suspect, offence=offence, on=on, by=by)
-    record("charge", case, by=by, new={"suspect": suspect.number, "offence": offence, "on": on})
+    _in_order("charge", suspect, on, arrest=None if by_post else first_arrest(suspect))
+    given = {"offence": offence, "on": on, "by_post": by_post}
+    made = Charge.objects.create(suspect=suspect, **given, by=by)
+    record("charge", case, by=by, new={"suspect": suspect.number, **given})
     for disposal in suspect.disposals.filter(state=Disposal.State.BREACHED):
         move(disposal, Disposal.State.PROSECUTED, by=by, action="prosecute a breach")
     return made
 
 
-def _after_arrest(what: str, suspect: Suspect, on: date) -> None:
-    """Refuse a day before the suspect was born or first arrested, and one that policy does not reach."""
+def _in_order(what: str, suspect: Suspect, on: date, *, arrest: date | None) -> None:
+    """Refuse a day before the suspect was born or before the `arrest`, and one that policy does not reach."""
     arrests_policy(on)
-    in_order(what, on, birth=born(suspect), arrest=first_arrest(suspect))
+    in_order(what, on, birth=born(suspect), arrest=arrest)
 
 
 @audited
@@ -125,7 +129,7 @@ def dispose(
         raise Refused("Choose the kind of disposal.")
     if on > today():
         raise Refused("A disposal cannot be in the future.")
-    _after_arrest("disposal", suspect, on)
+    _in_order("disposal", suspect, on, arrest=first_arrest(suspect))
     text = said(text, "Say why this disposal, and who decided it.")
     made = Disposal.objects.create(suspect=suspect, kind=kind, given_on=on, text=text, by=by)
     record("dispose out of court", case, by=by, why=text, new={"kind": kind, "conditions": len(conditions)})

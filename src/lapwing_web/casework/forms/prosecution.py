@@ -34,12 +34,14 @@ class ChargeForm(ProsecutionDecision):
         label="Offence", error_messages={"required": "Enter the offence"}, max_length=200
     )
     on = day("On which day?")
+    by_post = forms.BooleanField(
+        label="It was sent by post, or is a summons, without an arrest", required=False
+    )
 
     def act(self) -> str:
         """Record."""
-        prosecution.charge(
-            self.subject, offence=self.cleaned_data["offence"], on=self.cleaned_data["on"], by=self.by
-        )
+        given = {name: self.cleaned_data[name] for name in ("offence", "on", "by_post")}
+        prosecution.charge(self.subject, **given, by=self.by)
         return "The charge is recorded."
 
 

@@ -13,6 +13,7 @@ class Charge(models.Model):
     suspect = models.ForeignKey(Suspect, on_delete=models.PROTECT, related_name="charges")
     offence = models.CharField(max_length=200)
     on = models.DateField()
+    by_post = models.BooleanField(default=False)  # or a summons: it follows no arrest
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
