@@ -29,7 +29,7 @@ from lapwing_web.moment import now
 from lapwing_web.notifications.actions import tell
 from lapwing_web.notifications.models import Notification
 from lapwing_web.prevention.models import OwnEntry
-from lapwing_web.staff.models import Organisation
+from lapwing_web.staff.models import Organisation, Team
 
 BY = Rule("rule:test")
 MARK_AGENCY, MARK_A, MARK_B = "marker-kept-at-agency", "marker-sent-to-a", "marker-sent-to-b"
@@ -65,6 +65,7 @@ def make_records(cast: Cast) -> dict[str, list[Thing]]:
         by = getattr(cast, f"officer_{letter}")
         one = registered(by, mark, name=mark, area=mark, lives_at=mark)
         add(made, letter, {"offender": one, **worked(again(one), by, received(f"{mark}-seen"), mark)})
+        add(made, letter, teams(by.organisation, mark))
     add(made, "agency", company(cast))
     add(made, "agency", {"asked": asked_at_the_agency(cast)})
     add(made, "a", {"asked": asked_at_a_force(cast)})
@@ -108,6 +109,16 @@ def company(cast: Cast) -> dict[str, models.Model]:
         account.provider, name="Trust and safety", purpose="Anything", phone="01632 960001", by=BY
     )
     return {"provider": account.provider, "account": account, "contact": contact}
+
+
+def teams(force: Organisation, mark: str) -> dict[str, models.Model]:
+    """A team of a force that stands, and one that has ended."""
+    kind = Team.Kind.NEIGHBOURHOOD
+    standing = Team.objects.create(organisation=force, name=mark, kind=kind)
+    ended = Team.objects.create(
+        organisation=force, name=f"{mark}-ended", kind=kind, state=Team.State.ENDED, ended_at=now()
+    )
+    return {"team": standing, "ended_team": ended}
 
 
 def rejected() -> Receipt:

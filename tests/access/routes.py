@@ -21,6 +21,7 @@ AUDITORS = {"auditor", "auditor_a", "auditor_b"}
 ADMINISTRATORS = {"administrator", "administrator_a", "administrator_b"}
 FORCE_OFFICERS = {"officer_a", "supervisor_a", "officer_b", "supervisor_b"}
 FORCE_SUPERVISORS = {"supervisor_a", "supervisor_b"}
+TEAM_MANAGERS = FORCE_SUPERVISORS | {"administrator_a", "administrator_b"}
 FORCE_READERS = FORCE_OFFICERS | {"auditor_a", "auditor_b"}
 READERS = AGENCY_READERS | FORCE_READERS
 EVERYBODY = AGENCY | FORCE_READERS | ADMINISTRATORS
@@ -229,6 +230,15 @@ ROUTES: dict[str, Route] = {
     "briefing-document": form(FORCE_OFFICERS, about="briefing", own=True),
     "caseload": route(FORCE_SUPERVISORS | {"auditor_a", "auditor_b"}),
     "caseload-picture": route(FORCE_SUPERVISORS | {"auditor_a", "auditor_b"}),
+    # teams: a force's own business
+    "teams": route(TEAM_MANAGERS | {"auditor_a", "auditor_b"}),
+    "team": route(TEAM_MANAGERS | {"auditor_a", "auditor_b"}, about="team", own=True),
+    "team-add": form(TEAM_MANAGERS),
+    "team-rename": form(TEAM_MANAGERS, about="team", own=True),
+    "team-join": form(TEAM_MANAGERS, about="team", own=True),
+    "team-end": form(TEAM_MANAGERS, about="team", own=True),
+    "team-again": form(TEAM_MANAGERS, about="ended_team", own=True),
+    "person-team": form(TEAM_MANAGERS, about="worker", own=True),
     "second-looks": route(OFFICERS),
     "second-look": form(OFFICERS, about="second_look"),
     "lists": route(LIST_READERS),

@@ -243,6 +243,11 @@ VISITS: dict[str, list[Visit]] = {
         *_about("offender", "offender-assign", "offender-end"),
         *_about("ended_offender", "offender", "offender-again"),
         *_about("laboratory", "laboratory"),
+        Visit("teams"),
+        Visit("team-add"),
+        *_about("team", "team", "team-rename", "team-join", "team-end"),
+        *_about("ended_team", "team", "team-again"),
+        *_about("person", "person-team"),
         Visit("laboratory-add"),
         Visit("allocation"),
         Visit("training"),
@@ -265,7 +270,13 @@ VISITS: dict[str, list[Visit]] = {
     ],
     "auditor_a": [Visit("home"), Visit("audit"), Visit("audit", query="why=checking")],
     "auditor_b": [Visit("second-factor")],
-    "administrator_a": [Visit("home"), Visit("people")],
+    "administrator_a": [
+        Visit("home"),
+        Visit("people"),
+        Visit("person-add"),
+        *_about("person", "person-edit"),
+        Visit("teams"),
+    ],
     "nobody": [Visit("sign-in"), Visit("tell"), Visit("tell-who"), Visit("tell-reference")],
 }
 

@@ -35,6 +35,7 @@ from lapwing_web.offenders.actions import managing, registering
 from lapwing_web.prevention.actions import own_list
 from lapwing_web.prevention.models import OwnEntry
 from lapwing_web.staff.actions import set_up_second_factor
+from lapwing_web.staff.models import Team
 
 World = dict[str, models.Model]
 HERE = {"reason": "suspect_lives_here", "text": "Please answer today."}
@@ -102,7 +103,11 @@ def _offenders(cast: Cast, referral: Referral) -> World:
     managing.plan_visit(one, visit_on=today() + timedelta(days=9), text="The new address.", by=by)
     registering.end_registration(gone, on=today(), why="The order ended.", by=cast.supervisor_a)
     more = worked(again(one), by, referral, "example-street")
-    return {"offender": one, "late_offender": late, "ended_offender": gone, **more}
+    gone_team = Team.objects.create(
+        organisation=cast.force_a, name="Example South", kind="neighbourhood", state="ended", ended_at=now()
+    )
+    teams = {"team": again(one).team, "ended_team": gone_team}
+    return {"offender": one, "late_offender": late, "ended_offender": gone, **teams, **more}
 
 
 def _company(cast: Cast) -> World:

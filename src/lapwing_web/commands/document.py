@@ -79,6 +79,7 @@ def _of_cases() -> list[Kind]:
     """Those of a force's casework, and of the offenders whom it manages."""
     from lapwing_web.casework.models import Case, Exhibit, Gap, ScanResult, Transfer, Warrant
     from lapwing_web.offenders.models import Briefing, Notifiable, Offender
+    from lapwing_web.staff.models import Team
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -112,6 +113,9 @@ def _of_cases() -> list[Kind]:
             Offender,
             "A registered offender whom a force manages. Registered again, the record goes on.",
             ("registered",),
+        ),
+        Kind(
+            Team, "People of a force who do one kind of work. Its name is kept when it ends.", ("standing",)
         ),
     ]
 

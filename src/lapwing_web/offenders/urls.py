@@ -6,11 +6,13 @@ from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.views.decision import Things, decision
 from lapwing_web.casework.views.documents import document
 from lapwing_web.offenders.forms import briefing, decisions, linking, notifying, particulars
+from lapwing_web.offenders.forms import teams as of_teams
 from lapwing_web.offenders.queries.briefings import briefings_for, issued_by_us
 from lapwing_web.offenders.queries.links import links_for, selectors_for
 from lapwing_web.offenders.queries.notifications import absences_for, notifiables_for
 from lapwing_web.offenders.queries.offenders import offenders_for
-from lapwing_web.offenders.views import briefings, links, notifications, records
+from lapwing_web.offenders.queries.teams import placed_for, teams_for
+from lapwing_web.offenders.views import briefings, links, notifications, records, teams
 
 DECISIONS: list[tuple[str, str, type[Decision]]] = [
     ("visit", "offender-visit", decisions.VisitForm),
@@ -44,6 +46,11 @@ OF_PARTS: list[tuple[str, str, type[Decision], Things]] = [
     ("offenders/links/<int:pk>", "offender-link", linking.AcknowledgeLinkForm, links_for),
     ("briefings/<int:pk>/acknowledge", "briefing-acknowledge", briefing.AcknowledgeForm, briefings_for),
     ("briefings/<int:pk>/withdraw", "briefing-withdraw", briefing.WithdrawBriefingForm, issued_by_us),
+    ("teams/<int:pk>/rename", "team-rename", of_teams.RenameForm, teams_for),
+    ("teams/<int:pk>/join", "team-join", of_teams.JoinForm, teams_for),
+    ("teams/<int:pk>/end", "team-end", of_teams.EndTeamForm, teams_for),
+    ("teams/<int:pk>/again", "team-again", of_teams.TakeUpForm, teams_for),
+    ("people/<int:pk>/team", "person-team", of_teams.PlaceForm, placed_for),
 ]
 
 urlpatterns = [
@@ -57,6 +64,9 @@ urlpatterns = [
     path("offenders/<int:pk>", records.offender, name="offender"),
     path("offenders/<int:pk>/notification", notifications.notification, name="offender-notification"),
     path("offenders/<int:pk>/links", links.links, name="offender-links"),
+    path("teams", teams.teams, name="teams"),
+    path("teams/add", teams.team_add, name="team-add"),
+    path("teams/<int:pk>", teams.team, name="team"),
     path("briefings", briefings.briefings, name="briefings"),
     path("briefings/<int:pk>", briefings.briefing, name="briefing"),
     *(

@@ -12,7 +12,8 @@ from lapwing.policy import load
 from lapwing_web.days import DayField
 from lapwing_web.moment import today
 from lapwing_web.staff.actions import ROLES_AT
-from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.models import Organisation, Team, User, standing_teams
+from lapwing_web.staff.permissions import may
 from lapwing_web.staff.queries import organisations_for
 from lapwing_web.wording import say_plainly
 
@@ -92,7 +93,7 @@ class CodeForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Where somebody works and as what."""
+    """Where somebody works and as what. The agency leaves the team to the force."""
 
     organisation = forms.ModelChoiceField(
         label="Organisation",
@@ -101,6 +102,14 @@ class PlaceForm(forms.Form):
     )
     role = forms.ChoiceField(
         label="Role", error_messages={"required": "Choose a role"}, choices=User.Role.choices
+    )
+    team = forms.ModelChoiceField(
+        label="Team",
+        required=False,
+        empty_label="No team",
+        help_text="Officers and supervisors are in teams. What they have in hand stays theirs at a move.",
+        error_messages={"invalid_choice": "That team has ended: choose another"},
+        queryset=Team.objects.none(),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -111,6 +120,10 @@ class PlaceForm(forms.Form):
             own = ROLES_AT[by.organisation.kind]
             self.fields["role"].choices = [c for c in User.Role.choices if c[0] in own]  # type: ignore[attr-defined]
             self.fields["organisation"].initial = by.organisation_id
+        if may(by, "manage teams"):
+            self.fields["team"].queryset = standing_teams(by.organisation_id)  # type: ignore[attr-defined]
+        else:
+            del self.fields["team"]
 
 
 class PersonForm(PlaceForm):
@@ -122,12 +135,13 @@ class PersonForm(PlaceForm):
         help_text="Letters, digits and @ . + - _ only. It cannot be changed later.",
         max_length=150,
     )
-    field_order = ("username", "organisation", "role")
+    field_order = ("username", "organisation", "role", "team")
 
 
 class PersonChangeForm(PlaceForm):
-    """A change to somebody."""
+    """A change to somebody, as they were seen."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     is_active = forms.TypedChoiceField(
         label="May sign in",
         error_messages={"required": "Choose yes or no"},

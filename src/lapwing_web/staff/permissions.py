@@ -108,6 +108,11 @@ PERMISSIONS: dict[str, Grant] = {
     "override a budget": _grant({SUPERVISOR}, {SUPERVISOR}),
     "opt out": _grant(_OFFICERS, {FORCE, SUPERVISOR}),
     "manage people": _grant({ADMINISTRATOR}, {ADMINISTRATOR}),
+    # A team decides what its officers may know of. Neither of the two who manage teams learns anything by it:
+    # a supervisor knows of all that the force has, and an administrator reads no record. The agency has none.
+    "see teams": _grant(force={SUPERVISOR, AUDITOR, ADMINISTRATOR}),
+    "manage teams": _grant(force={SUPERVISOR, ADMINISTRATOR}),
+    "work in a team": _grant(force={FORCE, SUPERVISOR}),
 }
 
 

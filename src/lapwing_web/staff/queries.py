@@ -31,7 +31,7 @@ PAGE = 50
 def people_for(user: User) -> QuerySet[User]:
     """Everybody an administrator looks after: all at the agency, their own at a force."""
     check(user, "manage people")
-    people = User.objects.select_related("organisation").order_by("organisation__name", "username")
+    people = User.objects.select_related("organisation", "team").order_by("organisation__name", "username")
     return people if user.in_agency else people.filter(organisation=user.organisation_id)
 
 

@@ -18,6 +18,7 @@ ENDS = {
     "Condition": {"met", "breached"},
     "Exhibit": {"ended"},
     "Offender": set(),  # a registration can begin again
+    "Team": set(),  # one that ended can be taken up again
     "Notifiable": {"withdrawn"},
     "Briefing": {"replaced", "withdrawn"},
     "Receipt": {"new", "new_version", "duplicate", "attached"},  # nothing is left to do about it

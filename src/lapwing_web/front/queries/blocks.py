@@ -16,7 +16,7 @@ class Item(msgspec.Struct):
     """One of a block's few: a record, and the template that shows it."""
 
     record: Any
-    kind: str  # the name of its template: referral, package, clock, person, course
+    kind: str  # the name of its template: referral, package, clock, person, course, missing_team
 
     @property
     def template(self) -> str:

@@ -63,6 +63,7 @@ MENU = [
     ("attrition", "Attrition", "see attrition", ""),
     ("audit", "Audit", "see the audit", ""),
     ("people", "People", "manage people", ""),
+    ("teams", "Teams", "see teams", ""),
 ]
 
 

@@ -21,7 +21,13 @@ from lapwing_web.casework.queries.second_looks import questioned_for
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.queries import about_to_breach, overdue
 from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
-from lapwing_web.front.queries.people_blocks import became_of, check_ins, courses_ending, offenders_overdue
+from lapwing_web.front.queries.people_blocks import (
+    became_of,
+    check_ins,
+    courses_ending,
+    offenders_overdue,
+    teams_to_make,
+)
 from lapwing_web.intake.models import Receipt
 from lapwing_web.jobs.queries import failed_for
 from lapwing_web.listing import first_of
@@ -46,14 +52,15 @@ def blocks(user: User) -> list[Block]:
 
 
 def _plan(user: User) -> list[Callable[[User], Block]]:
+    teams = [teams_to_make] if may(user, "manage teams") else []
     if user.role == Role.ADMINISTRATOR:
         jobs = [_failed_jobs] if may(user, "see jobs") else []
         lists = [_lists] if may(user, "see lists") else []
-        return [*lists, *jobs, _people, _never_signed_in]
+        return [*lists, *jobs, *teams, _people, _never_signed_in]
     if not user.in_agency:
         third = _looks if user.role == Role.AUDITOR else _new_packages
         own = [offenders_overdue] if may(user, "manage an offender") else []
-        return [_gaps, _to_answer, _news, *own, _clocks, _to_agree, third, _without_outcome]
+        return [_gaps, _to_answer, _news, *own, *teams, _clocks, _to_agree, third, _without_outcome]
     if user.role == Role.AUDITOR:
         return [_danger, _clocks, _looks, _receipts, _unanswered]
     last = [_receipts] if may(user, "receive reports") else []

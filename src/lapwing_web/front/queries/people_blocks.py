@@ -6,6 +6,7 @@ from lapwing_web.casework.queries.became import became, count_ended
 from lapwing_web.clocks.queries import check_ins_late
 from lapwing_web.front.queries.blocks import FEW, Block, items_of, since
 from lapwing_web.offenders.queries.offenders import overdue_of
+from lapwing_web.offenders.queries.teams import missing_teams
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 from lapwing_web.staff.queries import ending_for, worrying
@@ -43,6 +44,15 @@ def became_of(user: User) -> Block:
     few = items_of("became", became(user, since(user), FEW))
     count = count_ended(user, since(user))
     return Block("became", "What became of your work", lead, count, few, reverse("became"), "All of it")
+
+
+def teams_to_make(user: User) -> Block:
+    """Kinds of team that the force needs and has none of, for those who make them."""
+    found = missing_teams(user)
+    lead = "Without one, nobody outside the supervisors is told what its people would be told."
+    few = items_of("missing_team", found)
+    title = "Teams still to make"
+    return Block("teams", title, lead, len(found), few, reverse("teams"), "Teams", urgent=bool(found))
 
 
 def offenders_overdue(user: User) -> Block:

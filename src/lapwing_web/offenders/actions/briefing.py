@@ -18,7 +18,7 @@ from lapwing_web.offenders.models import Acknowledgement, Briefing, Offender
 from lapwing_web.offenders.models.knowing import reads_briefing
 from lapwing_web.offenders.models.reading import briefing_policy, readers_of, still_to_acknowledge
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import Team, User
+from lapwing_web.staff.models import Team, User, standing_teams
 from lapwing_web.staff.permissions import check
 
 State = Briefing.State
@@ -34,7 +34,7 @@ def issue(
     The team's officers see the extract, and nothing else of the offender. It is a disclosure.
     """
     own(offender, "brief a team", by)
-    if team.organisation_id != offender.organisation_id or team.kind != Team.Kind.NEIGHBOURHOOD:
+    if not standing_teams(offender.organisation_id, Team.Kind.NEIGHBOURHOOD).filter(pk=team.pk).exists():
         raise Refused("Choose a neighbourhood team of your force.")
     version = briefing_policy()
     known = _known(offender, look_for=look_for, restricted_by=restricted_by, tell=tell)

@@ -17,7 +17,7 @@ from lapwing_web.offenders.models import Assessment, LevelSet, Offender, Visit
 from lapwing_web.offenders.models.governing import due_columns
 from lapwing_web.offenders.models.knowing import manages_offenders
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import Team, User
+from lapwing_web.staff.models import Team, User, standing_teams
 from lapwing_web.staff.permissions import check, may
 
 TAKEN_OVER = "As recorded before the offender was entered here"
@@ -55,6 +55,7 @@ def register_all(news: Sequence[New], *, by: User) -> list[Offender]:
     if not manages_offenders(by):
         raise Forbidden("An offender is registered by an officer of an offender management team.")
     _all_new(news, by)
+    _standing_here({team for new in news for team in (new.team, new.neighbourhood) if team}, by)
     offenders = [_made(new, by) for new in news]
     Offender.objects.bulk_create(offenders, batch_size=500)
     _with_history(offenders, news, by)
@@ -91,11 +92,6 @@ def _made(new: New, by: User) -> Offender:
     in_order("earlier assessment", new.assessed_on, birth=new.born_on)
     if new.manager is not None:
         can_manage(new.manager, by)
-    if any(
-        team is not None and team.organisation_id != by.organisation_id
-        for team in (new.team, new.neighbourhood)
-    ):
-        raise Refused("That team is another organisation’s.")
     one = Offender(
         organisation_id=by.organisation_id, register_number=new.register_number.strip(),
         name=said(new.name, "Give the offender’s name."), born_on=new.born_on, lives_at=new.lives_at.strip(),
@@ -106,6 +102,14 @@ def _made(new: New, by: User) -> Offender:
     for name, value in due_columns(one).items():
         setattr(one, name, value)
     return one
+
+
+def _standing_here(teams: set[Team], by: User) -> None:
+    """Refuses a team of another force, and one that has ended meanwhile."""
+    if teams and standing_teams(by.organisation_id).filter(pk__in=[team.pk for team in teams]).count() != len(
+        teams
+    ):
+        raise Refused("That team is another organisation’s, or has ended.")
 
 
 def can_manage(person: User, by: User) -> User:
@@ -148,8 +152,7 @@ def write_particulars(
 ) -> Offender:  # fmt: skip
     """Correct who the offender is, where they live, or since when nothing of concern is known."""
     own(offender, "manage an offender", by)
-    if neighbourhood is not None and neighbourhood.organisation_id != by.organisation_id:
-        raise Refused("That team is another organisation’s.")
+    _standing_here({neighbourhood} if neighbourhood else set(), by)
     for day in (born_on, clear_since):
         if day is not None and day > today():
             raise Refused("None of these days can be in the future.")
@@ -187,6 +190,8 @@ def register_again(offender: Offender, *, why: str, by: User) -> Offender:
     own(offender, "end a registration", by, ended=True)
     why = said(why, "Say why the offender is registered again.")
     columns = {"ended_on": None, "ended_why": "", "turn": offender.turn + 1, **due_columns(offender)}
+    teams = {"team": offender.team, "neighbourhood": offender.neighbourhood}
+    columns |= {name: None for name, team in teams.items() if team and team.state == Team.State.ENDED}
     move(offender, Offender.State.REGISTERED, by=by, action="register an offender again", why=why, **columns)
     start_many(clocks_of([offender]), by=by)
     begin_again(offender, by)

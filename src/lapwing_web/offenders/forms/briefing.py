@@ -13,12 +13,15 @@ from lapwing_web.offenders.forms.decisions import OffenderDecision
 from lapwing_web.offenders.models.reading import briefing_policy
 from lapwing_web.offenders.queries.briefings import teams_to_brief
 from lapwing_web.offenders.queries.papers import briefing_paper
+from lapwing_web.offenders.queries.teams import missing_team, sizes
+from lapwing_web.staff.models import Team
 
 
 class IssueForm(OffenderDecision):
     """What a neighbourhood team is told."""
 
     permission, title, submit = "brief a team", "Brief a neighbourhood team: {}", "Issue the briefing"
+    template = "offenders/with_teams.html"
     team = forms.ChoiceField(label="Which team?", error_messages={"required": "Choose a team"})
     look_for = why_field("What should they look out for?", "They read this word for word.")
     restricted_by = why_field(
@@ -39,9 +42,17 @@ class IssueForm(OffenderDecision):
             "disclosure, and stands in the audit as one."
         )
         self.teams = {str(team.pk): team for team in teams_to_brief(self.by)}
-        listed = [(key, str(team)) for key, team in self.teams.items()]
+        read = sizes(self.by.organisation_id)
+        listed = [
+            (key, f"{team}{'' if read[team.pk] else ' (nobody is in it)'}")
+            for key, team in self.teams.items()
+        ]
         self.fields["team"].choices = [("", "Choose a team"), *listed]  # type: ignore[attr-defined]
         self.fields["team"].initial = str(self.subject.neighbourhood_id or "")
+
+    def page(self) -> dict[str, Any]:
+        """What it says where there is no team to tell."""
+        return {**super().page(), "missing": missing_team(self.by, Team.Kind.NEIGHBOURHOOD)}
 
     def act(self) -> str:
         """Issue it."""

@@ -16,15 +16,8 @@ from lapwing_web.offenders.queries.offenders import managers_for
 from lapwing_web.staff.models import User
 
 
-class OffenderDecision(Decision):
-    """A decision about an offender: it leads back to the offender's page, and holds for what was seen."""
-
-    permission, page_name = "manage an offender", "offender"
-
-    @property
-    def shows(self) -> Any:
-        """The offender's record, for which a reason is asked."""
-        return self.subject
+class TurnDecision(Decision):
+    """A decision about a record whose changes are counted (`turn`): it holds for what was seen."""
 
     def prepare(self) -> None:
         """Remember which turn of the record the person saw."""
@@ -40,6 +33,17 @@ class OffenderDecision(Decision):
                 "Check that your decision still holds, and send it again."
             )
         return cleaned
+
+
+class OffenderDecision(TurnDecision):
+    """A decision about an offender: it leads back to the offender's page."""
+
+    permission, page_name = "manage an offender", "offender"
+
+    @property
+    def shows(self) -> Any:
+        """The offender's record, for which a reason is asked."""
+        return self.subject
 
     def dated(self, name: str, what: str) -> None:
         """Ask again for a day that is to come."""

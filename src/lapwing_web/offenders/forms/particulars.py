@@ -14,8 +14,9 @@ from lapwing_web.offenders.actions.registering import New
 from lapwing_web.offenders.forms.decisions import OffenderDecision, gaps_said, level_field
 from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.models.knowing import manages_offenders
+from lapwing_web.offenders.queries.teams import missing_team
 from lapwing_web.refusal import Forbidden
-from lapwing_web.staff.models import Team
+from lapwing_web.staff.models import Team, standing_teams
 
 CLEAR = "Empty if nobody has found out. Three clear years at low risk make visits reactive."
 
@@ -38,8 +39,8 @@ class Particulars(forms.Form):
 
     def offer_neighbourhoods(self, organisation: str) -> None:
         """The neighbourhood teams of the force."""
-        found = Team.objects.filter(organisation=organisation, kind=Team.Kind.NEIGHBOURHOOD)
-        self.neighbourhoods = {str(team.pk): team for team in found.order_by("name")}
+        found = standing_teams(organisation, Team.Kind.NEIGHBOURHOOD)
+        self.neighbourhoods = {str(team.pk): team for team in found}
         listed = [(key, str(team)) for key, team in self.neighbourhoods.items()]
         self.fields["neighbourhood"].choices = [("", "None, or not known"), *listed]  # type: ignore[attr-defined]
 
@@ -87,6 +88,7 @@ class RegisterForm(Particulars, Decision):
 
     permission, title, submit = "register an offender", "Register an offender", "Register"
     shows = None
+    template = "offenders/with_teams.html"
     register_number = forms.CharField(
         label="Number on the register", max_length=40, error_messages={"required": "Enter the number"}
     )
@@ -103,8 +105,7 @@ class RegisterForm(Particulars, Decision):
             raise Forbidden("An offender is registered by an officer of an offender management team.")
         self.lead = f"Who manages the offender is decided next. {gaps_said()}"
         self.offer_neighbourhoods(self.by.organisation_id)
-        kind = Team.Kind.OFFENDER_MANAGEMENT
-        found = Team.objects.filter(organisation=self.by.organisation_id, kind=kind).order_by("name")
+        found = standing_teams(self.by.organisation_id, Team.Kind.OFFENDER_MANAGEMENT)
         self.teams = {str(team.pk): team for team in found}
         listed = [(key, str(team)) for key, team in self.teams.items()]
         self.fields["team"].choices = [("", "None yet"), *listed]  # type: ignore[attr-defined]
@@ -124,6 +125,10 @@ class RegisterForm(Particulars, Decision):
         cleaned = super().clean()
         self.past("born_on", "clear_since", "since", "visited_on", "assessed_on")
         return cleaned
+
+    def page(self) -> dict[str, Any]:
+        """What it says where there is no team to register with."""
+        return {**super().page(), "missing": missing_team(self.by, Team.Kind.OFFENDER_MANAGEMENT)}
 
     def heading(self) -> str:
         """About nobody yet."""

@@ -9,7 +9,8 @@ from lapwing_web.moment import today
 from lapwing_web.offenders.models import Acknowledgement, Briefing, Offender
 from lapwing_web.offenders.models.knowing import briefings_read_by, known_to, needs_to_know, reads_briefing
 from lapwing_web.offenders.models.reading import Reading, readers_of, reading_of, still_to_acknowledge
-from lapwing_web.staff.models import Team, User
+from lapwing_web.offenders.queries.teams import missing_team
+from lapwing_web.staff.models import Team, User, standing_teams
 from lapwing_web.staff.permissions import check, may
 
 SHOWN = 100
@@ -58,6 +59,7 @@ def briefing_list(user: User, show: str = "", skip: int = 0) -> dict[str, Any]:
         "standing": page,
         "rows": [(row, _acknowledged(row, how_far[row.pk])) for row in page.rows],
         "today": today(),
+        "missing": missing_team(user, Team.Kind.NEIGHBOURHOOD),
     }
 
 
@@ -101,5 +103,4 @@ def briefing_page(user: User, briefing: Briefing) -> dict[str, Any]:
 
 def teams_to_brief(user: User) -> list[Team]:
     """The neighbourhood teams of this person's force."""
-    kind = Team.Kind.NEIGHBOURHOOD
-    return list(Team.objects.filter(organisation=user.organisation_id, kind=kind).order_by("name"))
+    return list(standing_teams(user.organisation_id, Team.Kind.NEIGHBOURHOOD))

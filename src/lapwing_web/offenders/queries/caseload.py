@@ -9,7 +9,7 @@ from lapwing.rules.visits import caseload
 from lapwing_web.moment import today
 from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.models.governing import visits_policy
-from lapwing_web.staff.models import Team, User
+from lapwing_web.staff.models import Team, User, standing_teams
 from lapwing_web.staff.permissions import check
 
 LABELS = {"reasonable": "Reasonable", "over": "Over what is reasonable", "alarm": "Alarm"}
@@ -81,7 +81,7 @@ def _teams(user: User) -> dict[int | None, TeamLoad]:
     """Every team that manages offenders, with the officers in it: somebody who has none counts too."""
     kind = Team.Kind.OFFENDER_MANAGEMENT
     found: dict[int | None, TeamLoad] = {}
-    for team in Team.objects.filter(organisation=user.organisation_id, kind=kind).order_by("name"):
+    for team in standing_teams(user.organisation_id, kind):
         found[team.pk] = TeamLoad(Load(team.name, team.pk, managers=0), [])
     officers = User.objects.filter(team__in=[key for key in found if key], is_active=True)
     for person in officers.filter(role=User.Role.FORCE_OFFICER).order_by("username"):
@@ -114,7 +114,7 @@ def _rows(user: User) -> list[dict[str, Any]]:
     rows = list(counted.order_by("team", "manager"))
     people = User.objects.in_bulk({row["manager"] for row in rows if row["manager"]})
     unknown = {row["team"] for row in rows} - {None}
-    names = dict(Team.objects.filter(pk__in=unknown).values_list("pk", "name"))
+    names = {key: str(team) for key, team in Team.objects.in_bulk(unknown).items()}
     return [{**row, "person": people.get(row["manager"]), "named": names.get(row["team"])} for row in rows]
 
 

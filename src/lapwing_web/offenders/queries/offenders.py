@@ -19,7 +19,7 @@ from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.models.governing import visits_policy
 from lapwing_web.offenders.models.knowing import known_to, manages_offenders
 from lapwing_web.offenders.queries.notifications import away
-from lapwing_web.staff.models import Team, User
+from lapwing_web.staff.models import Team, User, standing_teams
 from lapwing_web.staff.permissions import check, holders, may
 
 State = Offender.State
@@ -95,8 +95,7 @@ def may_register(user: User) -> bool:
 
 def teams_of(user: User) -> list[Team]:
     """The teams of this person's force that manage offenders."""
-    kind = Team.Kind.OFFENDER_MANAGEMENT
-    return list(Team.objects.filter(organisation=user.organisation_id, kind=kind).order_by("name"))
+    return list(standing_teams(user.organisation_id, Team.Kind.OFFENDER_MANAGEMENT))
 
 
 def filters_from(asked: dict[str, str], user: User) -> Filters:

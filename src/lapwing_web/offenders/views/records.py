@@ -11,6 +11,7 @@ from lapwing_web.offenders.forms.particulars import RegisterForm
 from lapwing_web.offenders.queries import caseload_picture
 from lapwing_web.offenders.queries import offenders as queries
 from lapwing_web.offenders.queries.caseload import caseload_page
+from lapwing_web.offenders.queries.teams import missing_team
 from lapwing_web.staff.request import Request
 
 
@@ -19,6 +20,7 @@ def offenders(request: Request) -> HttpResponse:
     """The force's registered offenders, by what is due first. Who each is stands on the record alone."""
     page = queries.offender_list(request.user, request.GET.dict())
     shown = {"page": page, "levels": queries.LEVELS, "registers": queries.may_register(request.user)}
+    shown["missing"] = missing_team(request.user, "offender_management")
     return render(request, "offenders/list.html", shown)
 
 
@@ -42,7 +44,10 @@ def offender_register(request: Request) -> HttpResponse:
 @require_safe
 def caseload(request: Request) -> HttpResponse:
     """Offenders to one manager, team by team, and what is overdue."""
-    return render(request, "offenders/caseload.html", {"page": caseload_page(request.user)})
+    missing = missing_team(request.user, "offender_management")
+    return render(
+        request, "offenders/caseload.html", {"page": caseload_page(request.user), "missing": missing}
+    )
 
 
 @require_safe

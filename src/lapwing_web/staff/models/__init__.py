@@ -1,7 +1,16 @@
 """Organisations and the people who sign in, what they have passed, and what they carry."""
 
-from lapwing_web.staff.models.people import Organisation, Team, User
+from lapwing_web.staff.models.people import Organisation, Team, User, standing_teams
 from lapwing_web.staff.models.training import OptOut, Training
 from lapwing_web.staff.models.welfare import CheckIn, Exposure
 
-__all__ = ["CheckIn", "Exposure", "OptOut", "Organisation", "Team", "Training", "User"]
+__all__ = [
+    "CheckIn",
+    "Exposure",
+    "OptOut",
+    "Organisation",
+    "Team",
+    "Training",
+    "User",
+    "standing_teams",
+]

@@ -23,7 +23,17 @@ class Organisation(models.Model):
 
 
 class Team(models.Model):
-    """People of one organisation who do one kind of work, and who carry its load between them."""
+    """People of one organisation who do one kind of work, and who carry its load between them.
+
+    One that has ended is kept, with its name: what was done by it, and told to it, stays readable. `turn`
+    counts the changes: a change is made to the team as somebody saw it, or not at all.
+    """
+
+    class State(models.TextChoices):
+        STANDING = "standing", "Standing"
+        ENDED = "ended", "Ended"
+
+    MOVES = {State.STANDING: {State.ENDED}, State.ENDED: {State.STANDING}}
 
     class Kind(models.TextChoices):
         ONLINE_INVESTIGATION = "online_investigation", "Online investigation"  # POLIT
@@ -35,12 +45,15 @@ class Team(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=30, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STANDING)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    turn = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_team_of_a_name")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if self.state == self.State.STANDING else f"{self.name} (ended)"
 
 
 class User(AbstractUser):
@@ -67,6 +80,17 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     @property
+    def stands(self) -> str:
+        """How this person is placed, for a page to remember: `force_officer E23000003 12 True`."""
+        return f"{self.role} {self.organisation_id} {self.team_id} {self.is_active}"
+
+    @property
     def in_agency(self) -> bool:
         """Whether this person works at the agency that receives reports."""
         return self.organisation.kind == Organisation.Kind.AGENCY
+
+
+def standing_teams(organisation: str, kind: str = "") -> models.QuerySet[Team]:
+    """The teams of an organisation that have not ended, by name; `kind`: of one kind alone."""
+    found = Team.objects.filter(organisation=organisation, state=Team.State.STANDING).order_by("name")
+    return found.filter(kind=kind) if kind else found

@@ -13,6 +13,7 @@ from lapwing_web.address import whole_number
 from lapwing_web.refusal import answered, carried_out, done
 from lapwing_web.staff import actions, queries
 from lapwing_web.staff.forms import PersonChangeForm, PersonForm, WhyForm
+from lapwing_web.staff.permissions import may
 from lapwing_web.staff.request import Request
 
 
@@ -32,8 +33,7 @@ def person_add(request: Request) -> HttpResponse:
     form = PersonForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        where = {"role": given["role"], "organisation": given["organisation"]}
-        if made := carried_out(form, lambda: actions.add_person(given["username"], **where, by=request.user)):
+        if made := carried_out(form, lambda: actions.add_person(**given, by=request.user)):
             return render(request, "staff/one_time.html", {"person": made[0], "password": made[1]})
     page = {"form": form, "title": "Add a person", "submit": "Add", "cancel": reverse("people")}
     return render(request, "front/form.html", page, status=answered(form))
@@ -46,7 +46,8 @@ def person_edit(request: Request, pk: int) -> HttpResponse:
     if done(request, form, lambda: actions.change_person(person, **form.cleaned_data, by=request.user)):
         messages.success(request, f"{person.username} is changed.")
         return redirect("people")
-    page = {"form": form, "person": person, "title": person.username}
+    placed = may(request.user, "manage teams") and may(person, "work in a team")
+    page = {"form": form, "person": person, "title": person.username, "placed": placed}
     return render(request, "staff/person.html", page, status=answered(form))
 
 
@@ -81,4 +82,5 @@ def person_second_factor(request: Request, pk: int) -> HttpResponse:
 
 def _as_they_stand(person: Any) -> dict[str, Any]:
     active = "yes" if person.is_active else "no"
-    return {"role": person.role, "organisation": person.organisation_id, "is_active": active}
+    place = {"role": person.role, "organisation": person.organisation_id, "team": person.team_id}
+    return {**place, "is_active": active, "seen": person.stands}

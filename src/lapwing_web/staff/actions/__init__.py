@@ -1,0 +1,61 @@
+"""What is done about people, their teams, what they passed and what they viewed."""
+
+from lapwing_web.staff.actions.people import (
+    ALPHABET,
+    ROLES_AT,
+    add_person,
+    change_password,
+    change_person,
+    load_organisations,
+    look_at_audit,
+    one_time_password,
+    record_failed_sign_in,
+    record_sign_in,
+    record_sign_out,
+    reset_password,
+    seen_home,
+)
+from lapwing_web.staff.actions.second_factor import (
+    SecondFactor,
+    give_second_factor,
+    new_secret,
+    reset_second_factor,
+    set_up_second_factor,
+)
+from lapwing_web.staff.actions.working import (
+    Viewed,
+    against_viewing,
+    begin_viewing,
+    count_views,
+    opt_in,
+    opt_out,
+    record_training,
+)
+
+__all__ = [
+    "ALPHABET",
+    "ROLES_AT",
+    "SecondFactor",
+    "Viewed",
+    "add_person",
+    "against_viewing",
+    "begin_viewing",
+    "change_password",
+    "change_person",
+    "count_views",
+    "give_second_factor",
+    "load_organisations",
+    "look_at_audit",
+    "new_secret",
+    "one_time_password",
+    "opt_in",
+    "opt_out",
+    "record_failed_sign_in",
+    "record_sign_in",
+    "record_sign_out",
+    "record_training",
+    "reset_password",
+    "reset_second_factor",
+    "seen_home",
+    "set_up_second_factor",
+]
