@@ -35,7 +35,7 @@ def fresh(record: Any) -> Any:
 def test_a_force_makes_its_teams_and_briefs_with_them_from_nothing(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.administrator_a)
     page = client.get(reverse("teams")).content.decode()
-    assert "no offender management team, so it cannot manage registered offenders" in page
+    assert "no offender management team, so its officers cannot manage registered offenders" in page
     assert "no neighbourhood policing team" in page
     for name, kind, who in (
         ("Managers", "offender_management", cast.officer_a),
@@ -47,7 +47,7 @@ def test_a_force_makes_its_teams_and_briefs_with_them_from_nothing(cast: Cast, s
         given = {"people": [f"{who.pk}-"], "why": "A new team", "seen": str(team.turn)}
         assert client.post(said.url, given).status_code == 302
     page = client.get(reverse("teams")).content.decode()
-    assert "so it cannot" not in page
+    assert "cannot" not in page
     one = registered(fresh(cast.officer_a), **LIVES)
     assert one.team == fresh(cast.officer_a).team
     told = briefing.issue(one, team=Team.objects.get(name="Area 1"), look_for="x", by=fresh(cast.officer_a))
@@ -118,6 +118,25 @@ def test_an_ended_team_leaves_its_offenders_to_another_and_nothing_is_told_to_it
         briefing.issue(again(one), team=fresh(area), look_for="x", by=cast.officer_a)
     with pytest.raises(Refused, match="has ended"):
         registered(cast.officer_a, "2", neighbourhood=fresh(area))
+
+
+def test_the_page_of_an_end_says_what_has_to_be_done_first(cast: Cast, signed_in: SignedIn) -> None:
+    in_a_team(cast)
+    area, client = made(cast.supervisor_a), signed_in(cast.supervisor_a)
+    address = reverse("team-end", args=[area.pk])
+    assert "first" not in client.get(address).content.decode()
+    told = briefing.issue(
+        registered(cast.officer_a, neighbourhood=area, **LIVES), team=area, look_for="x", by=cast.officer_a
+    )
+    place_in_team([fresh(cast.officer_a)], area, why="x", by=cast.supervisor_a)
+    page = client.get(address).content.decode()
+    assert "People are in it (1)" in page
+    assert "Briefings told to it hold (1)" in page
+    assert "no other neighbourhood policing team" in page
+    made(cast.supervisor_a, "Area 2")
+    briefing.withdraw(told, why="x", by=cast.supervisor_a)
+    place_in_team([fresh(cast.officer_a)], None, why="x", by=cast.supervisor_a)
+    assert "first" not in client.get(address).content.decode()
 
 
 def test_what_was_told_to_a_team_that_has_ended_can_still_be_read(cast: Cast, signed_in: SignedIn) -> None:

@@ -49,7 +49,7 @@ def became_of(user: User) -> Block:
 def teams_to_make(user: User) -> Block:
     """Kinds of team that the force needs and has none of, for those who make them."""
     found = missing_teams(user)
-    lead = "Without one, nobody outside the supervisors is told what its people would be told."
+    lead = "Make each, and say who is in it."
     few = items_of("missing_team", found)
     title = "Teams still to make"
     return Block("teams", title, lead, len(found), few, reverse("teams"), "Teams", urgent=bool(found))

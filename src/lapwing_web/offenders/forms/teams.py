@@ -9,7 +9,7 @@ from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.offenders.actions.teams import close_team
 from lapwing_web.offenders.forms.decisions import TurnDecision
-from lapwing_web.offenders.queries.teams import DOES, heirs, in_hand, joinable, looked_after
+from lapwing_web.offenders.queries.teams import DOES, heirs, in_hand, in_the_way, joinable, looked_after
 from lapwing_web.staff.actions import teams as actions
 from lapwing_web.staff.models import Team, User, standing_teams
 
@@ -191,7 +191,7 @@ class EndTeamForm(TeamDecision):
     def prepare(self) -> None:
         """A team for what it looks after, if it looks after anything."""
         super().prepare()
-        count = looked_after(self.subject)
+        count, self.warning = looked_after(self.subject), " ".join(in_the_way(self.subject))
         self.heirs = {str(team.pk): team for team in heirs(self.subject)}
         if not count:
             del self.fields["heir"]
@@ -199,7 +199,7 @@ class EndTeamForm(TeamDecision):
         field: Any = self.fields["heir"]
         field.choices = [("", "Choose a team"), *((key, str(team)) for key, team in self.heirs.items())]
         field.required, field.error_messages["required"] = True, "Choose the team that its offenders go to"
-        field.help_text = f"{count} are with it. Who manages each stays as it is."
+        field.help_text = f"How many are with it: {count}. Who manages each stays as it is."
 
     def act(self) -> str:
         """End it."""

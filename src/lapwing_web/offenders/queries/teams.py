@@ -16,9 +16,9 @@ DOES = {
     Team.Kind.OFFENDER_MANAGEMENT: "its officers know of every registered offender of the force",
     Team.Kind.NEIGHBOURHOOD: "it is briefed on registered offenders near it, and knows nothing else of them",
 }
-NEEDED = {  # what a force cannot do without a team of the kind
-    Team.Kind.OFFENDER_MANAGEMENT: "manage registered offenders",
-    Team.Kind.NEIGHBOURHOOD: "brief those who patrol where registered offenders live",
+CANNOT = {  # what a force cannot do without a team of the kind
+    Team.Kind.OFFENDER_MANAGEMENT: "its officers cannot manage registered offenders",
+    Team.Kind.NEIGHBOURHOOD: "it cannot brief those who patrol where registered offenders live",
 }
 
 
@@ -44,7 +44,7 @@ class Missing(Struct):
 
     kind: str
     label: str
-    needed: str
+    cannot: str
     makes: bool
 
 
@@ -86,7 +86,7 @@ def missing_teams(user: User) -> list[Missing]:
         return []
     has = set(standing_teams(user.organisation_id).values_list("kind", flat=True))
     makes = may(user, "manage teams")
-    return [Missing(kind, kind.label, needed, makes) for kind, needed in NEEDED.items() if kind not in has]
+    return [Missing(kind, kind.label, cannot, makes) for kind, cannot in CANNOT.items() if kind not in has]
 
 
 def missing_team(user: User, kind: str) -> Missing | None:
@@ -133,6 +133,22 @@ def joinable(user: User, team: Team) -> list[tuple[User, InHand]]:
 def heirs(team: Team) -> list[Team]:
     """The teams that could take over what a team looks after."""
     return list(standing_teams(team.organisation_id, team.kind).exclude(pk=team.pk))
+
+
+def in_the_way(team: Team) -> list[str]:
+    """What has to be done before a team can end, a sentence each."""
+    people, briefings = team.people.count(), team.briefings.filter(state=Briefing.State.ISSUED).count()
+    found = []
+    if people:
+        found.append(f"People are in it ({people}): move them first.")
+    if briefings:
+        found.append(
+            f"Briefings told to it hold ({briefings}): whoever manages the offenders withdraws them."
+        )
+    if looked_after(team) and not heirs(team):
+        label = team.get_kind_display().lower()
+        found.append(f"Offenders are with it, and the force has no other {label} team: make one first.")
+    return found
 
 
 def sizes(organisation: str) -> Counter[int]:
