@@ -78,8 +78,6 @@ def _of_ends() -> list[Kind]:
 def _of_cases() -> list[Kind]:
     """Those of a force's casework, and of the offenders whom it manages."""
     from lapwing_web.casework.models import Case, Exhibit, Gap, ScanResult, Transfer, Warrant
-    from lapwing_web.offenders.models import Briefing, Notifiable, Offender
-    from lapwing_web.staff.models import Team
 
     return [
         Kind(Case, "What a force works, from its acceptance of a package to an outcome.", ("open",)),
@@ -96,23 +94,33 @@ def _of_cases() -> list[Kind]:
         ),
         *_of_ends(),
         Kind(Warrant, "A warrant to enter and search.", ("applied",)),
-        Kind(Notifiable, "Something that a registered offender has to notify to the police.", ("open",)),
-        Kind(
-            Briefing,
-            "What a neighbourhood team is told of a registered offender. It is read while it is issued, and "
-            "never after its last day, whether or not anybody has ended it.",
-            ("issued",),
-        ),
         Kind(
             Gap,
             "A time at which a suspect with children in contact, or perhaps so, is at liberty and nothing "
             "that can be enforced restricts them. The rules find it; a superior signs for it.",
             ("open",),
         ),
+        *_of_offenders(),
+    ]
+
+
+def _of_offenders() -> list[Kind]:
+    """Those of the offenders whom a force manages, and of its teams."""
+    from lapwing_web.offenders.models import Briefing, Notifiable, Offender
+    from lapwing_web.staff.models import Team
+
+    return [
         Kind(
             Offender,
             "A registered offender whom a force manages. Registered again, the record goes on.",
             ("registered",),
+        ),
+        Kind(Notifiable, "Something that a registered offender has to notify to the police.", ("open",)),
+        Kind(
+            Briefing,
+            "What a neighbourhood team is told of a registered offender. It is read while it is issued, and "
+            "never after its last day, whether or not anybody has ended it.",
+            ("issued",),
         ),
         Kind(
             Team, "People of a force who do one kind of work. Its name is kept when it ends.", ("standing",)
