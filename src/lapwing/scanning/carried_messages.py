@@ -2,9 +2,9 @@
 
 libpff gives no way from an attachment to the message that it is. So the store is given to it once more with a
 few bytes changed in what it reads, and never in what lies there: the entry of the message that carries says
-where the content of the carried one is, and libpff reads that, packed and scrambled as it may be. By [MS-PST]
-2.2.2: neither pages nor the blocks that name nodes are scrambled. Stores of pages of 4 KiB (OST since Outlook
-2013) are not read so: their blocks may be packed.
+where the content of the carried one is, and libpff reads that, packed and scrambled as it may be; it does not
+look at the sum of the page. By [MS-PST] 2.2.2 neither pages nor the blocks that name nodes are scrambled.
+Stores of pages of 4 KiB (OST since Outlook 2013) are not read so: their blocks may be packed.
 """
 
 import struct
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning.parts import Placed, buffered, size_of
+from lapwing.scanning.parts import Changed, buffered
 
 PAGE = 512
 DEEPEST = 16  # pages from the root of a tree to a leaf: eight hold more than a store can
@@ -68,7 +68,7 @@ def carrying(file: Any, message: int, way: Way) -> BinaryIO:
     for attachment, carried in way:
         _, below = nodes.below(below, attachment)
         content, below = nodes.below(below, carried)
-    return buffered(_Changed(file, place, struct.pack(f"<2{layout.word}", content, below)))
+    return buffered(Changed(file, place, struct.pack(f"<2{layout.word}", content, below)))
 
 
 class _Nodes:
@@ -135,20 +135,6 @@ class _Nodes:
                 return page + places[number], entry
             page = layout.numbers(entry, 2 * layout.size, 1)[0]
         raise CannotHash("damaged", _NOT_THERE)
-
-
-class _Changed(Placed):
-    """A store with a few bytes as they are said to be. libpff does not look at the sum of their page."""
-
-    def __init__(self, file: Any, at: int, said: bytes) -> None:
-        self._file, self._said, self._from = file, said, at
-        super().__init__(size_of(file))
-
-    def piece(self, at: int, wanted: int) -> bytes:
-        """Bytes of the store, up to where those begin or end."""
-        if self._from <= at < self._from + len(self._said):
-            return self._said[at - self._from :][:wanted]
-        return _at(self._file, at, min(wanted, self._from - at) if at < self._from else wanted)
 
 
 def _at(file: Any, place: int, size: int) -> bytes:

@@ -103,6 +103,22 @@ class Part(Placed):
         return found
 
 
+class Changed(Placed):
+    """A stream with a few bytes as they are said to be, for a library that is to read it so."""
+
+    def __init__(self, file: Any, at: int, said: bytes) -> None:
+        self._file, self._said, self._from = file, said, at
+        super().__init__(size_of(file))
+
+    def piece(self, at: int, wanted: int) -> bytes:
+        """Bytes of it, up to where those begin or end."""
+        if self._from <= at < self._from + len(self._said):
+            return self._said[at - self._from :][:wanted]
+        self._file.seek(at)
+        found: bytes = self._file.read(min(wanted, self._from - at) if at < self._from else wanted)
+        return found
+
+
 class Joined:
     """A disk in several files, each with its size. What lay in a missing one cannot be read; all else can."""
 

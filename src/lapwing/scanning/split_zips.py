@@ -1,7 +1,8 @@
 """Zip archives that were cut by what makes zips: `.z01`, `.z02` … and last `.zip`, beside one another.
 
 They are told from whole ones by the end of the last, which says how many come before it. Where a file lies is
-said by its piece and its place in that, so that what a missing piece is as long as does not matter.
+said by its piece and its place in that: how long a missing piece is does not matter. One that is
+too large for the first kind of zip has a second end before the first (zip64).
 """
 
 import os
@@ -15,11 +16,16 @@ from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Joined, Pieces, buffered, regular, size_of
+from lapwing.scanning.parts import Changed, Joined, Pieces, Placed, buffered, regular, size_of
 
 NAMES = re.compile(rb"\.z\d{2,3}\Z", re.I)
 _NAMED = re.compile(rb"(.*\.)z(?:ip|\d{2,3})\Z", re.I | re.S)
 _END = struct.Struct("<4sHHHHIIH")
+_WHERE = struct.Struct(
+    "<4sIQI"
+)  # of a larger archive, before that: in which piece another end lies, and where
+_LARGER = struct.Struct("<16xII")  # of that
+_MANY = 0xFFFF  # instead of a number that is only in that
 _MOST = 10_000  # pieces
 _LONGEST = _END.size + 0xFFFF  # with a comment
 _ALONE = "it is a part of a zip in several files, and the last of them, which names what is in it, is missing"
@@ -37,6 +43,15 @@ class Split(Struct, frozen=True):
         return self.pieces[self.there.index(True)]
 
 
+class _Ends(Struct, frozen=True):
+    """What the end of the last piece says. Of none, everything is 0."""
+
+    before: int = 0  # how many pieces come before it
+    listed: int = 0  # in which of them, from 0, the list of names begins
+    at: int = 0  # where it lies in the last piece
+    larger: int | None = None  # where the end of a larger archive (zip64) lies in that
+
+
 def split_of(outer: Locator) -> Split | None:
     """The zip that a file is a piece of; None where it is none. Raises CannotHash without the last piece."""
     path = outer[0].at
@@ -49,7 +64,7 @@ def split_of(outer: Locator) -> Split | None:
             raise CannotHash("partly_read", _ALONE)
         return None
     with regular(last) as file:
-        before, _ = _ends(file)
+        before = _ends(file).before
     style = b"Z%02d" if last.endswith(b"ZIP") else b"z%02d"
     pieces = [*(named[1] + style % number for number in range(1, before + 1)), last]
     return Split(pieces, [os.path.lexists(one) for one in pieces]) if before and path in pieces else None
@@ -64,17 +79,28 @@ def archive_of(split: Split) -> zipfile.ZipFile:
         ]
         sizes = [size_of(one) if one is not None else 0 for one in files]
         whole = Joined([(one, size or max(sizes)) for one, size in zip(files, sizes, strict=True)], [])
-        _, listed = _ends(files[-1])
-        archive = zipfile.ZipFile(buffered(Pieces(whole)))
+        ends = _ends(files[-1])
+        archive = zipfile.ZipFile(buffered(_in_one(Pieces(whole), whole.ends[-1] - sizes[-1], ends)))
         opened.pop_all()
     begins = [0, *whole.ends]
     for info in archive.infolist():
         if not info.volume < len(split.pieces):
             raise CannotHash("damaged", f"it names part {info.volume + 1} of {len(split.pieces)}")
         # zipfile takes every place for one in the piece that the list of names begins in
-        info.header_offset += begins[info.volume] - begins[listed]
+        info.header_offset += begins[info.volume] - begins[ends.listed]
     _end_where_the_next_begins(archive)
     return archive
+
+
+def _in_one(whole: Placed, last: int, ends: _Ends) -> Placed:
+    """The same for a zipfile, which refuses a larger archive that says it is in pieces: it says it is in one.
+
+    `last` is where the last piece begins.
+    """
+    if ends.larger is None:
+        return whole
+    said = _WHERE.pack(b"PK\x06\x07", 0, last + ends.larger, 1)
+    return Changed(whole, last + ends.at - _WHERE.size, said)
 
 
 def _end_where_the_next_begins(archive: zipfile.ZipFile) -> None:
@@ -85,13 +111,28 @@ def _end_where_the_next_begins(archive: zipfile.ZipFile) -> None:
             info._end_offset, end = end, info.header_offset
 
 
-def _ends(file: Any) -> tuple[int, int]:
-    """Of the last piece: how many come before it, and in which of them, from 0, the list of names begins."""
+def _ends(file: Any) -> _Ends:
     size = size_of(file)
-    file.seek(max(0, size - _LONGEST))
+    start = max(0, size - _LONGEST)
+    file.seek(start)
     tail = file.read(_LONGEST)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
-        return 0, 0
+        return _Ends()
     _, number, listed, *_ = _END.unpack_from(tail, at)
-    return (number, listed) if listed <= number < _MOST else (0, 0)
+    larger = _larger(file, start + at)
+    if larger is not None and _MANY in (number, listed):
+        file.seek(larger)
+        number, listed = _LARGER.unpack(file.read(_LARGER.size))
+    return _Ends(number, listed, start + at, larger) if listed <= number < _MOST else _Ends()
+
+
+def _larger(file: Any, end: int) -> int | None:
+    """Where in the last piece the end of a larger archive lies, by what lies before its end."""
+    if end < _WHERE.size + _LARGER.size:
+        return None
+    file.seek(end - _WHERE.size)
+    mark, _, place, _ = _WHERE.unpack(file.read(_WHERE.size))
+    if mark != b"PK\x06\x07" or place > end - _WHERE.size - _LARGER.size:
+        return None
+    return int(place)

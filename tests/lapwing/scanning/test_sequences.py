@@ -183,7 +183,7 @@ def test_archives_that_are_numbered_and_whole_are_each_their_own(tmp_path: Path)
     assert {"made.zip.001/1.png", "made.zip.002/2.png"} <= set(found)
 
 
-def split(folder: Path) -> list[Path]:
+def split(folder: Path, *options: str) -> list[Path]:
     """A zip of random pieces that was cut by what makes zips: its list of names is in the last piece."""
     for number in range(4):
         put(folder / "in", f"{number}.bin", os.urandom(60_000))
@@ -195,6 +195,7 @@ def split(folder: Path) -> list[Path]:
         "-0",
         "-s",
         "64k",
+        *options,
         str(folder / "d" / "made.zip"),
         *sorted(os.listdir(folder / "in")),
     ]
@@ -211,11 +212,12 @@ SPLIT = [
 ]
 
 
+@pytest.mark.parametrize("options", [(), ("-fz",)], ids=["zip", "zip64"])
 @pytest.mark.parametrize(("missing", "head", "whole", "why"), SPLIT, ids=[one[3] for one in SPLIT])
 def test_a_zip_that_was_cut_is_read_from_what_is_there_and_the_rest_is_named(
-    tmp_path: Path, missing: tuple[int, ...], head: str, whole: str, why: str
+    tmp_path: Path, missing: tuple[int, ...], head: str, whole: str, why: str, options: tuple[str, ...]
 ) -> None:
-    pieces = split(tmp_path)
+    pieces = split(tmp_path, *options)
     assert [one.name for one in pieces] == ["made.z01", "made.z02", "made.z03", "made.zip"]
     for number in missing:
         pieces[number].unlink()
@@ -232,6 +234,19 @@ def test_a_zip_that_was_cut_is_read_from_what_is_there_and_the_rest_is_named(
     assert named == [f"{head}/made.z0{number + 1}" for number in missing]
     assert all(found[one.name]["sha256"] for one in pieces if one.exists())
     assert len(found) == len(pieces) + 5, "each is listed once, and a missing piece in its place"
+
+
+def test_a_larger_zip_that_was_cut_may_have_its_numbers_in_its_second_end_alone(tmp_path: Path) -> None:
+    last = split(tmp_path, "-fz")[3]
+    content = bytearray(last.read_bytes())
+    at = content.rindex(b"PK\x05\x06")
+    assert content[at + 4 : at + 8] == b"\3\0\3\0"
+    content[at + 4 : at + 8] = b"\xff" * 4
+    last.write_bytes(content)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert len(found) == 4 + 5
+    for path in (tmp_path / "in").iterdir():
+        assert found[f"made.z01/{path.name}"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_pieces_of_a_zip_without_the_last_say_what_they_are(tmp_path: Path) -> None:
