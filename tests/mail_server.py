@@ -1,5 +1,8 @@
-"""A real mail server on this machine, that keeps what it is given; it can say no, and kill who sends."""
+"""A real mail server on this machine, that keeps what it is given; it can say no, be silent, hang up, and
+kill who sends.
+"""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +20,18 @@ class MailServer:
         self.port = port
         self.given: list[EmailMessage] = []
         self.answers: list[str] = []  # to the next; then it takes everything
+        self.strangers: dict[str, str] = {}  # what it answers to an address
+        self.silent = 0.0  # seconds before it answers that it has taken one
+        self.hangs_up = False  # instead of answering
         self.kill: Any = None  # called once when it has everything and has not answered
         self.got = threading.Event()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        """Say whether it knows an address."""
+        if no := self.strangers.get(address):
+            return no
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take one."""
@@ -29,6 +42,9 @@ class MailServer:
             self.kill()
             self.kill = None
         self.got.set()
+        await asyncio.sleep(self.silent)
+        if self.hangs_up:
+            server.transport.abort()
         return "250 OK"
 
 

@@ -1,9 +1,11 @@
 """Where e-mail goes, read once from the environment: off unless all of it is given, and never in clear."""
 
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 OFF = "dummymail://"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -25,6 +27,10 @@ def mail_settings(env: Any) -> dict[str, Any]:
             "LAPWING_MAIL_FROM (whom it is from) and LAPWING_MAIL_DOMAINS (where it may go, as "
             "example.police.uk) must be too."
         )
+    try:
+        validate_email(parseaddr(sender)[1])
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"LAPWING_MAIL_FROM is not an e-mail address: {sender!r}.") from error
     parts = urlsplit(url)
     if parts.scheme not in SECURE and not (parts.scheme == "smtp" and parts.hostname in LOOPBACK):
         raise ImproperlyConfigured(

@@ -15,18 +15,24 @@ from lapwing_web.staff.permissions import check, may
 PAGE = 50
 SILENCE = timedelta(seconds=30)  # a worker looks several times a second
 BY_KIND = """
-    SELECT lane, kind, SUM(CASE WHEN due_at <= %s THEN 1 ELSE 0 END), COUNT(*), MIN(due_at)
+    SELECT lane, kind, SUM(CASE WHEN due_at <= %s THEN 1 ELSE 0 END), COUNT(*), MIN(due_at),
+    SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END), MAX(CASE WHEN attempts > 0 THEN last_error ELSE '' END)
     FROM jobs_job WHERE state = 'waiting' GROUP BY lane, kind ORDER BY kind"""
 LEASED = "SELECT lane, COUNT(*) FROM jobs_job WHERE state = 'leased' GROUP BY lane"
 
 
 class Waiting(Struct):
-    """One kind in one lane: how many are due, how many wait for a later moment, when the oldest was due."""
+    """One kind in one lane: how many are due, how many wait for a later moment, when the oldest was due.
+
+    `tried`: how many of them have failed and wait for another attempt; `error`: what stopped one of those.
+    """
 
     kind: str
     due: int
     later: int
     oldest_at: datetime | None  # None where none is due
+    tried: int = 0
+    error: str = ""
 
 
 class LaneRow(Struct):
@@ -105,8 +111,8 @@ def _lanes() -> list[LaneRow]:
 
 def _lane(lane: Job.Lane, waiting: list[tuple], being_done: int) -> LaneRow:  # type: ignore[type-arg]
     kinds = [
-        Waiting(kind, due, count - due, instant(oldest) if due else None)
-        for name, kind, due, count, oldest in waiting
+        Waiting(kind, due, count - due, instant(oldest) if due else None, tried, error)
+        for name, kind, due, count, oldest, tried, error in waiting
         if name == lane.value
     ]
     oldest = min((kind.oldest_at for kind in kinds if kind.oldest_at), default=None)

@@ -1,13 +1,21 @@
 """E-mail of what somebody was told: asked for as it is told, sent by a job, never the same one twice.
 
-That it begins is committed before a mail server is spoken to. A worker that is killed after that leaves an
-e-mail of which nobody knows whether it went: it is not sent again, and what it was about still waits to be
-read on the page. A mail server that says no, or is away, is asked again later.
+That it begins is committed before a mail server is spoken to. A worker killed after that, or a server
+that is silent, leaves an e-mail of which nobody knows whether it went: it is not sent again, its job fails
+and says so, and what it was about waits to be read on the page. A mail server that is away, or says not now,
+is asked again for a day; one that will never take it is asked once.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,10 +24,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from msgspec.structs import replace
 
 from lapwing.policy import load
 from lapwing_web.audit.actions import audited, record
-from lapwing_web.jobs.actions import Kind, Leased, done, enqueue
+from lapwing_web.jobs.actions import Kind, Leased, done, enqueue, failed
 from lapwing_web.moment import UK, now, today
 from lapwing_web.notifications.models import WAITS, Mail, MailChoice, Notification, policy
 from lapwing_web.refusal import Refused
@@ -29,6 +38,11 @@ from lapwing_web.staff.permissions import check
 When = MailChoice.When
 LANE = "background"  # a mail server that does not answer must hold up nothing else
 PEOPLE_A_TURN = 500
+ATTEMPTS = 30  # a day, with the hour that comes to lie between two: a mail server may be away over night
+UNSURE = (
+    "It is not known whether this e-mail went: the mail server did not answer, or the worker was ended. "
+    "It is not sent again. Its reader sees on the page of notifications what it was about."
+)
 
 
 def ask_for_mail(people: Collection[int], at: datetime) -> None:
@@ -89,31 +103,72 @@ def digest(leased: Sequence[Leased]) -> None:
 def send(leased: Sequence[Leased]) -> None:
     """Send the e-mails that the jobs name, each at most once."""
     for job in leased:
-        mail = _begin(job)
-        if mail is not None:
-            _give(mail)
-            Mail.objects.filter(pk=mail.pk).update(sent_at=now())
-            with transaction.atomic():
-                done([job])
+        begun = _begin(job)
+        if begun is None:
+            continue
+        mail, message = begun
+        try:
+            _give(mail, message)
+        except (SMTPResponseException, SMTPRecipientsRefused) as error:
+            if not _for_good(error):
+                raise
+            _last_attempt(job, error)
+            continue
+        Mail.objects.filter(pk=mail.pk).update(sent_at=now())
+        with transaction.atomic():
+            done([job])
 
 
-def _begin(job: Leased) -> Mail | None:
-    """The e-mail, now said to be begun; None, and the job is done, where it is not to be sent any more."""
+def _begin(job: Leased) -> tuple[Mail, EmailMessage] | None:
+    """The e-mail, now said to be begun, and what it says; None where it is not to be sent any more.
+
+    Its job is then done or, where nobody knows whether it went, failed for a person to see.
+    """
     with transaction.atomic():
         mail = Mail.objects.select_for_update(of=("self",)).select_related("user").get(pk=job.payload["mail"])
+        if mail.begun_at is not None and mail.sent_at is None:
+            _last_attempt(job, UNSURE)
+            return None
         left = mail.notifications.filter(WAITS).exists()
-        if mail.begun_at is None and left and settings.MAIL_ON and mail.user.email and mail.user.is_active:
+        if (
+            mail.begun_at is None
+            and left
+            and settings.MAIL_ON
+            and mail.user.is_active
+            and _ours(mail.user.email)
+        ):
+            message = message_of(mail)
             Mail.objects.filter(pk=mail.pk).update(begun_at=now())
-            return mail
+            return mail, message
         if mail.begun_at is None:
             Mail.objects.filter(pk=mail.pk).update(dropped_at=now())
         done([job])
     return None
 
 
-def _give(mail: Mail) -> None:
+def _ours(address: str) -> bool:
+    """Whether it is an address in one of the site's own domains."""
+    return address.rpartition("@")[2].lower() in settings.MAIL_DOMAINS
+
+
+def _for_good(error: SMTPResponseException | SMTPRecipientsRefused) -> bool:
+    """Whether the server said that it will never take this one, which is a matter between it and the address.
+
+    Its refusal to let Lapwing in is not: that is put right on either side, and what waits then goes.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return error.smtp_code >= 500 and not isinstance(error, SMTPAuthenticationError | SMTPSenderRefused)
+
+
+def _last_attempt(job: Leased, error: BaseException | str) -> None:
+    """End its attempts here, for a person to see and to try again or close."""
+    failed(replace(job, attempts=job.attempt), error)
+
+
+def _give(mail: Mail, message: EmailMessage) -> None:
     """Give it to the mail server. Where that surely did not take it, it is as if it had not been begun."""
-    message, connection = message_of(mail), get_connection()
+    connection = get_connection()
     try:
         connection.open()
     except (OSError, SMTPException):
@@ -122,7 +177,8 @@ def _give(mail: Mail) -> None:
     try:
         message.connection = connection
         message.send()
-    except (SMTPResponseException, SMTPRecipientsRefused):  # it said no; after any other error it may have it
+    except (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError, ValueError):
+        # it said no, or an address cannot be written to it; after any other error it may have it
         _not_begun(mail)
         raise
     finally:
@@ -163,7 +219,7 @@ def choose_mail(*, when: str, address: str, by: User) -> None:
     address = address.strip()
     if address:
         validate_email(address)
-        if address.rpartition("@")[2].lower() not in settings.MAIL_DOMAINS:
+        if not _ours(address):
             raise Refused(f"E-mail goes only to {' or '.join(settings.MAIL_DOMAINS)}.")
     elif when != When.NEVER:
         raise Refused("Say where to.")
@@ -184,5 +240,5 @@ def escalated_to(user: User) -> bool:
     return always and any(clock.escalate_to == user.role for clock in clocks)
 
 
-SEND = Kind("notifications.send", send, LANE)
+SEND = Kind("notifications.send", send, LANE, attempts=ATTEMPTS)
 DIGEST = Kind("notifications.digest", digest, LANE, every=timedelta(minutes=10))
