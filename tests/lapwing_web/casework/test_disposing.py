@@ -213,7 +213,11 @@ def test_the_pages_lead_from_the_review_to_the_certificate(cast: Cast, client: C
         assert client.post(answer, {"answer": "yes"}).status_code == 302
         shown = client.get(reverse("case", args=[case.pk]), follow=True).content.decode()
         assert "What was disposed of" in shown
-        assert client.get(reverse("package", args=[case.packages.get().pk])).status_code == 404
+        sent = reverse("package", args=[case.packages.get().pk])
+        assert client.get(sent).url == client.get(reverse("case", args=[case.pk])).url  # type: ignore[attr-defined]
+        client.force_login(cast.officer_b)
+        assert client.get(sent).status_code == 404
+        client.force_login(cast.supervisor_a)
         assert case.reference in client.get(reverse("disposals")).content.decode()
         made = client.post(
             reverse("disposal-certificate", args=[disposal.pk]),

@@ -43,6 +43,11 @@ def disposal_of(user: User, case: int) -> RecordDisposal | None:
     return disposals_done(user).filter(case=case).first()
 
 
+def disposal_with(user: User, package: int) -> RecordDisposal | None:
+    """The disposal with which a package went that the force was sent. None while it can be read."""
+    return disposals_done(user).filter(case__packages=package).first()
+
+
 def waiting(user: User, skip: int = 0) -> Cut:
     """A page of those that wait for a second person, the oldest first, from the `skip`th on."""
     return cut(disposals_proposed(user).order_by("proposed_at", "pk"), PAGE, skip)

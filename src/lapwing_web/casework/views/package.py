@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from lapwing_web.address import whole_number
@@ -12,6 +12,7 @@ from lapwing_web.audit.actions import look
 from lapwing_web.casework.actions.package import open_package
 from lapwing_web.casework.actions.readable import pdf
 from lapwing_web.casework.queries import packages as queries
+from lapwing_web.casework.queries.disposals import disposal_with
 from lapwing_web.casework.views.asking import ask, first_ask
 from lapwing_web.staff.request import Request
 
@@ -25,7 +26,12 @@ def packages(request: Request) -> HttpResponse:
 
 
 def package(request: Request, pk: int) -> HttpResponse:
-    """Why one looks, once; then what was sent and what became of it. The first opening is the receipt."""
+    """Why one looks, once; then what was sent and what became of it. The first opening is the receipt.
+
+    Of one that a force has disposed of with its case, what the disposal left.
+    """
+    if gone := disposal_with(request.user, pk):
+        return redirect("disposal", gone.pk)
     subject = get_object_or_404(queries.packages_for(request.user), pk=pk)
     why = ask(request, subject)
     if isinstance(why, HttpResponse):
