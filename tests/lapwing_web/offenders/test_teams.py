@@ -195,3 +195,14 @@ def missing_on(client: Any, name: str, about: list[int]) -> tuple[bool, bool]:
     said = opened(client, reverse(name, args=about))
     page = said.content.decode().partition("<main")[2]
     return "cannot manage reg" in page or "cannot brief" in page, reverse("team-add") in page
+
+
+def test_an_officer_who_cannot_register_is_told_that_the_force_has_no_team(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    client, address = signed_in(cast.officer_a), reverse("offender-register")
+    said = client.get(address)
+    assert (said.status_code, "Your force has none" in said.content.decode()) == (403, True)
+    made(cast.supervisor_a, "Managers", "offender_management")
+    said = client.get(address)
+    assert (said.status_code, "Your force has none" in said.content.decode()) == (403, False)

@@ -102,7 +102,10 @@ class RegisterForm(Particulars, Decision):
     def prepare(self) -> None:
         """The teams of the force."""
         if not manages_offenders(self.by):
-            raise Forbidden("An offender is registered by an officer of an offender management team.")
+            told = "An offender is registered by an officer of an offender management team."
+            if missing_team(self.by, Team.Kind.OFFENDER_MANAGEMENT):
+                told += " Your force has none: a supervisor or an administrator makes one, under Teams."
+            raise Forbidden(told)
         self.lead = f"Who manages the offender is decided next. {gaps_said()}"
         self.offer_neighbourhoods(self.by.organisation_id)
         found = standing_teams(self.by.organisation_id, Team.Kind.OFFENDER_MANAGEMENT)
