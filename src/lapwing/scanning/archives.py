@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import segments, split_zips
+from lapwing.scanning.beside import Beside
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import LARGE, RATIO, Kept, Opening, buffered, part_of, size_of
 
@@ -59,10 +60,10 @@ def _is_old_tar(head: bytes) -> bool:
 
 def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """Every file that its directory names, in that order."""
-    split = split_zips.split_of(outer)
-    if split is not None and outer[0].at != split.head:
+    split = split_zips.split_of(Beside(opening, outer))
+    if split is not None and outer[-1].at != split.head:
         return  # all is listed there
-    yield from segments.lost(outer, path, "zip", split.pieces if split is not None else None)
+    yield from segments.lost(opening, outer, path, split.pieces if split is not None else None, "zip")
     archive = _zip(opening, outer)
     most = max(LARGE, RATIO * size_of(archive.fp))
     total = 0
@@ -90,7 +91,7 @@ def is_split(name: bytes, head: bytes) -> bool:
 
 def walk_split(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
     """All of the zip, where this is the first piece that is there. Raises CannotHash without the last one."""
-    if split_zips.split_of(outer) is not None:
+    if split_zips.split_of(Beside(opening, outer)) is not None:
         yield from walk_zip(opening, outer, path)
 
 
@@ -149,8 +150,10 @@ def _tar_found(member: tarfile.TarInfo, number: int, outer: Locator, path: bytes
 
 def _zip(opening: Opening, outer: Locator) -> zipfile.ZipFile:
     def opened() -> zipfile.ZipFile:
-        split = split_zips.split_of(outer)
-        return split_zips.archive_of(split) if split else zipfile.ZipFile(segments.archive_of(opening, outer))
+        split = split_zips.split_of(beside := Beside(opening, outer))
+        if split is not None:
+            return split_zips.archive_of(split, beside)
+        return zipfile.ZipFile(segments.archive_of(opening, outer))
 
     return _zips.of(outer, opened)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning import qcow, segments, vmdk
+from lapwing.scanning.beside import Beside
 from lapwing.scanning.found import Locator
 from lapwing.scanning.parts import Opening, Placed, buffered, difference, regular
 
@@ -41,7 +42,7 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
     for mark, opened in ((vmdk.SPARSE, _vmdk), (_VHD, _vhd), (_VHDX, _vhd), (qcow.MARK, qcow.opened)):
         if head.startswith(mark):
             return opened(file)
-    return segments.whole_of(file, outer)
+    return segments.whole_of(file, Beside(opening, outer))
 
 
 def stored_hashes(disk: Any) -> dict[str, str]:

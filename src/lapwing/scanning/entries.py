@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lapwing.hashing.failures import Failure
 from lapwing.scanning import ext_folders
+from lapwing.scanning.beside import PARTS
 from lapwing.scanning.write_ahead import LOG
 
 _BAD_CLUSTERS = 8  # the number of NTFS's file of them
@@ -39,6 +40,7 @@ class Entry(Struct):
     failure: Failure | None = None
     stream: Stream | None = None
     beside: int = 0  # the number of the database that lies beside a log of SQLite's
+    folder: int = 0  # of what may be one of several files of something: the number of the folder it lies in
 
 
 def everything(tsk: Any, system: Any, image: Any, start: int) -> Iterator[Entry]:
@@ -131,6 +133,7 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
             file = _with_what_is_left(tsk, system, entry)
             one = _entry(tsk, path + name, entry.info.name, file.info.meta)
             one.beside = logged.get(name, 0)
+            one.folder = number if not one.deleted and PARTS.search(name) else 0
             yield from _with_streams(tsk, system, one, file)
             kind = one.meta.type if one.meta is not None else None
             if kind in (tsk.TSK_FS_META_TYPE_DIR, tsk.TSK_FS_META_TYPE_VIRT_DIR):
@@ -140,6 +143,18 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
                     folders.append((path + name + b"/", one.number, one.deleted, large))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
                 yield one
+
+
+def beside(tsk: Any, system: Any, folder: int) -> Iterator[tuple[bytes, int]]:
+    """The files of a folder that may be one of several of something, and their numbers. Raises OSError."""
+    unallocated = int(tsk.TSK_FS_NAME_FLAG_UNALLOC)
+    for name in _names(_listed(tsk, system, folder, large=True)):
+        said, number = bytes(name.name), int(name.meta_addr)
+        if not PARTS.search(said) or int(name.flags) & unallocated:
+            continue
+        file = opened_meta(system, number)
+        if file is not None and file.info.meta.type == tsk.TSK_FS_META_TYPE_REG:
+            yield said, number
 
 
 def _listed(tsk: Any, system: Any, number: int, large: bool) -> Any:

@@ -31,6 +31,7 @@ class Step(Struct, frozen=True, array_like=True):
 
 
 BESIDE: Final = "~"  # in the part of a step to a log: after it, the number of the database in the same folder
+FOLDER: Final = "@"  # in that to a file of an image that may be one of several: after it, its folder's number
 
 Locator = tuple[Step, ...]
 """From outside in: the first step is a path of this machine, each next one lies in the one before."""

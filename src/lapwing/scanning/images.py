@@ -7,12 +7,13 @@ Deleted files are listed where their entries are left, with what is left of thei
 """
 
 import io
+import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import apfs, disks, entries, unread, vmdk
-from lapwing.scanning.found import BESIDE, Found, Locator, Step
+from lapwing.scanning.found import BESIDE, FOLDER, Found, Locator, Step
 from lapwing.scanning.image_times import keeps_local_time, times
 from lapwing.scanning.parts import Joined, Opening, Placed
 
@@ -113,6 +114,22 @@ def open_image(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     return io.BufferedReader(_File(file, size, *which))
 
 
+def beside(opening: Opening, outer: Locator) -> Iterator[tuple[bytes, Locator]]:
+    """What lies in the same folder as a file that may be one of several, by what its step is called.
+
+    Of a file that says no folder, as those of APFS do not, nothing.
+    """
+    *place, last = outer
+    said, mark, folder = last.part.partition(FOLDER)
+    if not mark:
+        return
+    start, above = said.partition("+")[0], os.path.dirname(last.at)
+    tsk, image = _tsk(), _image(opening, tuple(place))
+    for name, number in entries.beside(tsk, _system(tsk, image, int(start)), int(folder)):
+        at = above + b"/" + name
+        yield at, (*place, Step("image", at, number, f"{start}+0{FOLDER}{folder}"))
+
+
 def _tsk() -> Any:
     try:
         import pytsk3
@@ -142,6 +159,7 @@ def _found(
     path, meta, stream = below + entry.path, entry.meta, entry.stream
     part = f"{start}+{number}" + (f":{stream.kind}:{stream.number}" if stream else "")
     part += f"{BESIDE}{entry.beside}" if entry.beside and not stream else ""
+    part += f"{FOLDER}{entry.folder}" if entry.folder and not stream else ""
     locator = (*outer, Step("image", path, entry.number, part))
     if meta is None:
         return Found(path=path, locator=locator, parent=parent, deleted=entry.deleted, failure=entry.failure)

@@ -14,8 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Joined, regular, size_of
+from lapwing.scanning.beside import Beside
+from lapwing.scanning.parts import Joined, size_of
 
 _NEW = re.compile(rb"(?P<stem>.*\.part)(?P<number>\d{1,5})(?P<end>\.rar)\Z", re.I | re.S)
 _OLD = re.compile(rb"(?P<stem>.*\.)(?P<end>rar|[r-z]\d\d)\Z", re.I | re.S)
@@ -32,26 +32,26 @@ class Run(Struct, frozen=True):
     left: str | None  # why it is not all
 
 
-def run_of(outer: Locator, head: bytes) -> Run | None:
+def run_of(beside: Beside, head: bytes) -> Run | None:
     """The run that begins with a volume; None for what is none, one with no volumes where it is inside one.
 
     Raises OSError.
     """
-    path = outer[0].at
-    named = _named(path) if len(outer) == 1 else None
-    if named is None or not _is_volume(head, named[1] - named[2]):
+    path = beside.at
+    named = _named(path)
+    if named is None or not _is_volume(head, named[1] - named[2]) or not beside.known:
         return None
     stem, number, first = named
-    if any(_says_volume(name, number - first - 1) for name in _before(path, number)):
+    if any(_says_volume(beside, name, number - first - 1) for name in _before(path, number)):
         return Run([], [], None)
     volumes = [path]
-    while _says_volume(name := _name(path, number + len(volumes)), number - first + len(volumes)):
+    while _says_volume(beside, name := _name(path, number + len(volumes)), number - first + len(volumes)):
         volumes.append(name)
-    there = _beside(path, stem, first)
+    there = _others(beside, stem, first)
     follows = number + len(volumes)
-    last = max(*there, follows if _says_more(volumes[-1]) else 0)
+    last = max(*there, follows if _says_more(beside, volumes[-1]) else 0)
     gone = [_name(path, one) for one in range(first, last + 1) if one not in there]
-    is_first = not any(_says_volume(name, one - first) for one, name in there.items() if one < number)
+    is_first = not any(_says_volume(beside, name, one - first) for one, name in there.items() if one < number)
     return Run(volumes, gone if is_first else [], _left(path, gone, follows if follows <= last else None))
 
 
@@ -64,10 +64,10 @@ def _left(path: bytes, gone: list[bytes], follows: int | None) -> str | None:
     return None
 
 
-def joined(run: Run, file: Any) -> Joined:
+def joined(run: Run, file: Any, beside: Beside) -> Joined:
     """A run as one stream, of which the first volume is open. Raises OSError."""
     with ExitStack() as opened:
-        files = [file, *(opened.enter_context(regular(one)) for one in run.volumes[1:])]
+        files = [file, *(opened.enter_context(beside.open(one)) for one in run.volumes[1:])]
         whole = Joined([(one, size_of(one)) for one in files], [])
         opened.pop_all()
     return whole
@@ -91,17 +91,17 @@ def _is_volume(head: bytes, number: int) -> bool:
     return head.startswith(_FIVE) and bool(flags & 1) and said == number
 
 
-def _says_volume(path: bytes, number: int) -> bool:
+def _says_volume(beside: Beside, path: bytes, number: int) -> bool:
     try:
-        with regular(path) as file:
+        with beside.open(path) as file:
             return _is_volume(file.read(_TAIL), number)
     except OSError:
         return False
 
 
-def _says_more(path: bytes) -> bool:
+def _says_more(beside: Beside, path: bytes) -> bool:
     """Whether a volume says in its last header that another follows."""
-    with regular(path) as file:
+    with beside.open(path) as file:
         five = file.read(len(_FIVE)) == _FIVE
         file.seek(max(0, size_of(file) - _TAIL))
         tail = file.read(_TAIL)
@@ -179,13 +179,7 @@ def _before(path: bytes, number: int) -> list[bytes]:
     return [_name(path, number - 1), new["stem"] + b"%d" % (number - 1) + new["end"]]
 
 
-def _beside(path: bytes, stem: bytes, first: int) -> dict[int, bytes]:
+def _others(beside: Beside, stem: bytes, first: int) -> dict[int, bytes]:
     """The files that lie beside a volume and are named like it, by number."""
-    found = {}
-    with os.scandir(os.path.dirname(path) or b".") as entries:
-        for entry in entries:
-            other = os.path.join(os.path.dirname(path), entry.name)
-            said = _named(other)
-            if said is not None and said[0] == stem and said[2] == first:
-                found[said[1]] = other
-    return found
+    named = ((other, _named(other)) for other in beside.names())
+    return {said[1]: other for other, said in named if said is not None and said[::2] == (stem, first)}

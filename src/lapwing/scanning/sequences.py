@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import rar_volumes, segments
+from lapwing.scanning.beside import Beside
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import LARGE, Budget, Kept, Opening, Pieces, buffered, size_of
 
@@ -50,7 +51,7 @@ def walk_sequence(opening: Opening, outer: Locator, path: bytes) -> Iterator[Fou
     run = _run(opening, outer)
     if run is not None and not run.volumes:
         return
-    yield from segments.lost(outer, path, "sequence", run.missing if run is not None else None)
+    yield from segments.lost(opening, outer, path, run.missing if run is not None else None, "sequence")
     reading = _Reading(opening, outer, run)
     budget = Budget(reading.size)
     while (entry := reading.next()) is not None:
@@ -254,16 +255,14 @@ def _library() -> Any:
 
 def _run(opening: Opening, outer: Locator) -> rar_volumes.Run | None:
     """The volumes of a RAR that are read with it. Raises OSError, CannotHash."""
-    if len(outer) > 1:
-        return None
     with opening(outer) as file:
-        return rar_volumes.run_of(outer, file.read(64))
+        return rar_volumes.run_of(Beside(opening, outer), file.read(64))
 
 
 def _file(opening: Opening, outer: Locator, run: rar_volumes.Run | None) -> BinaryIO:
     if run is None or len(run.volumes) < 2:
         return segments.archive_of(opening, outer)
-    return buffered(Pieces(rar_volumes.joined(run, opening(outer))))
+    return buffered(Pieces(rar_volumes.joined(run, opening(outer), Beside(opening, outer))))
 
 
 def _beginning(file: Any) -> bytes:

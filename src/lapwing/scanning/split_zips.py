@@ -5,7 +5,6 @@ said by its piece and its place in that: how long a missing piece is does not ma
 too large for the first kind of zip has a second end before the first (zip64).
 """
 
-import os
 import re
 import struct
 import zipfile
@@ -15,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning.found import Locator
-from lapwing.scanning.parts import Changed, Joined, Pieces, Placed, buffered, regular, size_of
+from lapwing.scanning.beside import Beside
+from lapwing.scanning.parts import Changed, Joined, Pieces, Placed, buffered, size_of
 
 NAMES = re.compile(rb"\.z\d{2,3}\Z", re.I)
 _NAMED = re.compile(rb"(.*\.)z(?:ip|\d{2,3})\Z", re.I | re.S)
@@ -28,7 +27,8 @@ _LARGER = struct.Struct("<16xII")  # of that
 _MANY = 0xFFFF  # instead of a number that is only in that
 _MOST = 10_000  # pieces
 _LONGEST = _END.size + 0xFFFF  # with a comment
-_ALONE = "it is a part of a zip in several files, and the last of them, which names what is in it, is missing"
+_NOT_JOINED = "it is a part of a zip in several files, which are not joined where it lies"
+_ALONE = "it is a part of a zip in several files: the last, which names what is in it, is not beside it"
 
 
 class Split(Struct, frozen=True):
@@ -52,29 +52,39 @@ class _Ends(Struct, frozen=True):
     larger: int | None = None  # where the end of a larger archive (zip64) lies in that
 
 
-def split_of(outer: Locator) -> Split | None:
+def split_of(beside: Beside) -> Split | None:
     """The zip that a file is a piece of; None where it is none. Raises CannotHash without the last piece."""
-    path = outer[0].at
-    named = _NAMED.match(path) if len(outer) == 1 else None
-    if named is None:
+    path = beside.at
+    named = _NAMED.match(path)
+    if named is None or _alone(beside, named[1]):
         return None
-    last = next((name for end in (b"zip", b"ZIP") if os.path.lexists(name := named[1] + end)), None)
+    last = next((name for end in (b"zip", b"ZIP") if beside.has(name := named[1] + end)), None)
     if last is None:
         if NAMES.search(path):
-            raise CannotHash("partly_read", _ALONE)
+            raise CannotHash("partly_read", _ALONE if beside.known else _NOT_JOINED)
         return None
-    with regular(last) as file:
+    with beside.open(last) as file:
         before = _ends(file).before
     style = b"Z%02d" if last.endswith(b"ZIP") else b"z%02d"
     pieces = [*(named[1] + style % number for number in range(1, before + 1)), last]
-    return Split(pieces, [os.path.lexists(one) for one in pieces]) if before and path in pieces else None
+    return Split(pieces, [beside.has(one) for one in pieces]) if before and path in pieces else None
 
 
-def archive_of(split: Split) -> zipfile.ZipFile:
+def _alone(beside: Beside, stem: bytes) -> bool:
+    """Whether a zip in an archive or an image has nothing beside it that could be a piece of it.
+
+    To look at its end may take unpacking all of it, which is done for no other.
+    """
+    if beside.here or NAMES.search(beside.at):
+        return False
+    return not any(one.startswith(stem) and NAMES.search(one) for one in beside.names())
+
+
+def archive_of(split: Split, beside: Beside) -> zipfile.ZipFile:
     """The whole as one archive. Raises OSError, CannotHash, BadZipFile."""
     with ExitStack() as opened:
         files = [
-            opened.enter_context(regular(path)) if there else None
+            opened.enter_context(beside.open(path)) if there else None
             for path, there in zip(split.pieces, split.there, strict=True)
         ]
         sizes = [size_of(one) if one is not None else 0 for one in files]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import archives
+from lapwing.scanning.beside import in_archive
 from lapwing.scanning.databases import MARK, Cell, Database, cell_opened, cells_found, in_memory
 from lapwing.scanning.found import BESIDE, Found, Locator, Step
 from lapwing.scanning.parts import Kept, Opening, buffered, size_of
@@ -116,20 +116,9 @@ def _beside(opening: Opening, outer: Locator) -> Locator:
     elif last.place == "image" and BESIDE in last.part:
         part, _, number = last.part.partition(BESIDE)
         found = (*place, Step("image", name, int(number), part))
-    elif name != last.at and last.place in _WALKS:
-        walked = _WALKS[last.place](opening, tuple(place), b"")
-        found = next((one.locator for one in walked if one.locator[-1].at == name), None)
+    elif name != last.at:
+        inside = in_archive(opening, outer)
+        found = next((one.locator for one in inside if one.locator[-1].at == name), None)
     if found is None:
         raise CannotHash("partly_read", "the database that it belongs to is not to be found beside it")
     return found
-
-
-def _walk_plain_tar(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
-    """A tar archive that is not packed: to look for a name in one that is takes all of it."""
-    with opening(outer) as file:
-        if not archives.is_tar(b"", buffered(file).read(512)):
-            return
-    yield from archives.walk_tar(opening, outer, path)
-
-
-_WALKS = {"zip": archives.walk_zip, "tar": _walk_plain_tar}
