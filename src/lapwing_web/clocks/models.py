@@ -108,3 +108,9 @@ class CalendarAddress(models.Model):
 
     def __str__(self) -> str:
         return f"The calendar address of {self.user}"
+
+    @property
+    def answers(self) -> bool:
+        """Whether nobody has ended it, nor since it was made the access of its person."""
+        over = self.user.access_ended_at
+        return self.ended_at is None and (over is None or self.made_at > over)

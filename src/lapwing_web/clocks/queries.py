@@ -144,7 +144,8 @@ READ_AGAIN = timedelta(hours=1)
 def calendar_of(user: User) -> CalendarAddress | None:
     """The address at which this person's calendar reads their deadlines, if they have made one."""
     check(user, "see clocks")
-    return CalendarAddress.objects.filter(user=user, ended_at=None).first()
+    address = CalendarAddress.objects.filter(user=user, ended_at=None).first()
+    return address if address and address.answers else None
 
 
 def calendar_at(secret: str) -> CalendarAddress | None:
@@ -153,7 +154,7 @@ def calendar_at(secret: str) -> CalendarAddress | None:
         return None
     held = CalendarAddress.objects.filter(digest=sha256(secret.encode()).hexdigest(), ended_at=None)
     address = held.select_related("user__organisation").first()
-    return address if address and may(address.user, "see clocks") else None
+    return address if address and address.answers and may(address.user, "see clocks") else None
 
 
 def calendar(user: User, site: str) -> bytes:

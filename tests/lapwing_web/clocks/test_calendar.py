@@ -14,7 +14,9 @@ from lapwing_web.audit.actions import Rule
 from lapwing_web.audit.models import AuditEntry
 from lapwing_web.clocks.actions import fire_due, pause, renew_calendar, settle, start
 from lapwing_web.clocks.models import CalendarAddress, Clock
+from lapwing_web.clocks.queries import calendar_of
 from lapwing_web.moment import at
+from lapwing_web.staff.actions import change_password, change_person, reset_password
 from lapwing_web.staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,36 @@ def test_an_address_ends_when_it_is_renewed_revoked_or_its_person_leaves(
     actions = [row.action for row in AuditEntry.objects.filter(by="officer-a").order_by("position")]
     made, end = "make a calendar address", "end a calendar address"
     assert actions == [made, end, made, "read a calendar", end]
+
+
+ENDS = [
+    # what is done to somebody, whether their calendar's address still answers after it, why
+    (lambda who, by: placed(who, by, is_active=False), False, "they were stopped, and are let in again"),
+    (lambda who, by: reset_password(who, why="lost", by=by), False, "somebody else may have what is theirs"),
+    (lambda who, by: placed(who, by, role="supervisor"), True, "they work elsewhere, and it shows that"),
+    (lambda who, _: change_password("a long word of their own", by=who), True, "it is their own choice"),
+]
+
+
+def placed(who: User, by: User, *, role: str = "force_officer", is_active: bool = True) -> None:
+    change_person(who, role=role, organisation=who.organisation, is_active=is_active, why="so", by=by)
+
+
+@pytest.mark.parametrize(("act", "answers", "why"), ENDS, ids=[why for *_, why in ENDS])
+def test_an_address_ends_with_its_persons_access_and_never_answers_again(
+    act: Callable[[User, User], Any], answers: bool, why: str, cast: Cast, secret: str
+) -> None:
+    act(cast.officer_a, cast.administrator_a)
+    who = User.objects.get(pk=cast.officer_a.pk)
+    if not who.is_active:
+        placed(who, cast.administrator_a)
+        who.refresh_from_db()
+    User.objects.filter(pk=who.pk).update(must_change_password=False)
+    who.refresh_from_db()
+    assert (read(secret).status_code == 200) == answers
+    assert (calendar_of(who) is not None) == answers
+    new = renew_calendar(by=who)
+    assert (read(secret).status_code, read(new).status_code) == (404, 200)
 
 
 def test_reading_is_recorded_once_a_day_and_not_too_often(cast: Cast, secret: str, settings: Any) -> None:

@@ -21,6 +21,7 @@ from lapwing_web.staff.actions import (
 from lapwing_web.staff.models import Organisation, User
 
 SignedIn = Callable[[User], Client]
+GIVEN = "words of the day before"
 OWN = "three plain words together"
 
 
@@ -96,6 +97,21 @@ def test_a_deactivated_person_is_out_at_once(cast: Cast, signed_in: SignedIn) ->
         by=cast.administrator,
     )  # fmt: skip
     assert client.get("/password").url.startswith("/sign-in")
+    change_person(
+        cast.officer_a, role="force_officer", organisation=cast.force_a, is_active=True, why="back",
+        by=cast.administrator,
+    )  # fmt: skip
+    assert client.get("/password").url.startswith("/sign-in")  # what was theirs before lets nobody in
+    assert signed_in(User.objects.get(pk=cast.officer_a.pk)).get("/password").status_code == 200
+
+
+def test_a_change_of_place_ends_nothing(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.officer_a)
+    change_person(
+        cast.officer_a, role="supervisor", organisation=cast.force_a, is_active=True, why="promoted",
+        by=cast.administrator,
+    )  # fmt: skip
+    assert client.get("/password").status_code == 200
 
 
 def test_a_password_is_changed_for_one_that_is_strong_and_other(cast: Cast) -> None:
@@ -131,9 +147,22 @@ def test_a_one_time_password_leads_to_choosing_ones_own(cast: Cast, signed_in: S
 
 
 def test_a_new_password_ends_the_sessions_of_the_old(cast: Cast, signed_in: SignedIn) -> None:
-    client = signed_in(cast.officer_a)
-    reset_password(cast.officer_a, why="lost", by=cast.administrator_a)
+    client, administrator = signed_in(cast.officer_a), signed_in(cast.administrator_a)
+    page = f"/people/{cast.officer_a.pk}/password"
+    assert b"signs them out everywhere" in administrator.get(page).content
+    assert administrator.post(page, {"why": "lost"}).status_code == 200
     assert client.get("/clocks").url.startswith("/sign-in")
+
+
+def test_ones_own_new_password_ends_the_other_sessions_and_not_this_one(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    cast.officer_a.set_password(GIVEN)
+    cast.officer_a.save()
+    here, elsewhere = signed_in(cast.officer_a), signed_in(cast.officer_a)
+    assert here.post("/password", {"present": GIVEN, "new": OWN, "again": OWN}).status_code == 302
+    assert here.get("/clocks").status_code == 200
+    assert elsewhere.get("/clocks").url.startswith("/sign-in")
 
 
 def test_a_force_administrators_list_and_choices_are_their_own(cast: Cast, signed_in: SignedIn) -> None:

@@ -220,6 +220,45 @@ def test_an_administrator_resets_it_for_a_reason_and_the_right_one_only(
         actions.reset_second_factor(cast.officer_a, why="lost", by=cast.administrator_a)
 
 
+def test_a_reset_ends_every_session_for_one_may_be_on_the_phone_that_was_lost(
+    cast: Cast, signed_in: SignedIn, clock: Any, settings: Any
+) -> None:
+    settings.ENVIRONMENT = "live"
+    enrolled(cast.officer_a)
+    through, at_the_door = signed_in(cast.officer_a), signed_in(cast.officer_a)
+    later(clock)
+    assert give(through, code()) == 302
+    assert through.get("/clocks").status_code == 200
+    actions.reset_second_factor(cast.officer_a, why="lost", by=cast.administrator_a)
+    for client in (through, at_the_door):
+        assert client.get("/second-factor/set-up").url.startswith("/sign-in")
+
+
+def test_one_set_up_in_another_session_is_asked_for_in_this_one(
+    cast: Cast, signed_in: SignedIn, clock: Any
+) -> None:
+    enrolled(cast.officer_a)
+    here, elsewhere = signed_in(cast.officer_a), signed_in(cast.officer_a)
+    for client in (here, elsewhere):
+        later(clock)
+        assert give(client, code()) == 302
+        assert client.get("/clocks").status_code == 200
+    page = here.get("/second-factor/set-up").content.decode()
+    later(clock)
+    spelt = re.search(r"<strong[^>]*>([A-Z2-7 ]{32,})</strong>", page)
+    assert spelt
+    new = b32decode(spelt[1].replace(" ", "")).hex()
+    assert here.post("/second-factor/set-up", {"code": code(new)}).status_code == 200
+    assert here.get("/clocks").status_code == 200
+    assert elsewhere.get("/clocks").url.startswith("/second-factor")
+    assert elsewhere.get("/second-factor/set-up").url.startswith("/second-factor?")  # not without giving it
+    later(clock)
+    assert give(elsewhere, code()) == 200  # the phone of before
+    later(clock)
+    assert give(elsewhere, code(new)) == 302
+    assert elsewhere.get("/clocks").status_code == 200
+
+
 def test_nobody_resets_their_own(cast: Cast) -> None:
     enrolled(cast.administrator)
     with pytest.raises(Refused, match="another administrator"):

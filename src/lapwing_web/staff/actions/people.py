@@ -126,13 +126,15 @@ def change_person(
     if _standing(person) == old:
         raise Refused("That is how it stands already: nothing to change.")
     person.save(update_fields=["role", "organisation", "is_active", "team"])
+    if old["active"] and not is_active:
+        end_access(person)
     record("change person", person, by=by, why=why.strip(), old=old, new=_standing(person))
     return person
 
 
 @audited
 def reset_password(person: User, *, why: str, by: Actor) -> str:
-    """Give somebody a new one-time password, and end their sessions. Returns it; it is kept nowhere else."""
+    """Give somebody a new one-time password, and end their access. Returns it; it is kept nowhere else."""
     may_manage(by, person.organisation)
     if not why.strip():
         raise Refused("Say why: the reason is kept in the audit.")
@@ -140,13 +142,14 @@ def reset_password(person: User, *, why: str, by: Actor) -> str:
     person.set_password(given)
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])
+    end_access(person)
     record("reset password", person, by=by, why=why.strip())
     return given
 
 
 @audited
 def change_password(password: str, *, by: User) -> None:
-    """Change one's own password. Raises Refused for one that is too weak, or the same."""
+    """Change one's own password, which ends one's other sessions. Refused: it is too weak, or the same."""
     if by.check_password(password):
         raise Refused("That is the password you have now: choose another.")
     try:
@@ -198,6 +201,12 @@ def may_manage(by: Actor, organisation: Organisation) -> None:
     check(by, "manage people")
     if not by.in_agency and by.organisation_id != organisation.pk:
         raise Forbidden(f"You manage people of {by.organisation.name} only.")
+
+
+def end_access(person: User) -> None:
+    """For good: none of their sessions goes on, nor their calendar's address, even if they may come back."""
+    person.access_ended_at = now()
+    person.save(update_fields=["access_ended_at"])
 
 
 def _fits(role: str, organisation: Organisation) -> None:

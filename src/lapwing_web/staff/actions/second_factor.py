@@ -12,7 +12,7 @@ from lapwing.policy import load
 from lapwing_web.audit.actions import Actor, Rule, audited, record
 from lapwing_web.moment import now, today
 from lapwing_web.refusal import Refused
-from lapwing_web.staff.actions.people import ALPHABET, may_manage
+from lapwing_web.staff.actions.people import ALPHABET, end_access, may_manage
 from lapwing_web.staff.models import User
 
 CODE_DIGITS = 6  # of a phone's code; a recovery code has ten letters and digits
@@ -70,7 +70,10 @@ def give_second_factor(code: str, *, by: User, address: str) -> Device | None:
 
 @audited
 def reset_second_factor(person: User, *, why: str, by: Actor) -> None:
-    """Forget somebody's phone and recovery codes, who has lost both. Not one's own: another must see why."""
+    """Forget somebody's phone and recovery codes, who has lost both, and end their access: whoever has the
+    phone may have a session on it too, and would be asked to set up the next. Not one's own: another must
+    see why.
+    """
     may_manage(by, person.organisation)
     if isinstance(by, User) and by.pk == person.pk:
         raise Refused("You cannot reset your own second factor: ask another administrator.")
@@ -79,6 +82,7 @@ def reset_second_factor(person: User, *, why: str, by: Actor) -> None:
     if not User.objects.filter(pk=person.pk).exclude(second_factor_at=None).exists():
         raise Refused(f"{person.username} has no second factor: nothing to reset.")
     _forget_second_factor(person)
+    end_access(person)
     User.objects.filter(pk=person.pk).update(second_factor_at=None)
     record("reset second factor", person, by=by, why=why.strip())
 

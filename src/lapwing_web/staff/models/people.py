@@ -1,7 +1,10 @@
 """Organisations and the people who sign in."""
 
+from datetime import UTC
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Organisation(models.Model):
@@ -73,11 +76,24 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(default=False)  # it was given, not chosen
     second_factor_at = models.DateTimeField(null=True, blank=True)  # when they set up the one they have
     last_seen_home_at = models.DateTimeField(null=True, blank=True)
+    access_ended_at = models.DateTimeField(
+        null=True, blank=True
+    )  # what was given to them until then lets nobody in: sessions, a calendar's address
 
     REQUIRED_FIELDS = ["organisation_id", "role"]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to go on: it is another after another password, and once access ended."""
+        told = str(super()._get_session_auth_hash(secret))  # type: ignore[misc]
+        if self.access_ended_at is None:
+            return told
+        ended = self.access_ended_at.astimezone(UTC).isoformat()
+        return salted_hmac(
+            "lapwing.access-ended", told + ended, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def stands(self) -> str:

@@ -16,6 +16,8 @@ from lapwing_web.staff.forms import PersonChangeForm, PersonForm, WhyForm
 from lapwing_web.staff.permissions import may
 from lapwing_web.staff.request import Request
 
+ENDS = "It signs them out everywhere, and ends the address at which a calendar reads their deadlines."
+
 
 @require_safe
 def people(request: Request) -> HttpResponse:
@@ -61,7 +63,7 @@ def person_password(request: Request, pk: int) -> HttpResponse:
         if password := carried_out(form, lambda: actions.reset_password(person, why=why, by=request.user)):
             return render(request, "staff/one_time.html", {"person": person, "password": password})
     title = f"A new one-time password for {person.username}"
-    page = {"form": form, "title": title, "submit": "Make it", "cancel": reverse("people")}
+    page = {"form": form, "title": title, "submit": "Make it", "cancel": reverse("people"), "lead": ENDS}
     return render(request, "front/form.html", page, status=answered(form))
 
 
@@ -74,7 +76,7 @@ def person_second_factor(request: Request, pk: int) -> HttpResponse:
         return redirect("people")
     title = f"Reset the second factor of {person.username}"
     warning = "Be sure it is they who ask: until they set up another, a password alone lets them in."
-    page = {"form": form, "title": title, "submit": "Reset it", "cancel": reverse("people")}
+    page = {"form": form, "title": title, "submit": "Reset it", "cancel": reverse("people"), "lead": ENDS}
     return render(
         request, "front/form.html", page | {"warning": warning, "danger": True}, status=answered(form)
     )
