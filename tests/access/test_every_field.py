@@ -54,11 +54,20 @@ class Wire:
             self.params.append(repr(params))
         return execute(sql, params, many, context)
 
-    def said(self) -> list[str]:
-        """The answer in words, but for the person's token and the keys of what was made."""
-        text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1", self.answer.content.decode())
-        to = re.sub(r"\d+", "0", self.answer.get("Location", ""))
-        return [str(self.answer.status_code), *to.split(), *re.split(r"([^\w-]+)", text)]
+
+def words_of(answer: Any) -> list[str]:
+    """An answer in words, but for the person's token and the keys of what was made."""
+    text = re.sub(
+        r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1", answer.content.decode(errors="replace")
+    )
+    to = re.sub(r"\d+", "0", answer.get("Location", ""))
+    return [str(answer.status_code), *to.split(), *re.split(r"([^\w-]+)", text)]
+
+
+def different(one: list[str], other: list[str], sent: tuple[str, str]) -> str:
+    """Where two answers differ, but for what was sent."""
+    pairs = zip_longest(one, other, fillvalue="nothing")
+    return next((f"“{a}”, “{b}”" for a, b in pairs if a != b and (a, b) != sent), "")
 
 
 @HALVES
@@ -161,8 +170,7 @@ def difference(theirs: Wire, nobody: Wire, sent: tuple[str, str]) -> str:
     """Where two answers differ, but for what was sent."""
     if theirs.tables != nobody.tables:
         return f"only one writes to {theirs.tables ^ nobody.tables}"
-    pairs = zip_longest(theirs.said(), nobody.said(), fillvalue="nothing")
-    return next((f"“{one}”, “{two}”" for one, two in pairs if one != two and (one, two) != sent), "")
+    return different(words_of(theirs.answer), words_of(nobody.answer), sent)
 
 
 def errors(answer: Any) -> Any:
