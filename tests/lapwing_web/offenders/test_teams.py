@@ -10,7 +10,9 @@ from tests.cast import Cast
 from tests.lapwing_web.offenders.managed import again, in_a_team, registered
 
 from lapwing_web.audit.models import AuditEntry
-from lapwing_web.offenders.actions import briefing, registering
+from lapwing_web.casework.models import Case
+from lapwing_web.moment import now
+from lapwing_web.offenders.actions import briefing, managing, registering
 from lapwing_web.offenders.actions.teams import close_team
 from lapwing_web.offenders.models import Offender
 from lapwing_web.offenders.queries.offenders import offenders_for
@@ -70,6 +72,32 @@ def test_a_page_says_what_somebody_has_and_that_it_stays_theirs(cast: Cast, sign
     assert list(offenders_for(moved)) == [one]  # theirs still; of the others they know no longer
     assert (again(one).team, again(one).manager) == (teams["a"], moved)
     assert other.team == teams["a"]
+
+
+def test_open_cases_are_counted_and_ended_ones_are_not(cast: Cast, signed_in: SignedIn) -> None:
+    for state in ("open", "open", "closed"):
+        Case.objects.create(
+            organisation=cast.force_a,
+            owner=cast.officer_a,
+            band="low",
+            title="x",
+            state=state,
+            opened_at=now(),
+        )
+    page = signed_in(cast.supervisor_a).get(reverse("person-team", args=[cast.officer_a.pk])).content.decode()
+    assert "has 2 open cases in hand" in page
+    assert "The open cases stay with them" in page
+    assert "registered offenders stay" not in page
+
+
+def test_an_offender_goes_to_the_team_that_the_manager_is_in_at_that_moment(cast: Cast) -> None:
+    teams = in_a_team(cast)
+    one, other = registered(cast.officer_a, manager=None), made(cast.supervisor_a, "2", "offender_management")
+    seen = fresh(cast.officer_a)
+    assert seen.team == teams["a"]
+    place_in_team([cast.officer_a], other, why="x", by=cast.supervisor_a)
+    managing.assign_manager(again(one), to=seen, by=cast.supervisor_a)
+    assert again(one).team == other
 
 
 def test_a_person_moved_since_the_page_was_opened_is_not_moved_again(cast: Cast, signed_in: SignedIn) -> None:

@@ -170,6 +170,17 @@ def test_the_agency_gives_nobody_a_team_and_takes_nobody_out_of_one(cast: Cast) 
     assert fresh(cast.officer_a).team == team
 
 
+def test_nobody_is_added_to_a_team_that_has_ended_since_the_form_was_read(cast: Cast) -> None:
+    team, by = made(cast.supervisor_a), cast.administrator_a
+    seen = fresh(team)
+    end_team(team, why="x", by=by)
+    with pytest.raises(Refused, match="nobody can be put in it"):
+        add_person("new", role="force_officer", organisation=cast.force_a, team=seen, by=by)
+    change = {"role": "supervisor", "organisation": cast.force_a, "is_active": True, "why": "x", "by": by}
+    with pytest.raises(Refused, match="nobody can be put in it"):
+        change_person(cast.officer_a, team=seen, **change)  # type: ignore[arg-type]
+
+
 def test_an_account_form_asks_for_the_team_at_a_force_alone(cast: Cast, signed_in: SignedIn) -> None:
     team, other = made(cast.supervisor_a), made(cast.supervisor_b, "Area of another force")
     assert b"No team" not in signed_in(cast.administrator).get("/people/add").content

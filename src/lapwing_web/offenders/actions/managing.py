@@ -44,6 +44,7 @@ def assign_manager(offender: Offender, *, to: User | None, why: str = "", by: Us
         said(why, "Say why nobody manages this offender.")
         change(offender, "take an offender from a manager", by=by, why=why.strip(), manager=None)
     else:
+        to.refresh_from_db()  # they may have been moved since the form was read
         can_manage(to, by)
         team = to.team or offender.team
         change(offender, "assign an offender", by=by, why=why.strip(), manager=to, team=team)

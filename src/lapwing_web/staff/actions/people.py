@@ -217,8 +217,10 @@ def _fits(role: str, organisation: Organisation) -> None:
 
 def _place(person: User, team: Team | None, by: Actor) -> None:
     """Put somebody who is being added or changed into a team. The agency leaves that to their force."""
-    if isinstance(by, User) and team is not None:
-        check(by, "manage teams")
+    if team is not None:
+        if isinstance(by, User):
+            check(by, "manage teams")
+        team.refresh_from_db()  # it may have ended since the form was read
     person.team = None if team is None else fits_in(team, person)
 
 
