@@ -22,7 +22,7 @@ from lapwing_web.listing import Cut, cut, cut_known
 from lapwing_web.moment import today
 from lapwing_web.picture import WIDTHS, Picture
 from lapwing_web.staff.models import CheckIn, OptOut, Organisation, Training, User
-from lapwing_web.staff.models.viewing import budget, left_of
+from lapwing_web.staff.models.viewing import allowed_today, budget, left_of
 from lapwing_web.staff.permissions import PERMISSIONS, check, may
 
 PAGE = 50
@@ -216,6 +216,7 @@ class OwnExposure(Struct):
     check_in: CheckIn | None
     out: bool
     confirmed: bool
+    allowed: int  # the weight of what one was told today that one may view, and is not counted yet
 
 
 def own_exposure(user: User) -> OwnExposure:
@@ -231,7 +232,9 @@ def own_exposure(user: User) -> OwnExposure:
     kinds = [(kind.label, kind.weight) for kind in version.kinds.values()]
     coming = CheckIn.objects.filter(user=user, held_on=None).first()
     out = bool(opted_out([user.pk]))
-    return OwnExposure(budgets, mine.rest_until, kinds, coming, out, version.confirmed)
+    return OwnExposure(
+        budgets, mine.rest_until, kinds, coming, out, version.confirmed, allowed_today(user.pk)
+    )
 
 
 class Welfare(Struct):

@@ -2,9 +2,12 @@
 
 import random
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.cast import Cast
 
@@ -16,8 +19,8 @@ from lapwing_web.front.queries.people_blocks import check_ins
 from lapwing_web.front.queries.supervision import supervision
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.actions import Viewed, begin_viewing, count_views
-from lapwing_web.staff.models import CheckIn, Exposure, Training, User
+from lapwing_web.staff.actions import Viewed, begin_viewing, count_views, stop_viewing
+from lapwing_web.staff.models import AllowedViewing, CheckIn, Exposure, Training, User
 from lapwing_web.staff.models.viewing import budget, left_of
 from lapwing_web.staff.queries import own_exposure, training_page, welfare_page, worrying
 
@@ -59,6 +62,57 @@ def test_what_goes_over_a_budget_is_refused_and_what_fits_is_not(cast: Cast) -> 
             begin_viewing({"image": 0}, by=officer)
         with pytest.raises(Forbidden):
             begin_viewing({"image": 1}, by=cast.auditor_a)
+
+
+def test_what_one_was_told_one_may_view_is_in_the_sum_until_it_is_counted_or_given_up(
+    cast: Cast, client: Client
+) -> None:
+    officer, most = cast.officer_a, budget().day
+    client.force_login(officer)
+    with at(now().replace(hour=12)):
+        spend(officer, cast.supervisor_a, most - 5)
+        assert client.post("/exposure", {"image": 3}).status_code == 302
+        assert "what weighs 3" in client.get("/exposure").content.decode()
+        said = client.post("/exposure", {"image": 3}).content.decode()
+        assert "5 of 300 is left today, and this weighs 6, with 3 that you were told before" in said
+        view(officer, cast.supervisor_a, "a", "b")  # of what they said they would
+        assert "what weighs 1" in client.get("/exposure").content.decode()
+        begin_viewing({"image": 2}, by=officer)
+        with pytest.raises(Refused, match="over your budget"):
+            begin_viewing({"image": 1}, by=officer)
+        assert client.post("/exposure", {"stopped": "1"}).status_code == 302
+        assert "you were told you may view" not in client.get("/exposure").content.decode().lower()
+        begin_viewing({"image": 3}, by=officer)
+    with at(now().replace(hour=12) + timedelta(days=1)):
+        begin_viewing({"image": 3}, by=officer)  # another day, and yesterday's is not kept
+        assert AllowedViewing.objects.get().weight == 3
+    done = AuditEntry.objects.filter(by=officer.username, action="stop viewing")
+    assert done.count() == 1
+    with pytest.raises(Forbidden):
+        stop_viewing(by=cast.auditor_a)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_askings_at_once_that_the_budget_holds_once_one_is_told_yes(cast: Cast) -> None:
+    officer, together = cast.officer_a, threading.Barrier(4)
+    noon = now().replace(hour=12)
+    with at(noon):
+        spend(officer, cast.supervisor_a, budget().day - 3)
+
+    def asking(_: int) -> int:
+        client = Client()
+        client.force_login(officer)
+        together.wait(20)
+        try:
+            with at(noon):
+                return client.post("/exposure", {"image": 3}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(asking, range(4)))
+    assert answers == [302, 409, 409, 409]
+    assert AuditEntry.objects.filter(action="begin viewing").count() == 1
 
 
 def test_an_hours_budget_used_up_is_a_rest(cast: Cast) -> None:

@@ -248,34 +248,35 @@ def _over_budget(user: User) -> Part:
 
 def _taken_over_budget(user: User) -> Part:
     found = taken_over_budget(user)
-    rows = [
-        Row(
-            f"{one.grader}, {one.result.exhibit.number}",
-            reverse("exhibit", args=[one.result.exhibit_id]),
-            f"taken by {one.by} ({one.why}). In the way was: {'; '.join(one.obstacles)}.",
-            one.at,
-        )
+    lines = [
+        (f"{one.grader}, {one.result.exhibit.number}", reverse("exhibit", args=[one.result.exhibit_id]), one)
         for one in found[:SHOWN]
     ]
-    lead = "In the last thirty days. What they viewed counts in full: ask how they are."
     title = "Grades taken over a grader’s budget"
-    return Part("over_budget_grades", title, lead, found.count(), rows)
+    return _answered_for("over_budget_grades", title, "taken", "viewed", found.count(), lines)
 
 
 def _opened_over_budget(user: User) -> Part:
     found = opened_over_budget(user)
-    rows = [
-        Row(
-            f"{one.opener}, {one.referral.reference}",
-            reverse("referral", args=[one.referral_id]),
-            f"given by {one.by} ({one.why}). In the way was: {'; '.join(one.obstacles)}.",
-            one.at,
-        )
+    lines = [
+        (f"{one.opener}, {one.referral.reference}", reverse("referral", args=[one.referral_id]), one)
         for one in found[:SHOWN]
     ]
-    lead = "In the last thirty days. What they opened counts in full: ask how they are."
     title = "Sealed files opened over a budget of views"
-    return Part("over_budget_openings", title, lead, found.count(), rows)
+    return _answered_for("over_budget_openings", title, "given", "opened", found.count(), lines)
+
+
+def _answered_for(
+    name: str, title: str, done: str, how: str, count: int, lines: list[tuple[str, str, Any]]
+) -> Part:
+    """Views that a superior answered for: who and of what, its page, and the row with by whom and why."""
+    said = "{} by {} ({}). In the way was: {}."
+    rows = [
+        Row(words, page, said.format(done, one.by, one.why, "; ".join(one.obstacles)), one.at)
+        for words, page, one in lines
+    ]
+    lead = f"In the last thirty days. What they {how} counts in full: ask how they are."
+    return Part(name, title, lead, count, rows)
 
 
 def _check_ins(user: User) -> Part:

@@ -30,6 +30,7 @@ from lapwing_web.staff.actions.working import (
     opt_in,
     opt_out,
     record_training,
+    stop_viewing,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "reset_second_factor",
     "seen_home",
     "set_up_second_factor",
+    "stop_viewing",
 ]

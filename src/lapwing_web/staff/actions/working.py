@@ -13,8 +13,8 @@ from lapwing.rules.exposure import counts, over, weight_of
 from lapwing_web.audit.actions import Actor, audited, record
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Forbidden, Refused
-from lapwing_web.staff.models import Exposure, OptOut, Training, User
-from lapwing_web.staff.models.viewing import budget, left_of
+from lapwing_web.staff.models import AllowedViewing, Exposure, OptOut, Training, User
+from lapwing_web.staff.models.viewing import allowed_today, budget, left_of, midnight
 from lapwing_web.staff.permissions import check
 
 
@@ -108,8 +108,12 @@ def against_viewing(person: User, viewed: Iterable[Viewed], *, source: str) -> l
 
 @audited
 def begin_viewing(many: Mapping[str, int], *, by: User) -> None:
-    """Ask to view so many of each kind. Refused when it would go over a budget, or while a rest is due."""
+    """Ask to view so many of each kind. Refused when it would go over a budget, or while a rest is due.
+
+    What one was told today that one may view, and has not been counted, is in the sum.
+    """
     check(by, "view material")
+    User.objects.select_for_update().get(pk=by.pk)  # two askings of one person, one after the other
     topic = load("exposure", settings.JURISDICTION)
     version, remaining = topic.on(today()), left_of([by.pk])[by.pk]
     weight = sum(weight_of(kind, version) * count for kind, count in many.items() if count > 0)
@@ -117,6 +121,19 @@ def begin_viewing(many: Mapping[str, int], *, by: User) -> None:
         raise Refused("Say how many you are about to view.")
     if remaining.rest_until:
         raise Refused(f"Rest until {remaining.rest_until.astimezone(UK):%H:%M}: an hour’s budget is used up.")
-    if found := over(weight, remaining, version):
-        raise Refused(f"This is over your budget: {'; '.join(found)}. Somebody else must view it.")
+    allowed = allowed_today(by.pk)
+    if found := over(weight + allowed, remaining, version):
+        before = f", with {allowed} that you were told before that you may view" if allowed else ""
+        raise Refused(f"This is over your budget: {'; '.join(found)}{before}. Somebody else must view it.")
+    AllowedViewing.objects.filter(user=by, at__lt=midnight(now(), 1)).delete()
+    AllowedViewing.objects.create(user=by, at=now(), weight=weight)
     record("begin viewing", by, by=by, new=dict(many), policy=topic.sha256)
+
+
+@audited
+def stop_viewing(*, by: User) -> None:
+    """Say that one views no more of what one was told one may: what was not counted is one's own again."""
+    check(by, "view material")
+    User.objects.select_for_update().get(pk=by.pk)
+    if AllowedViewing.objects.filter(user=by).delete()[0]:
+        record("stop viewing", by, by=by)

@@ -2,9 +2,10 @@
 
 from lapwing_web.staff.models.people import Organisation, Team, User, standing_teams
 from lapwing_web.staff.models.training import OptOut, Training
-from lapwing_web.staff.models.welfare import CheckIn, Exposure
+from lapwing_web.staff.models.welfare import AllowedViewing, CheckIn, Exposure
 
 __all__ = [
+    "AllowedViewing",
     "CheckIn",
     "Exposure",
     "OptOut",

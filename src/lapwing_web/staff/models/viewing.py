@@ -10,7 +10,7 @@ from lapwing.policy import load
 from lapwing.policy.topics.exposure import ExposureVersion
 from lapwing.rules.exposure import Left, View, left
 from lapwing_web.moment import UK, now, today
-from lapwing_web.staff.models.welfare import Exposure
+from lapwing_web.staff.models.welfare import AllowedViewing, Exposure
 
 LATELY = timedelta(hours=3)
 PERIODS = (1, 7, 30)  # days: what the rule counts, the shortest first
@@ -28,7 +28,7 @@ def left_of(people: Iterable[int]) -> dict[int, Left]:
     hour and the rest.
     """
     at, version = now(), budget()
-    begins = day, week, month = [_midnight(at, days) for days in PERIODS]
+    begins = day, week, month = [midnight(at, days) for days in PERIODS]
     views: dict[int, list[View]] = {one: [] for one in people}
     mine = Exposure.objects.filter(user__in=list(views), at__gte=month)
     cut = at - LATELY
@@ -46,6 +46,16 @@ def left_of(people: Iterable[int]) -> dict[int, Left]:
     return {user: left(rows, at, UK, version) if rows else whole for user, rows in views.items()}
 
 
-def _midnight(at: datetime, days: int) -> datetime:
+def allowed_today(user: int) -> int:
+    """The weight of what somebody was told today that they may view, and has not been counted since."""
+    asked = AllowedViewing.objects.filter(user=user, at__gte=midnight(now(), 1)).order_by("at")
+    rows = list(asked.values_list("at", "weight"))
+    if not rows:
+        return 0
+    counted = Exposure.objects.filter(user=user, at__gte=rows[0][0]).aggregate(sum=Sum("weight"))["sum"] or 0
+    return max(sum(weight for _, weight in rows) - counted, 0)
+
+
+def midnight(at: datetime, days: int) -> datetime:
     """The beginning of the first of so many days, the last of which is `at`'s."""
     return datetime.combine(at.astimezone(UK).date() - timedelta(days=days - 1), time(), UK)

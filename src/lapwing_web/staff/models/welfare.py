@@ -27,6 +27,23 @@ class Exposure(models.Model):
         return f"A view by {self.user}"
 
 
+class AllowedViewing(models.Model):
+    """Views that somebody is about to make, and may: in the sum until they are counted or given up.
+
+    It stands for its day: the rows of earlier days are deleted.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="allowed_viewings")
+    at = models.DateTimeField()
+    weight = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="allowed_viewing_of")]
+
+    def __str__(self) -> str:
+        return f"Views that {self.user} may make"
+
+
 class CheckIn(models.Model):
     """A talk with somebody about how they are: when it is due, and that it was held. Never what was said."""
 

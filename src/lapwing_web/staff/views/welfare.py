@@ -13,7 +13,11 @@ from lapwing_web.staff.request import Request
 
 
 def own_exposure(request: Request) -> HttpResponse:
-    """What is left of one's own budgets; and asking to view more."""
+    """What is left of one's own budgets; asking to view more, and saying that one has stopped."""
+    if "stopped" in request.POST:
+        actions.stop_viewing(by=request.user)
+        messages.success(request, "What you did not view is in your budget again.")
+        return redirect("own-exposure")
     shown = queries.own_exposure(request.user)
     form = ViewingForm(request.POST if request.method == "POST" else None)
     if done(request, form, lambda: actions.begin_viewing(form.many(), by=request.user)):
