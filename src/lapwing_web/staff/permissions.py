@@ -3,7 +3,7 @@
 from collections.abc import Set
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from lapwing_web.refusal import Forbidden
@@ -127,6 +127,13 @@ def holders(permission: str, organisation: Organisation) -> QuerySet[User]:
     grant = PERMISSIONS[permission]
     roles = grant.agency if organisation.kind == Organisation.Kind.AGENCY else grant.force
     return User.objects.filter(organisation=organisation, is_active=True, role__in=roles)
+
+
+def without_holder(field: str, permission: str, organisation: Organisation) -> Q:
+    """What nobody of an organisation has in `field` who holds the permission: also what somebody has who has
+    left, or may do it no more.
+    """
+    return Q(**{field: None}) | ~Q(**{f"{field}__in": holders(permission, organisation)})
 
 
 def check(by: Any, permission: str) -> None:

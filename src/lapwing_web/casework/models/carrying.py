@@ -11,7 +11,7 @@ from lapwing.rules.allocation import Officer, Proposal, propose
 from lapwing_web.casework.models.case import Case
 from lapwing_web.moment import today
 from lapwing_web.staff.models import Organisation, User
-from lapwing_web.staff.permissions import PERMISSIONS, holders
+from lapwing_web.staff.permissions import PERMISSIONS, without_holder
 from lapwing_web.staff.queries import opted_out, over_budget, trained
 
 
@@ -22,7 +22,7 @@ def matrix() -> AllocationVersion:
 
 def with_nobody(organisation: Organisation) -> Q:
     """Of a force's cases those that nobody has: also those of whoever has left, or may work none now."""
-    return Q(owner=None) | ~Q(owner__in=holders("work a case", organisation))
+    return without_holder("owner", "work a case", organisation)
 
 
 def carried(organisation: str) -> Counter[int]:

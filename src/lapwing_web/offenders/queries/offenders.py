@@ -20,7 +20,7 @@ from lapwing_web.offenders.models.governing import visits_policy
 from lapwing_web.offenders.models.knowing import known_to, manages_offenders
 from lapwing_web.offenders.queries.notifications import away
 from lapwing_web.staff.models import Team, User, standing_teams
-from lapwing_web.staff.permissions import check, holders, may
+from lapwing_web.staff.permissions import check, holders, may, without_holder
 
 State = Offender.State
 PAGE = 50
@@ -52,7 +52,7 @@ class OffenderList(Struct):
 
 def with_nobody(user: User) -> Q:
     """Offenders whom nobody of the force manages: also those of whoever has left, or may manage none now."""
-    return Q(manager=None) | ~Q(manager__in=holders("manage an offender", user.organisation))
+    return without_holder("manager", "manage an offender", user.organisation)
 
 
 def offenders_for(user: User) -> QuerySet[Offender]:
