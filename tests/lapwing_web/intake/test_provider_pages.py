@@ -44,7 +44,7 @@ def test_an_added_accounts_password_opens_the_api(cast: Cast, signed_in: SignedI
     assert account.username in answer.content.decode()
     assert Company(account.username, shown(answer)).status().code == 0
     assert Company(account.username, "not-that-one").status().code == 2000
-    entries = AuditEntry.objects.filter(by="administrator").values_list("action", flat=True)
+    entries = AuditEntry.objects.filter(by="administrator").order_by("pk").values_list("action", flat=True)
     assert list(entries) == ["add account", "give credential"]
 
 
