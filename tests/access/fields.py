@@ -31,8 +31,10 @@ RECORDS = {
     "AllocateForm.to": "person",
     "AssignForm.to": "person",
     "BeginForm.laboratory": "laboratory",
+    "EndTeamForm.heir": "team",
     "GradesForm.grader": "person",
     "IssueForm.team": "team",
+    "JoinForm.people": "person",
     "NotifyForm.items": "notifiable",
     "PersonChangeForm.organisation": "organisation",
     "PersonChangeForm.team": "team",
@@ -44,6 +46,8 @@ RECORDS = {
     "SeizeForm.suspect": "suspect",
     "WriteForm.neighbourhood": "team",
 }
+# how a key is written, where something else stands beside it
+SHAPES = {"JoinForm.people": "{}-"}  # the team in which the person was seen: none
 EVERYBODYS = {"OfferForm.to": "a case may be offered to every force"}
 CODES = {"OutcomeForm.code": "outcomes have numbers"}
 # questions in whose own name the key of a record stands
@@ -126,7 +130,7 @@ def unknown(name: str, field: forms.Field) -> str:
         return ""
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         codes = [str(code) for code, _ in field.choices if code]
-        if codes and not any(code.isdecimal() for code in codes) and not _keys() & set(codes):
+        if codes and not any(code[0].isdecimal() for code in codes) and not _keys() & set(codes):
             return ""
     return f"{name} ({type(field).__name__}) may name a record: say in RECORDS, REFERENCES or WORDS which"
 

@@ -127,7 +127,8 @@ def attempts(cast: Cast, full: str, field: str) -> Iterator[tuple[str, str, str,
     """
     if kind := fields.RECORDS.get(full):
         for record in fields.others(kind, cast.force_b)[:3]:
-            yield field, str(record.pk), KEY, True
+            shape = fields.SHAPES.get(full, "{}")
+            yield field, shape.format(record.pk), shape.format(KEY), True
     if kind := fields.REFERENCES.get(full):
         case = Case.objects.filter(organisation=cast.force_b, state="open")[0]
         yield field, case.reference if kind == "reference" else MARK_B, NOBODYS[kind], kind == "reference"
