@@ -2,9 +2,9 @@
 
 Makes benign pictures, then measures over all of them, with as many processes as the scan has: reading alone,
 the exact hashes alone, decoding alone, decoding and PDQ alone; and the whole scan, from the command's start
-to its last file, with the pictures' pages put out of the system's cache before it. Prints the slowest stage's
-time as a share of the scan's, when the first known file was said and the memory of a scan of a quarter of the
-pictures beside that of all of them.
+to its last file, with the pictures' pages put out of the system's cache before each. Prints the slowest
+stage's time as a share of the scan's, when the first known file was said and the memory of one of a quarter
+of the pictures beside that of all of them.
 
 By the clock that is worth something on an idle machine alone. The processors' own time, which what else runs
 changes little, is printed beside it: of a stage, of the scan with all its processes, of the plain loop.
@@ -101,10 +101,13 @@ def _part(given: tuple[str, list[Path]]) -> float:
 
 
 def took(stage: str, paths: list[Path], workers: int) -> Took:
-    """How long a stage takes for all of them, in so many processes that are there already."""
+    """How long a stage takes for all of them, in so many processes that are there already, none of it in the
+    system's cache: as cold as the scan finds them.
+    """
     parts = [(stage, paths[number::workers]) for number in range(workers)]
     with get_context("fork").Pool(workers) as pool:
         pool.map(_part, [(stage, paths[:4])] * workers, chunksize=1)
+        cold(paths)
         begun = time.perf_counter()
         cpu = sum(pool.map(_part, parts, chunksize=1))
         return Took(time.perf_counter() - begun, cpu)
@@ -152,6 +155,7 @@ def plain_loop(paths: list[Path]) -> Took | None:
     from threatexchange.signal_type.md5 import VideoMD5Signal
     from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 
+    cold(paths[:PEER])
     begun, cpu = time.perf_counter(), time.process_time()
     for path in paths[:PEER]:
         content = path.read_bytes()
