@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lapwing.policy.topics.children import Step
 from lapwing_web.casework.actions import children, protecting
+from lapwing_web.casework.actions.closing import obstacles
 from lapwing_web.casework.actions.contact import Answered, answer_questions
 from lapwing_web.casework.forms.cases import CaseDecision
 from lapwing_web.casework.forms.referral import why_field
@@ -216,8 +217,13 @@ class EndProtectionForm(CaseDecision):
     """Every child has its steps. The subject is the case."""
 
     permission, title, submit = "protect a child", "End the protection in {}", "End it"
-    lead = "Only when every child has a step that protects, and no clock on a step for a child runs."
+    lead = "Only when every child has a step that protects, and every step that a child needs is recorded."
     why = why_field("How are the children safe?", "Name nobody: what is written here is not kept apart.")
+
+    def prepare(self) -> None:
+        """What stands in the way, before anybody writes."""
+        super().prepare()
+        self.in_the_way = obstacles(self.subject)
 
     def act(self) -> str:
         """End it."""

@@ -4,7 +4,7 @@ A form checks the permission when it is opened, remembers the state that the per
 decision out by its action. What it returns is the sentence told after the commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms_gds.helper import FormHelper
@@ -30,6 +30,7 @@ class Decision(forms.Form):
     lead = ""
     submit = "Save"
     warning = ""
+    in_the_way: Sequence[str] = ()  # what has to be done first, a sentence each
     danger = False
     answered_by_file = False  # a download, and not another page
     template = "front/form.html"
@@ -89,6 +90,7 @@ class Decision(forms.Form):
             "lead": self.lead,
             "submit": self.submit,
             "warning": self.warning,
+            "in_the_way": self.in_the_way,
             "danger": self.danger,
             "cancel": self.back,
             "subject": self.subject,

@@ -89,7 +89,7 @@ class ReviewForm(RetentionDecision):
     def prepare(self) -> None:
         """What keeps it, before anybody proposes."""
         if found := in_the_way(self.subject):
-            self.warning = f"It can only be kept today. {' '.join(found)}"
+            self.warning, self.in_the_way = "It can only be kept today.", found
 
     def act(self) -> str:
         """Keep it, or propose that it goes."""

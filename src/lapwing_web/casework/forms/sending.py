@@ -165,7 +165,8 @@ class OutcomeForm(Reasoned):
         self.fields["code"].choices = [("", "Choose an outcome"), *listed]  # type: ignore[attr-defined]
         self.fields["reason"].help_text = "Not needed for a charge, summons or caution."
         case = getattr(self.subject, "case", None)
-        self.warning = " ".join(obstacles(case) + unallocated(case)) if case else ""
+        self.in_the_way = obstacles(case) if case else ()
+        self.warning = " ".join(unallocated(case)) if case else ""
 
     def clean(self) -> dict[str, Any]:
         """A loss needs its reason."""

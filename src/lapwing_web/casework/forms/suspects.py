@@ -262,7 +262,10 @@ class EndRestrictionForm(SuspectDecision):
     """It ends, or will. The subject is the restriction."""
 
     title, submit, danger = "End a restriction: {}", "End it", True
-    on = day("At the end of which day?")
+    on = day(
+        "On which day does it end?",
+        "For example, 27 3 2026. Today: it ends now. Another day: when that day is over.",
+    )
     why = why_field("Why does it end?")
 
     def act(self) -> str:

@@ -191,7 +191,7 @@ class EndTeamForm(TeamDecision):
     def prepare(self) -> None:
         """A team for what it looks after, if it looks after anything."""
         super().prepare()
-        count, self.warning = looked_after(self.subject), " ".join(in_the_way(self.subject))
+        count, self.in_the_way = looked_after(self.subject), in_the_way(self.subject)
         self.heirs = {str(team.pk): team for team in heirs(self.subject)}
         if not count:
             del self.fields["heir"]
