@@ -16,8 +16,9 @@ from lapwing_web.casework.actions import outcome, reviews
 from lapwing_web.casework.actions.reviews import FoundOut
 from lapwing_web.casework.models import Case, RecordDisposal, RetentionReview
 from lapwing_web.casework.models.keeping import kept
-from lapwing_web.casework.queries.retention import PAGE, reviews_of
+from lapwing_web.casework.queries.retention import PAGE, reviews_of, reviews_overdue
 from lapwing_web.clocks.models import Clock
+from lapwing_web.front.queries.supervision import supervision
 from lapwing_web.moment import UK, at, now, today
 from lapwing_web.refusal import Forbidden, Refused
 
@@ -64,6 +65,10 @@ def test_a_review_that_keeps_it_sets_the_next_by_the_rule(cast: Cast, made: Made
         page = reviews_of(cast.auditor_a)
         assert [(row.case, row.overdue) for row in page.rows] == [(case, True)]
         assert reviews_of(cast.auditor_b).count == 0
+        assert reviews_overdue(cast.auditor_a, 5) == (1, [(case, page.rows[0].clock.due_at)])
+        assert reviews_overdue(cast.auditor_b, 5) == (0, [])
+        part = next(part for part in supervision(cast.supervisor_a) if part.name == "reviews")
+        assert (part.count, [row.label for row in part.rows]) == (1, [case.reference])
         with pytest.raises(Forbidden):
             reviews.keep_record(case, why="x", by=cast.auditor_a)
         with pytest.raises(Refused, match="why"):

@@ -1,7 +1,9 @@
 """Retention for a closed case's page: its group, its next review, and everything that keeps it."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from lapwing.rules import retention as rules
@@ -97,9 +99,7 @@ def _reviewed(case: Case) -> dict[str, Any]:
 
 def reviews_of(user: User, skip: int = 0) -> Reviews:
     """A page of the force's reviews that are due or soon will be, from the `skip`th on."""
-    check(user, "see retention")
-    here = Clock.objects.filter(kind=CLOCK, organisation=user.organisation_id)
-    shown = here.exclude(state=Clock.State.SETTLED).filter(warn_at__lte=now())
+    shown = _due(user).filter(warn_at__lte=now())
     skip = max(0, skip)
     clocks = list(shown.order_by("due_at", "id")[skip : skip + PAGE + 1])
     following = skip + PAGE if len(clocks) > PAGE else None
@@ -113,3 +113,19 @@ def reviews_of(user: User, skip: int = 0) -> Reviews:
         if clock.about in cases
     ]
     return Reviews(rows, shown.count(), shown.filter(due_at__lte=now()).count(), following)
+
+
+def reviews_overdue(user: User, most: int) -> tuple[int, list[tuple[Case, datetime]]]:
+    """How many of the reviews are overdue, and the oldest: each case, of its key alone, and since when."""
+    late = _due(user).filter(due_at__lte=now())
+    oldest = late.order_by("due_at", "id").values_list("about", "due_at")[:most]
+    rows = [(int(name.partition(":")[2]), due_at) for name, due_at in oldest]
+    cases = cases_for(user).select_related(None).only("pk").in_bulk([key for key, _ in rows])
+    return late.count(), [(cases[key], due_at) for key, due_at in rows if key in cases]
+
+
+def _due(user: User) -> QuerySet[Clock]:
+    """The clocks on the force's reviews that run or have run out."""
+    check(user, "see retention")
+    here = Clock.objects.filter(kind=CLOCK, organisation=user.organisation_id)
+    return here.exclude(state=Clock.State.SETTLED)

@@ -15,7 +15,7 @@ from lapwing_web.casework.models.carrying import matrix, with_nobody
 from lapwing_web.casework.queries.allocation import mismatches
 from lapwing_web.casework.queries.cases import by_urgency, cases_for, offered_to
 from lapwing_web.casework.queries.packages import packages_apart
-from lapwing_web.casework.queries.retention import reviews_of
+from lapwing_web.casework.queries.retention import reviews_overdue
 from lapwing_web.casework.queries.scan_results import opened_over_budget, taken_over_budget
 from lapwing_web.casework.queries.suspects import gaps_pressing
 from lapwing_web.clocks.models import Clock
@@ -219,20 +219,19 @@ def _offers(user: User) -> Part:
 
 
 def _reviews(user: User) -> Part:
-    page = reviews_of(user)
+    count, oldest = reviews_overdue(user, SHOWN)
     rows = [
         Row(
-            one.case.reference,
-            f"{reverse('case', args=[one.case.pk])}#retention",
+            case.reference,
+            f"{reverse('case', args=[case.pk])}#retention",
             "an officer, to review it",
-            one.clock.due_at,
+            due_at,
             style="due",
         )
-        for one in page.rows[:SHOWN]
-        if one.overdue
+        for case, due_at in oldest
     ]
     lead = "Nobody has said why the record is still kept. The oldest is first."
-    return Part("reviews", "Reviews of records overdue", lead, page.overdue, rows, reverse("reviews"))
+    return Part("reviews", "Reviews of records overdue", lead, count, rows, reverse("reviews"))
 
 
 def _over_budget(user: User) -> Part:
