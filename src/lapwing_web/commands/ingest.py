@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -46,8 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
                 by=Rule("command:ingest"),
                 walk=walk,
                 provider=arguments.provider,
-                told=progress.told,
+                told=lambda counts: interrupts.after(progress.told, counts),
                 stop=lambda: interrupts.told,
+                kept=lambda _: interrupts.wait(),
             )
         except Refused as refusal:
             sys.stderr.write(f"{refusal}\n")
@@ -83,10 +85,13 @@ def _say(progress: "_Progress", walk: Walk, remaining: int) -> None:
 
 
 class _Interrupts:
-    """The first Ctrl-C is noted; the second is a KeyboardInterrupt, as it is elsewhere."""
+    """The first Ctrl-C is noted; the second is a KeyboardInterrupt, as it is elsewhere.
+
+    While a batch is being committed, and until it is counted, there is nothing left to drop.
+    """
 
     def __init__(self) -> None:
-        self.told = False
+        self.told = self.committing = False
 
     def __enter__(self) -> "_Interrupts":
         self.before = signal.signal(signal.SIGINT, self._note)
@@ -97,8 +102,21 @@ class _Interrupts:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.told = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, self._drop)
         sys.stderr.write("\nFinishing what has been read. Press Ctrl-C again to drop it.\n")
+
+    def _drop(self, number: int, frame: FrameType | None) -> None:
+        if not self.committing:
+            raise KeyboardInterrupt
+
+    def wait(self) -> None:
+        """A batch is about to be committed."""
+        self.committing = True
+
+    def after(self, told: Callable[[Receiving], None], counts: Receiving) -> None:
+        """It is committed: tell of it, and hear again."""
+        told(counts)
+        self.committing = False
 
 
 def _print(text: str) -> None:

@@ -158,12 +158,13 @@ def receive_paths(
     provider: str | None = None,
     told: Callable[[Receiving], None] | None = None,
     stop: Callable[[], bool] = never,
+    kept: Callable[[list[Kept]], None] = lambda _: None,
 ) -> Receiving:
-    """Receive files, folders and archives from disk. `told` hears the counts after each commit.
+    """Receive files, folders and archives from disk. `kept` hears before each commit, and `told` after it.
 
     Once `stop` says so, what has been read is committed and nothing more is read.
     """
-    counts = _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told, stop)
+    counts = _receive(gather.from_paths(paths, walk), channel, by, provider, None, False, told, stop, kept)
     refresh_after(counts.received)
     return counts
 
