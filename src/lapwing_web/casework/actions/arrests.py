@@ -17,14 +17,15 @@ from lapwing_web.casework.actions.owning import own
 from lapwing_web.casework.models import Arrest, BailApplication, Case, Duty, Restriction, Suspect
 from lapwing_web.casework.models.contact import questions_open
 from lapwing_web.casework.models.keeping import born
+from lapwing_web.casework.models.suspect import POLICE_BAIL
 from lapwing_web.clocks.actions import settle, start
 from lapwing_web.moment import UK, now, today
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import may
 
-RELEASES = ("bail", "bail_unconditional", "investigation", "remand")
-OF_AN_ARREST = ("custody", "bail", "bail_unconditional", "investigation")  # never added by themselves
+RELEASES = (*POLICE_BAIL, "investigation", "remand")
+OF_AN_ARREST = ("custody", *POLICE_BAIL, "investigation")  # never added by themselves
 
 
 def arrests_policy(on: date | None = None) -> ArrestsVersion:

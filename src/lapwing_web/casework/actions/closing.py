@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 
 from lapwing_web.casework.models import Case, Disposal, Duty, Gap, Restriction, Transfer
 from lapwing_web.casework.models.contact import owed, questions_open
+from lapwing_web.casework.models.suspect import POLICE_BAIL
 from lapwing_web.moment import now
 from lapwing_web.refusal import Refused
 
-BEFORE_CHARGE = ("bail", "bail_unconditional")
 Obstacle = Callable[[Case], str]  # the sentence, or "" when nothing of the kind stands in the way
 
 
@@ -56,7 +56,7 @@ def bail_without_charge(case: Case) -> QuerySet[Restriction]:
     """The police bail that runs for suspects of `case` who are not charged."""
     return Restriction.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now()),
-        kind__in=BEFORE_CHARGE,
+        kind__in=POLICE_BAIL,
         suspect__in=case.suspects.filter(charges=None),
     ).select_related("suspect")
 

@@ -4,7 +4,8 @@ from lapwing_web.audit.actions import about
 from lapwing_web.casework.models import Case, Package
 from lapwing_web.moment import now
 from lapwing_web.notifications.actions import tell
-from lapwing_web.staff.models import Organisation, User
+from lapwing_web.staff.models import User
+from lapwing_web.staff.queries import agency
 
 
 def tell_case_ended(case: Case, *, by: User) -> None:
@@ -16,9 +17,6 @@ def tell_case_ended(case: Case, *, by: User) -> None:
 
 def tell_package_ended(package: Package) -> None:
     """Tell the people of the agency who sent the package or had its referral. Call inside `@audited`."""
-    had = {package.sent_by_id, package.referral.assigned_to_id}
-    there = User.objects.filter(
-        pk__in=[key for key in had if key], organisation__kind=Organisation.Kind.AGENCY
-    )
-    to = there.values_list("pk", flat=True)
-    tell("ended", about(package), event=f"ended {now().isoformat()}", to=to)
+    to = {package.sent_by_id, package.referral.assigned_to_id} - {None}
+    event = f"ended {now().isoformat()}"
+    tell("ended", about(package), event=event, to=[key for key in to if key], place=agency().pk)

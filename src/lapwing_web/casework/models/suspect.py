@@ -6,6 +6,8 @@ from lapwing_web.casework.models.case import Case
 from lapwing_web.casework.models.child import Child
 from lapwing_web.staff.models import User
 
+POLICE_BAIL = ("bail", "bail_unconditional")  # kinds of restriction: bail before a charge
+
 
 class Suspect(models.Model):
     """A suspect of a case. Who it is stands in the packages; here is only what has to be told apart."""

@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from lapwing.policy.topics.children import Question, Step
-from lapwing.rules.children import Standing, in_contact
+from lapwing.rules.children import Standing, in_contact, steps_owed
 from lapwing_web.casework.models import Case, Child, ContactAnswer
-from lapwing_web.casework.models.contact import needed, owed, standings, version
+from lapwing_web.casework.models.contact import needed, standings, version
 from lapwing_web.casework.queries.timeline import timeline_of_child
 from lapwing_web.clocks.models import Clock
 from lapwing_web.moment import now
@@ -58,12 +58,13 @@ def contact_part(user: User, case: Case) -> dict[str, Any]:
 def wait_of(child: Child) -> Wait:
     """How long the child waited, or waits still, and how each step stands."""
     last = {step.kind: step for step in child.steps.order_by("id")}
-    steps = []
-    for code, step in needed(child).items():
+    here, steps = needed(child), []
+    for code, step in here.items():
         row = last.get(code)
         came_to = step.results[row.result].label if row and row.result in step.results else ""
         steps.append((step, came_to or (row.result if row else "")))
-    return Wait(child, child.protected_at or now(), steps, list(owed(child).values()))
+    owed = steps_owed({kind: row.result for kind, row in last.items()}, here)
+    return Wait(child, child.protected_at or now(), steps, [here[code] for code in owed])
 
 
 def child_page(user: User, child: Child) -> dict[str, Any]:

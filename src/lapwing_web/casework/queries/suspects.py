@@ -12,6 +12,7 @@ from lapwing.policy.topics.bail import BailVersion
 from lapwing.rules.bail import StageEnd, authoriser
 from lapwing_web.casework.models import Arrest, Case, Duty, Gap, Restriction, Suspect, Warrant
 from lapwing_web.casework.models.governing import stages_of
+from lapwing_web.casework.models.suspect import POLICE_BAIL
 from lapwing_web.listing import Cut, cut
 from lapwing_web.moment import UK, now, today
 from lapwing_web.staff.models import User
@@ -136,7 +137,7 @@ def _person(suspect: Suspect, case: Case) -> Person:
     arrest = suspect.arrests.order_by("-at").first()
     held = [_held(row) for row in suspect.restrictions.order_by("begins_at", "id")]
     running = {one.row.kind for one in held if one.running}
-    on_bail = bool(running & {"bail", "bail_unconditional"})
+    on_bail = bool(running & set(POLICE_BAIL))
     away = bool(arrest and arrest.stops.filter(back_on=None).exists())
     asked = bool(arrest and arrest.applications.filter(answer="").exists())
     last = on_bail and not away and not asked and _at_its_last_stage(arrest, held)  # type: ignore[arg-type]

@@ -1,13 +1,12 @@
 """Ending a team: not while anybody relies on it, and what it looks after goes to another."""
 
-from django.db.models import Q
-
 from lapwing_web.audit.actions import audited
 from lapwing_web.offenders.actions.changing import change
-from lapwing_web.offenders.models import Briefing, Offender
+from lapwing_web.offenders.models import Briefing
+from lapwing_web.offenders.models.knowing import heirs, looked_after
 from lapwing_web.refusal import Refused
 from lapwing_web.staff.actions.teams import end_team, own_team
-from lapwing_web.staff.models import Team, User, standing_teams
+from lapwing_web.staff.models import Team, User
 
 
 @audited
@@ -27,8 +26,7 @@ def close_team(team: Team, *, why: str, heir: Team | None = None, by: User) -> T
 
 
 def _hand_over(team: Team, heir: Team | None, why: str, by: User) -> None:
-    here = Offender.objects.filter(Q(team=team.pk) | Q(neighbourhood=team.pk))
-    offenders = list(here.filter(state=Offender.State.REGISTERED).order_by("pk"))
+    offenders = list(looked_after(team).order_by("pk"))
     if not offenders:
         return
     if heir is None:
@@ -38,8 +36,7 @@ def _hand_over(team: Team, heir: Team | None, why: str, by: User) -> None:
             else f"{len(offenders)} registered offenders are"
         )
         raise Refused(f"{count} with this team. Choose the team that they go to.")
-    others = standing_teams(by.organisation_id, team.kind).exclude(pk=team.pk)
-    if not others.filter(pk=heir.pk).exists():
+    if not heirs(team).filter(pk=heir.pk).exists():
         raise Refused("Offenders go to a team of your force that does the same work and has not ended.")
     for one in offenders:
         columns = {name: heir for name in ("team", "neighbourhood") if getattr(one, f"{name}_id") == team.pk}

@@ -9,7 +9,8 @@ from lapwing_web.casework.forms.decision import Decision
 from lapwing_web.casework.forms.referral import why_field
 from lapwing_web.offenders.actions.teams import close_team
 from lapwing_web.offenders.forms.decisions import TurnDecision
-from lapwing_web.offenders.queries.teams import DOES, heirs, in_hand, in_the_way, joinable, looked_after
+from lapwing_web.offenders.models.knowing import heirs, looked_after
+from lapwing_web.offenders.queries.teams import DOES, in_hand, in_the_way, joinable
 from lapwing_web.staff.actions import teams as actions
 from lapwing_web.staff.models import Team, User, standing_teams
 
@@ -191,7 +192,7 @@ class EndTeamForm(TeamDecision):
     def prepare(self) -> None:
         """A team for what it looks after, if it looks after anything."""
         super().prepare()
-        count, self.in_the_way = looked_after(self.subject), in_the_way(self.subject)
+        count, self.in_the_way = looked_after(self.subject).count(), in_the_way(self.subject)
         self.heirs = {str(team.pk): team for team in heirs(self.subject)}
         if not count:
             del self.fields["heir"]

@@ -4,12 +4,12 @@ Supervisors and auditors of the force do, and the officers of its offender manag
 manages the one. Any other officer learns only what a briefing tells.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lapwing_web.moment import today
 from lapwing_web.offenders.models.briefing import Briefing
 from lapwing_web.offenders.models.offender import Offender
-from lapwing_web.staff.models import Team, User
+from lapwing_web.staff.models import Team, User, standing_teams
 
 
 def manages_offenders(user: User) -> bool:
@@ -49,3 +49,14 @@ def briefings_read_by(user: User) -> Q:
 def reads_briefing(user: User, briefing: Briefing) -> bool:
     """Whether this one is told to this person."""
     return Briefing.objects.filter(briefings_read_by(user), pk=briefing.pk).exists()
+
+
+def looked_after(team: Team) -> QuerySet[Offender]:
+    """The registered offenders whom a team manages, or has on its beat."""
+    here = Q(team=team.pk) | Q(neighbourhood=team.pk)
+    return Offender.objects.filter(here, state=Offender.State.REGISTERED)
+
+
+def heirs(team: Team) -> QuerySet[Team]:
+    """The teams that could take over what a team looks after: they do the same, and stand."""
+    return standing_teams(team.organisation_id, team.kind).exclude(pk=team.pk)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lapwing_web.casework.models import Case
 from lapwing_web.offenders.models import Briefing, Offender
+from lapwing_web.offenders.models.knowing import heirs, looked_after
 from lapwing_web.staff.models import Organisation, Team, User, standing_teams
 from lapwing_web.staff.permissions import check, holders, may
 
@@ -74,12 +75,6 @@ def in_hand(people: Iterable[int]) -> dict[int, InHand]:
     return found
 
 
-def looked_after(team: Team) -> int:
-    """How many registered offenders a team manages, or has on its beat."""
-    here = Q(team=team.pk) | Q(neighbourhood=team.pk)
-    return Offender.objects.filter(here, state=Offender.State.REGISTERED).count()
-
-
 def missing_teams(user: User) -> list[Missing]:
     """The kinds of team that this person's force needs and has none of. The agency needs none."""
     if user.organisation.kind != Organisation.Kind.FORCE:
@@ -116,7 +111,7 @@ def team_page(user: User, team: Team) -> dict[str, Any]:
         "team": team,
         "does": DOES.get(Team.Kind(team.kind), ""),
         "people": [(one, held[one.pk]) for one in people],
-        "offenders": looked_after(team),
+        "offenders": looked_after(team).count(),
         "briefings": team.briefings.filter(state=Briefing.State.ISSUED).count(),
         "manages": may(user, "manage teams"),
     }
@@ -130,11 +125,6 @@ def joinable(user: User, team: Team) -> list[tuple[User, InHand]]:
     return [(one, held[one.pk]) for one in found]
 
 
-def heirs(team: Team) -> list[Team]:
-    """The teams that could take over what a team looks after."""
-    return list(standing_teams(team.organisation_id, team.kind).exclude(pk=team.pk))
-
-
 def in_the_way(team: Team) -> list[str]:
     """What has to be done before a team can end, a sentence each."""
     people, briefings = team.people.count(), team.briefings.filter(state=Briefing.State.ISSUED).count()
@@ -145,7 +135,7 @@ def in_the_way(team: Team) -> list[str]:
         found.append(
             f"Briefings told to it hold ({briefings}): whoever manages the offenders withdraws them."
         )
-    if looked_after(team) and not heirs(team):
+    if looked_after(team).exists() and not heirs(team).exists():
         label = team.get_kind_display().lower()
         found.append(f"Offenders are with it, and the force has no other {label} team: make one first.")
     return found
