@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from lapwing.hashing import photodna
 from lapwing.hashing.digesting import Digesting
 from lapwing.hashing.failures import CannotHash, Failure
+from lapwing.hashing.inbox import Inbox
 from lapwing.hashing.limits import MIB, Limits
 from lapwing.hashing.picture_facts import facts_of
 from lapwing.hashing.pictures import pdq_of_picture
@@ -34,17 +35,7 @@ from lapwing.hashing.recognising import (
     picture_format,
 )
 from lapwing.hashing.videos import frames_of_video
-from lapwing.hashing.worker_messages import (
-    ASKED,
-    STARTED,
-    Asked,
-    Beat,
-    Listed,
-    Looked,
-    Read,
-    framed,
-    received,
-)
+from lapwing.hashing.worker_messages import STARTED, Asked, Beat, Listed, Looked, Read, framed
 
 PIECE = MIB  # bytes read at once
 BEAT = 64 * MIB  # bytes between two words that it is still reading
@@ -54,18 +45,17 @@ LISTED = 256  # things found in a file that are told at once
 def main() -> None:
     """Answer until there is nothing more asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
-    with (
-        os.fdopen(int(sys.argv[1]), "rb") as asked,
-        os.fdopen(int(sys.argv[2]), "wb", buffering=0) as answers,
-    ):
-        if (first := received(asked)) is None:
+    inbox = Inbox(int(sys.argv[1]))
+    with os.fdopen(int(sys.argv[2]), "wb", buffering=0) as answers:
+        if (first := inbox.message()) is None:
             return
         started = STARTED.decode(first)
         _limit(started.limits)
-        working = _Working(started.limits, import_module(started.opener), answers)
+        opener = import_module(started.opener)
+        working = _Working(started.limits, opener, answers)
         try:
-            while (message := received(asked)) is not None:
-                working.on(ASKED.decode(message))
+            for asked in inbox.asked(opener.on_disk):
+                working.on(asked)
         except BrokenPipeError:
             return
 

@@ -1,7 +1,6 @@
 """What a worker is asked and what it answers, as length-prefixed MessagePack on two pipes."""
 
 import struct
-from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -82,13 +81,3 @@ def framed(message: Struct) -> bytes:
     """A message as it goes over the pipe."""
     body = _ENCODER.encode(message)
     return LENGTH.pack(len(body)) + body
-
-
-def received(stream: BinaryIO) -> bytes | None:
-    """The next message; None when the other side has gone."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    size: int = LENGTH.unpack(head)[0]
-    body = stream.read(size)
-    return body if len(body) == size else None
