@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     words = "attached" if new else "attached before, so nothing was done"
-    print(f"{result}: {words}. {result.seen:,} files seen, {result.matched:,} on lists.")
+    print(f"{result}: {words}. {result.found}.")
     return 0
 
 

@@ -141,7 +141,8 @@ def _finish(result: ScanResult, raising: int, *, by: User) -> ScanResult:
     record("attach a scan", result.exhibit, by=by, new={"fingerprint": result.fingerprint, **new})
     if raising:
         policy = examination_policy()
-        why = f"{result.exhibit.number} holds {raising} files that are on known lists"
+        files = "1 file that is" if raising == 1 else f"{raising:,} files that are"
+        why = f"{result.exhibit.number} holds {files} on known lists"
         raise_band(case, policy.found_raises_to, why, by=by)
         people = {one.pk for one in holders("allocate a case", case.organisation)}
         if case.owner_id:

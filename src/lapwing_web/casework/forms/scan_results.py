@@ -66,7 +66,7 @@ class AttachForm(ExhibitDecision):
             )
         if not new:
             return "These files are attached already: nothing was done."
-        return f"The scan is attached: {result.seen:,} files seen, {result.matched:,} on lists."
+        return f"The scan is attached: {result.found}."
 
 
 def _complete(found: dict[str, Any]) -> None:

@@ -50,6 +50,12 @@ class ScanResult(models.Model):
         """How people name it: by the exhibit."""
         return self.exhibit.reference
 
+    @property
+    def found(self) -> str:
+        """What it found, in a line. What was compared with no list, or not looked at, is never none found."""
+        on = f"{self.matched:,} on lists" if self.summary["lists"] else "compared with no list"
+        return f"{self.seen:,} files seen, {on}" + ("" if self.done else "; not everything was looked at")
+
 
 def standing_scans() -> models.QuerySet[ScanResult]:
     """The result that counts of each exhibit: the newest that is complete, or the newest where none is."""

@@ -1,7 +1,7 @@
 """What the scans of an exhibit found, and where else the same is: for the exhibit's page."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -14,7 +14,7 @@ from lapwing_web.casework.models import Exhibit, Grading, OpeningLeave, Package,
 from lapwing_web.casework.models.scan_result import standing_scans
 from lapwing_web.casework.queries.sharing import other_forces, telling
 from lapwing_web.intake.models.seen import SeenHash
-from lapwing_web.moment import now
+from lapwing_web.moment import UK, now
 from lapwing_web.staff.models import User
 from lapwing_web.staff.models.viewing import PERIODS
 from lapwing_web.staff.permissions import holders
@@ -31,6 +31,15 @@ class Bar(Struct):
     label: str
     number: int
     share: int
+
+
+class Compared(Struct):
+    """A list that a scan was compared with."""
+
+    name: str
+    version: int
+    entries: int
+    at: datetime | None  # when it was brought in; None: not told in a form that can be read
 
 
 class Shared(Struct):
@@ -54,15 +63,18 @@ def viewers_of(user: User) -> QuerySet[User]:
 
 
 def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
-    """What the exhibit’s page shows of its scans: all of the one that stands, of others when and by whom."""
+    """What the exhibit’s page shows of its scans: all of the one that stands, of the others what they found,
+    and the grades of every one.
+    """
     results = list(results_of(exhibit))
     if not results:
         return {"result": None}
-    stands = results[0]
+    stands, others = results[0], sorted(results[1:], key=lambda one: -one.pk)
     told: Mapping[str, Any] = stands.summary
     return {
         "result": stands,
-        "others": sorted(results[1:], key=lambda one: -one.pk),
+        "others": [(one, compared(one)) for one in others],
+        "unseen": known_by_others(stands, others),
         "lists": told["by_list"],
         "failures": bars(_in_words(told["failures"], REASONS)),
         "excluded": bars(_in_words(told["excluded_by"], EXCLUDED)),
@@ -72,12 +84,48 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         ],
         "views": told["views"],
         "tools": told["tools"].get("lapwing", ""),
-        "compared": told["lists"],
-        "gradings": stands.gradings.select_related("grader").order_by("id"),
+        "looked_at": stands.seen - stands.waiting,
+        "ran": _ran(told["runs"]),
+        "compared": compared(stands),
+        "gradings": Grading.objects.filter(result__in=results).select_related("grader").order_by("id"),
         "exhibits": shared_exhibits(user, stands),
         "packages": shared_packages(user, stands),
         "forces": other_forces(user, stands),
     }
+
+
+def compared(result: ScanResult) -> list[Compared]:
+    """The lists that a scan was compared with, as it told of them."""
+    told = result.summary["lists"]
+    return [
+        Compared(one["name"], one["version"], one["entries"], _moment(one["imported_at"])) for one in told
+    ]
+
+
+def known_by_others(stands: ScanResult, others: list[ScanResult]) -> int:
+    """How many contents other scans of the exhibit found on lists, byte for byte, and this one did not.
+
+    The newest scan may have been made against fewer lists, or of less: what was found is not gone by that.
+    """
+    here = stands.files.filter(known=True).values("sha256")
+    there = ScanFile.objects.filter(result__in=others, known=True).exclude(sha256__in=here)
+    return there.values("sha256").distinct().count()
+
+
+def _ran(runs: list[dict[str, Any]]) -> tuple[datetime | None, datetime | None]:
+    """When a scan began, and when its last run ended."""
+    if not runs:
+        return None, None
+    return _moment(runs[0]["began_at"]), _moment(runs[-1]["ended_at"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    """An instant that a scan wrote. None for what is none: nobody has checked it, and a page has to show."""
+    try:
+        found = datetime.fromisoformat(text or "")
+        return found.astimezone(UK) if found.tzinfo else None
+    except (ValueError, OverflowError):  # the year 1 has no earlier day that another zone could be at
+        return None
 
 
 def taken_over_budget(user: User) -> QuerySet[Grading]:
@@ -115,14 +163,15 @@ def shared_exhibits(user: User, result: ScanResult) -> list[Shared]:
 
     Another force's exhibits are never among them, nor in a count; nor is a scan that another has overtaken.
     """
-    own = telling(result.files.all()).values("sha256")
+    own = telling(result.files.all())
     there = ScanFile.objects.filter(
-        sha256__in=own,
+        sha256__in=own.values("sha256"),
         result__in=standing_scans(),
         result__exhibit__case__organisation=user.organisation_id,
     ).exclude(result__exhibit=result.exhibit_id)
     found = _counted(there, "result__exhibit")
-    unlisted = dict(_counted(there.filter(list_name=""), "result__exhibit"))
+    on_no_list = there.filter(list_name="", sha256__in=own.filter(list_name="").values("sha256"))
+    unlisted = dict(_counted(on_no_list, "result__exhibit"))
     exhibits = Exhibit.objects.select_related("case").in_bulk([key for key, _ in found[:SHOWN]])
     return [
         Shared(
