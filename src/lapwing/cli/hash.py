@@ -36,13 +36,27 @@ def add_limits(
 ) -> None:
     """How files are hashed. Whoever always looks at videos, as far as that can be, has no option for it."""
     default = Limits()
-    parser.add_argument(processes, dest="processes", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(
+        processes,
+        dest="processes",
+        type=at_least_one,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes that read and hash (default: one a processor)",
+    )
     parser.add_argument("--turned", action="store_true", help="also the PDQ of the eight ways to lie")
     if video:
         parser.add_argument("--video", action="store_true", help="also the vPDQ of videos (extra `video`)")
-    parser.add_argument("--max-pixels", type=int, default=default.pixels, metavar="N")
-    parser.add_argument("--max-memory", type=int, default=default.memory_bytes // MIB, metavar="MIB")
+    parser.add_argument("--max-pixels", type=at_least_one, default=default.pixels, metavar="N")
+    parser.add_argument("--max-memory", type=at_least_one, default=default.memory_bytes // MIB, metavar="MIB")
     parser.add_argument("--max-seconds", type=float, default=default.picture_seconds, help="for one picture")
+
+
+def at_least_one(text: str) -> int:
+    """A number of things without which there is nothing to do."""
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
 
 
 def limits_of(given: argparse.Namespace) -> Limits:

@@ -6,10 +6,15 @@ same command compares everything with the lists as they are then. Nothing of the
 """
 
 import argparse
+import errno
 import os
+import sqlite3
+import stat
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -28,6 +33,7 @@ from lapwing.scanning.state import State
 from lapwing.scanning.summary import Summary, lists_used
 
 ALL = "all"
+_KEPT = "What was done is kept: once there is room, the same command goes on"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,31 +69,30 @@ def run(arguments: argparse.Namespace) -> int:
     """Scan. Returns 0 when every file is accounted for, or time was up; 2 when it could not be done."""
     try:
         return _run(arguments)
-    except KeyError as error:
-        print(f"lapwing scan: there is no list {error.args[0]!r} in {arguments.lists}", file=sys.stderr)
     except (BadList, Unreadable, ValueError) as error:
         print(f"lapwing scan: {error}", file=sys.stderr)
     except BrokenPipeError:  # whoever was reading has gone; the results are written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except sqlite3.Error as error:
+        print(f"lapwing scan: {arguments.out}: {error}. {_KEPT}", file=sys.stderr)
     except OSError as error:
-        print(f"lapwing scan: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        kept = f". {_KEPT}" if error.errno == errno.ENOSPC else ""
+        name = error.filename or arguments.out
+        print(f"lapwing scan: {name}: {error.strerror or error}{kept}", file=sys.stderr)
     return 2
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    known = _lists(arguments)
-    source = os.path.realpath(os.fsencode(arguments.source))
-    os.stat(source)
+    judging, known, good = _judging(arguments)
+    source = _source(arguments.source)
     options = _options(arguments)
-    good = KnownLists.open(known_good_folder()) if arguments.known_good else NO_LISTS
-    good = good if ALL in arguments.known_good else good.chosen(arguments.known_good)
     decides = msgspec.json.encode([options.turned, options.limits, sorted(arguments.known_good)]).decode()
-    if bool(arguments.grades) != bool(arguments.graded_by):
-        raise ValueError("--grades FILE and --graded-by NAME go together")
-    with Results(arguments.out, source, decides) as results:
+    with ExitStack() as stack:
+        grades = _grades(arguments, stack)
+        results = stack.enter_context(Results(arguments.out, source, decides))
         progress = Progress(sys.stderr, again=results.begin(_now()))
-        scan = Scan(source, results.state, Judging(known, arguments.distance, good), options)
+        scan = Scan(source, results.state, judging, options)
         how = "stopped"
         try:
             verdict = scan.run(progress.show)
@@ -96,14 +101,22 @@ def _run(arguments: argparse.Namespace) -> int:
             verdict = scan.counting.verdict(now=True)
         progress.clear()
         results.end(_now(), how)
-        _take_grades(arguments, results.state)
+        taken = grades is None or _take_grades(arguments, results.state, grades)
         summary = results.write(verdict, lists_used(known), lists_used(good))
         if arguments.vics:
             write_vics(results.state, arguments.vics, arguments.out / VICS_CASE)
         if arguments.case:
             _write_case(arguments, results.state, summary)
     _say(summary, arguments.out)
-    return 0 if summary.conserved and how != "stopped" else 2
+    return 0 if summary.conserved and how != "stopped" and taken else 2
+
+
+def _source(given: str) -> bytes:
+    """What is to be scanned. Raises ValueError for what holds no files, OSError."""
+    mode = os.stat(given).st_mode
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode) or stat.S_ISBLK(mode)):
+        raise ValueError(f"{given} is neither a folder nor a file nor a disk: there is nothing in it to scan")
+    return os.path.realpath(os.fsencode(given))
 
 
 def _write_case(arguments: argparse.Namespace, state: State, summary: Summary) -> None:
@@ -116,28 +129,50 @@ def _write_case(arguments: argparse.Namespace, state: State, summary: Summary) -
     )
 
 
-def _take_grades(arguments: argparse.Namespace, state: State) -> None:
-    if not arguments.grades:
-        return
-    with arguments.grades.open("rb") as stream:
-        took = take_grades(state, stream, by=arguments.graded_by, now=_now())
+def _grades(arguments: argparse.Namespace, stack: ExitStack) -> BinaryIO | None:
+    """The grades, open before the scan begins: it takes hours."""
+    if bool(arguments.grades) != bool(arguments.graded_by):
+        raise ValueError("--grades FILE and --graded-by NAME go together")
+    return stack.enter_context(arguments.grades.open("rb")) if arguments.grades else None
+
+
+def _take_grades(arguments: argparse.Namespace, state: State, grades: BinaryIO) -> bool:
+    """Take them, or say why none of them was: what the scan found is written either way."""
+    try:
+        took = take_grades(state, grades, by=arguments.graded_by, now=_now())
+    except Unreadable as error:
+        print(f"lapwing scan: {arguments.grades}: {error} No grade was taken.", file=sys.stderr)
+        return False
     print(
         f"Grades by {arguments.graded_by}: {took.graded:,} taken, {took.ungraded:,} not graded,"
         f" {took.elsewhere:,} of no file here, {took.bad:,} that cannot be read"
     )
+    return True
 
 
-def _lists(arguments: argparse.Namespace) -> KnownLists:
-    if arguments.no_lists:
-        return KnownLists([])
-    known = KnownLists.open(arguments.lists).chosen(arguments.list)
-    if not known.lists:
-        raise ValueError(f"there is no list in {arguments.lists}: nothing can be found (or give --no-lists)")
-    return known
+def _judging(arguments: argparse.Namespace) -> tuple[Judging, KnownLists, KnownLists]:
+    """What to compare with, and its lists: those of known material, and those to set aside."""
+    known, good = KnownLists([]), NO_LISTS
+    if not arguments.no_lists:
+        known = _chosen(arguments.lists, arguments.list, "nothing can be found (or give --no-lists)")
+    if arguments.known_good:
+        names = [] if ALL in arguments.known_good else arguments.known_good
+        good = _chosen(known_good_folder(), names, "nothing can be set aside")
+    return Judging(known, arguments.distance, good), known, good
+
+
+def _chosen(folder: Path, names: list[str], without: str) -> KnownLists:
+    try:
+        lists = KnownLists.open(folder).chosen(names)
+    except KeyError as error:
+        raise ValueError(f"there is no list {error.args[0]!r} in {folder}") from None
+    if not lists.lists:
+        raise ValueError(f"there is no list in {folder}: {without}")
+    return lists
 
 
 def _options(given: argparse.Namespace) -> Options:
-    if given.triage is not None and given.triage <= 0:
+    if given.triage is not None and not given.triage > 0:  # nor what is no number
         raise ValueError("--triage is a number of minutes, more than none")
     seconds = given.triage * 60 if given.triage is not None else None
     return Options(given.processes, given.turned, limits_of(given), seconds)

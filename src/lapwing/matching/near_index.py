@@ -130,8 +130,7 @@ class NearIndex:
         `most`.
         """
         asked = rows_of(queries)
-        if not 0 <= distance <= FURTHEST:
-            raise ValueError(f"the distance is {distance}; it can be 0 to {FURTHEST}")
+        check_distance(distance)
         parts: list[Found] = []
         for start in range(0, len(asked), BATCH):
             found = self._batch(asked[start : start + BATCH], distance, threads, most, path)
@@ -156,6 +155,12 @@ class NearIndex:
         if len(found) > most:
             raise TooManyMatches(f"there are more than {most} matches")
         return found
+
+
+def check_distance(distance: int) -> None:
+    """Raise ValueError for a distance that cannot be searched."""
+    if not 0 <= distance <= FURTHEST:
+        raise ValueError(f"the distance is {distance}; it can be 0 to {FURTHEST}")
 
 
 def rows_of(hashes: npt.NDArray[np.generic]) -> Hashes:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from lapwing.hashing import DIGESTS, HASH_TYPES
 from lapwing.matching import KnownLists
+from lapwing.matching.near_index import check_distance
 from lapwing.scanning.state import Hit, Known, State
 
 BATCH = 4096  # hashes asked at once
@@ -16,9 +17,13 @@ Asked = tuple[int, str, bytes, int]
 
 
 class Judging:
-    """The lists that a scan compares with, at the versions that were opened."""
+    """The lists that a scan compares with, at the versions that were opened.
+
+    Raises ValueError for a distance that cannot be searched: before the scan, not when it has read for hours.
+    """
 
     def __init__(self, known: KnownLists, distance: int, good: KnownLists = NO_LISTS) -> None:
+        check_distance(distance)
         self._known = known
         self._distance = distance
         self._good = good

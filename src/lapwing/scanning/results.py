@@ -11,13 +11,14 @@ from lapwing.matching.durable import UNFINISHED
 from lapwing.scanning.item_table import write_items
 from lapwing.scanning.report_page import write_report
 from lapwing.scanning.stacks import make_stacks, write_stacks
-from lapwing.scanning.state import State
+from lapwing.scanning.state import State, tables_of
 from lapwing.scanning.summary import ListUsed, Run, Summary, runs, summary_of, write_summary
 from lapwing.scanning.verdict import Verdict
 
 STATE, LOCK, ITEMS, SUMMARY = "state.sqlite", "state.lock", "items.jsonl", "summary.json"
 STACKS, TABLE, REPORT = "stacks.jsonl", "items.csv", "report.html"
 VICS_CASE, CASE_BUNDLE = "case.vics.json", "case.jsonld"
+WRITTEN = (ITEMS, SUMMARY, STACKS, TABLE, REPORT, VICS_CASE, CASE_BUNDLE)
 
 
 class Results:
@@ -29,6 +30,7 @@ class Results:
     def __init__(self, folder: Path, source: bytes, options: str) -> None:
         self.folder = folder
         check_apart(source, folder)
+        check_own(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -99,3 +101,19 @@ def check_apart(source: bytes, folder: Path) -> None:
     real = os.path.realpath(os.fsencode(folder))
     if real == source or (os.path.isdir(source) and real.startswith(source.rstrip(b"/") + b"/")):
         raise ValueError(f"{folder} lies in the source, which nothing is to be written to")
+
+
+def check_own(folder: Path) -> None:
+    """Raise ValueError where a file has one of our names and is no scan's: it would be written over.
+
+    It may be evidence: the source itself, or what another tool found out.
+    """
+    tables = tables_of(folder / STATE)
+    if tables is not None and {"note", "item", "hit"} <= tables:
+        return
+    theirs = [] if tables == set() else [STATE]
+    theirs += [name for name in WRITTEN if os.path.lexists(folder / name)]
+    if theirs:
+        raise ValueError(
+            f"{folder / theirs[0]} is of no scan, and would be written over: give another folder for --out"
+        )

@@ -39,6 +39,7 @@ _IN_ORDER = """
 select id, locator, path, phase, rank, walked, coalesce(size, 0), modified_ns, sha256 from item
 where phase {} ? order by phase, rank, inode, id limit ?
 """
+_DATABASE = b"SQLite format 3\0"
 _PHASES = {int(phase): phase for phase in Phase}  # to ask the class takes ten times as long, for every file
 _TEXT = msgspec.json.Encoder(order="deterministic")
 
@@ -89,6 +90,27 @@ class Hit(Struct, frozen=True):
     way: int = 0
 
 
+def tables_of(path: Path) -> set[str] | None:
+    """The tables in the file that a state is to be in; None where it is no database. Nothing is changed.
+
+    None of them, where it is not there or is of a scan that was killed before it had any.
+    """
+    try:
+        with path.open("rb") as stream:
+            begins = stream.read(len(_DATABASE))
+    except FileNotFoundError:
+        return set()
+    if begins != _DATABASE:
+        return None if begins else set()
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        return {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    except sqlite3.DatabaseError:
+        return set()
+    finally:
+        connection.close()
+
+
 class State:
     """The state of one scan. It is changed in a `with`: all that is changed there is kept, or none of it."""
 
@@ -101,6 +123,7 @@ class State:
         (version,) = self._connection.execute("pragma user_version").fetchone()
         if version == 0:
             self._connection.executescript(f"begin; {_TABLES} pragma user_version = {VERSION}; commit;")
+            self._connection.execute("pragma wal_checkpoint")  # so that `tables_of` sees whose it is
         elif version != VERSION:
             raise ValueError(f"{path} is of another version of Lapwing ({version}, not {VERSION})")
 
