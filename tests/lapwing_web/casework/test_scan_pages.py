@@ -66,7 +66,7 @@ def test_a_newer_scan_that_knows_less_hides_neither_what_was_found_nor_what_was_
     assert "1 file is on lists by a hash of its bytes" in page(client, by, exhibit)
     attach(exhibit, scanned("blind", 0, 1, 2, more=("--no-lists",)), by)
     shown = page(client, by, exhibit)
-    assert "Another scan of it found 1 file on lists that this one did not find on any" in shown
+    assert "Another scan of it found 1 different file on lists that this one did not find on any" in shown
     assert "5 files seen, 1 on lists" in shown
     assert "of another scan of it" in shown
     [grading] = scans_part(by, exhibit)["gradings"]
@@ -94,3 +94,21 @@ def test_a_time_that_is_none_leaves_the_page_as_it_is(
     runs = [{**one, "began_at": moment, "ended_at": None} for one in told["runs"]]
     attach(exhibit, out, cast.officer_a, summary=summary(out, lists=lists, runs=runs))
     assert "not recorded" in page(client, cast.officer_a, exhibit)
+
+
+def test_a_case_says_of_each_device_what_its_scans_found(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    case, by = opened(cast, made), cast.officer_a
+    devices = [phone(case, cast, f"AB/{number}") for number in range(1, 5)]
+    known, clean, blind, _ = devices
+    attach(known, scanned("known", 0, 1), by)
+    attach(clean, scanned("clean", 2, 3), by)
+    attach(blind, scanned("before", 0, 4), by)
+    attach(blind, scanned("blind", 0, 4, more=("--no-lists",)), by)
+    page(client, by, known)
+    shown = client.get(f"/cases/{case.pk}").content.decode()
+    rows = [shown.split(f'href="/exhibits/{one.pk}"')[1].split("</tr>")[0] for one in devices]
+    said = ["4 files seen, 1 on lists", "4 files seen, 0 on lists", "4 files seen, compared with no list"]
+    assert [words in row for words, row in zip([*said, "None attached"], rows, strict=True)] == [True] * 4
+    assert ["Known files" in row for row in rows] == [True, False, True, False]

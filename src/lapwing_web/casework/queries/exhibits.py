@@ -14,7 +14,7 @@ from lapwing_web.casework.models import Case, Continuity, Exhibit, Laboratory, R
 from lapwing_web.casework.models.contact import contact_of_each
 from lapwing_web.casework.models.exhibit import ENDS, RESULTS
 from lapwing_web.casework.models.governing import examination_policy
-from lapwing_web.casework.queries.scan_results import scans_part
+from lapwing_web.casework.queries.scan_results import found_on_each, scans_part
 from lapwing_web.moment import now, today
 from lapwing_web.staff.models import User
 from lapwing_web.staff.permissions import check, may
@@ -103,8 +103,10 @@ def exhibits_part(user: User, case: Case) -> dict[str, Any]:
     works = case.state == Case.State.OPEN and may(user, "work a case")
     ended = Continuity.objects.filter(exhibit__case=case, exhibit__state=State.ENDED, step__in=ENDS)
     ends = {exhibit: LABELS[step] for exhibit, step in ended.values_list("exhibit_id", "step")}
+    found = found_on_each(case)
     labelled = [
-        (row, kinds[row.kind].label if row.kind in kinds else row.kind, ends.get(row.pk)) for row in rows
+        (row, kinds[row.kind].label if row.kind in kinds else row.kind, ends.get(row.pk), found.get(row.pk))
+        for row in rows
     ]
     return {"exhibits": labelled, "works": works, "case": case}
 

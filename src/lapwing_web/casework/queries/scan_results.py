@@ -10,7 +10,7 @@ from msgspec import Struct
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
-from lapwing_web.casework.models import Exhibit, Grading, OpeningLeave, Package, ScanFile, ScanResult
+from lapwing_web.casework.models import Case, Exhibit, Grading, OpeningLeave, Package, ScanFile, ScanResult
 from lapwing_web.casework.models.scan_result import standing_scans
 from lapwing_web.casework.queries.sharing import other_forces, telling
 from lapwing_web.intake.models.seen import SeenHash
@@ -92,6 +92,21 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "packages": shared_packages(user, stands),
         "forces": other_forces(user, stands),
     }
+
+
+class Found(Struct):
+    """What the scans of a device come to, for a line among others."""
+
+    known: bool  # some scan of it found a file that is on a list, byte for byte
+    told: str
+
+
+def found_on_each(case: Case) -> dict[int, Found]:
+    """What was found on each exhibit of a case that has been scanned, by the exhibit."""
+    attached = ScanResult.objects.filter(exhibit__case=case, state=State.ATTACHED)
+    known = set(attached.filter(matched_exactly__gt=0).values_list("exhibit", flat=True))
+    stand = standing_scans().filter(exhibit__case=case)
+    return {one.exhibit_id: Found(one.exhibit_id in known, one.found) for one in stand}
 
 
 def compared(result: ScanResult) -> list[Compared]:
