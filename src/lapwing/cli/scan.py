@@ -24,6 +24,7 @@ from lapwing.cli.scan_progress import Progress
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.matching import BadList, KnownLists
 from lapwing.matching.near_index import DISTANCE
+from lapwing.scanning.answer import on_list
 from lapwing.scanning.case_bundle import write_case_bundle
 from lapwing.scanning.grading import take_grades, write_vics
 from lapwing.scanning.judging import NO_LISTS, Judging
@@ -57,8 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--vics", metavar="NUMBER", help="also a VICS 2.0 case of that number, for graders")
     parser.add_argument("--case", action="store_true", help="also a CASE/UCO bundle of the known files")
-    parser.add_argument("--exhibit", default="", metavar="NUMBER", help="the exhibit's number, for --case")
-    parser.add_argument("--examiner", default="", metavar="NAME", help="who examines, for --case")
+    parser.add_argument("--exhibit", default="", metavar="NUMBER", help="the exhibit's number")
+    parser.add_argument(
+        "--examiner", default="", metavar="NAME", help="who examines (default: whoever is signed in)"
+    )
     parser.add_argument("--grades", type=Path, metavar="FILE", help="take in grades: a VICS document")
     parser.add_argument("--graded-by", metavar="NAME", help="who graded")
     add_folder(parser)
@@ -91,7 +94,7 @@ def _run(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         grades = _grades(arguments, stack)
         results = stack.enter_context(Results(arguments.out, source, decides))
-        progress = Progress(sys.stderr, again=results.begin(_now()))
+        progress = Progress(sys.stderr, again=_begin(arguments, results))
         scan = Scan(source, results.state, judging, options)
         how = "stopped"
         try:
@@ -111,6 +114,11 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0 if summary.conserved and how != "stopped" and taken else 2
 
 
+def _begin(arguments: argparse.Namespace, results: Results) -> bool:
+    by = arguments.examiner or user()
+    return results.begin(_now(), by=by, exhibit=arguments.exhibit)
+
+
 def _source(given: str) -> bytes:
     """What is to be scanned. Raises ValueError for what holds no files, OSError."""
     mode = os.stat(given).st_mode
@@ -124,7 +132,7 @@ def _write_case(arguments: argparse.Namespace, state: State, summary: Summary) -
         state,
         summary,
         arguments.out / CASE_BUNDLE,
-        exhibit=arguments.exhibit,
+        exhibit=summary.exhibit,
         examiner=arguments.examiner or user(),
     )
 
@@ -186,8 +194,7 @@ def _say(summary: Summary, folder: Path) -> None:
     """What it comes to, on the standard output."""
     print(summary.verdict)
     for one in summary.by_list:
-        category = f", {one.dialect} category {one.category}" if one.category else ""
-        print(f"  {one.files:,} on {one.list}{category}")
+        print(f"  {on_list(one)}")
     waiting = f" + {summary.waiting:,} waiting" if summary.waiting else ""
     holds = "" if summary.conserved else " DOES NOT HOLD"
     print(
@@ -196,10 +203,10 @@ def _say(summary: Summary, folder: Path) -> None:
     )
     for reason, number in summary.failures.items():
         print(f"  {number:,} {reason}")
-    views = summary.views
+    views, so_far = summary.views, "" if summary.done else " so far"
     print(
-        f"{views.files:,} pictures and videos: {views.known:,} known, {views.stacks:,} stacks to look at"
-        f" ({views.saved:,} views saved)"
+        f"{views.files:,} pictures and videos{so_far}: {views.known:,} known, {views.stacks:,} stacks to look"
+        f" at ({views.saved:,} views saved)"
     )
     if summary.not_looked_at or not summary.listed_whole:
         print("Not looked at:")

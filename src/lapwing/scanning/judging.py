@@ -30,7 +30,12 @@ class Judging:
 
     @property
     def versions(self) -> str:
-        """What the lists are, as text that differs as soon as one of them does, or how near counts."""
+        """What the lists are, as text that differs as soon as one of them does, or how near counts.
+
+        Nothing, where there is no list.
+        """
+        if not self._known.lists:
+            return ""
         lists = [f"{one.name} {one.version.number}" for one in self._known.lists]
         return f"{', '.join(lists)} within {self._distance}"
 

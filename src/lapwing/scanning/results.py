@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 import msgspec
+from msgspec.structs import replace
 
 from lapwing.matching.durable import UNFINISHED
 from lapwing.scanning.item_table import write_items
@@ -49,16 +50,22 @@ class Results:
             self.close()
             raise
 
-    def begin(self, now: str) -> bool:
-        """Write down that a run begins. Returns whether there was one before."""
+    def begin(self, now: str, *, by: str = "", exhibit: str = "") -> bool:
+        """Write down that a run begins, and by whom. Returns whether there was one before.
+
+        An exhibit's number stays what it was where none is given.
+        """
         before = runs(self.state)
-        self._write_runs([*before, Run(now)])
+        self._write_runs([*before, Run(now, by=by)])
+        if exhibit:
+            with self.state as state:
+                state.write_note("exhibit", exhibit)
         return bool(before)
 
     def end(self, now: str, how: str) -> None:
         """Write down how the run ended."""
         *before, last = runs(self.state)
-        self._write_runs([*before, Run(last.began_at, now, how)])
+        self._write_runs([*before, replace(last, ended_at=now, how=how)])
 
     def write(self, verdict: Verdict, lists: list[ListUsed], good: list[ListUsed]) -> Summary:
         """Write everything that comes out, each file whole; the summary last."""

@@ -11,6 +11,7 @@ from lapwing.hashing.file_lines import shown
 from lapwing.matching import KnownLists
 from lapwing.matching.durable import replace_file
 from lapwing.native import path_in_use
+from lapwing.scanning.answer import sentence
 from lapwing.scanning.image_hashes import ImageHashes, differing, image_hashes
 from lapwing.scanning.stacks import Views
 from lapwing.scanning.state import State
@@ -52,6 +53,7 @@ class Run(Struct, frozen=True):
     began_at: str
     ended_at: str | None = None  # None: it was killed
     how: str = "killed"  # done, out of time, stopped
+    by: str = ""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -89,6 +91,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     runs: list[Run]
     tools: dict[str, str]
     images: list[ImageHashes] = []
+    exhibit: str = ""
 
 
 def summary_of(
@@ -127,36 +130,14 @@ def summary_of(
         runs=runs(state),
         tools=tools(),
         images=images,
+        exhibit=state.note("exhibit") or "",
     )
-
-
-def _files(number: int, one: str, many: str) -> str:
-    return f"1 file {one}" if number == 1 else f"{number:,} files {many}"
 
 
 def write_summary(summary: Summary, path: Path) -> None:
     """Write it, whole or not at all."""
     text = msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
     replace_file(path, lambda stream: stream.write(text), mode=0o600)
-
-
-def sentence(verdict: Verdict) -> str:
-    """The answer, in words, and how sure it is."""
-    share = f"{verdict.hashed + verdict.excluded + verdict.failed:,} of {verdict.seen:,} files accounted for"
-    alike = _files(verdict.matched - verdict.matched_exactly, "looks", "look")
-    if verdict.matched_exactly:
-        found = (
-            f"Known material: yes. {_files(verdict.matched_exactly, 'is', 'are')} on the lists compared with"
-        )
-        found += f", and {alike} like what is on them" if verdict.matched > verdict.matched_exactly else ""
-    elif verdict.matched:
-        found = f"Known material: probably. {alike} like what is on the lists: a person decides"
-    else:
-        found = "Known material: none found" + ("" if verdict.done else " so far")
-    if verdict.done:
-        return f"{found}; everything was looked at, {share}."
-    names = "" if verdict.listed_whole else ", and not everything is listed yet"
-    return f"{found}; the scan is not done: {share}{names}."
 
 
 def lists_used(known: KnownLists) -> list[ListUsed]:

@@ -10,19 +10,26 @@ from lapwing.scanning.state import State
 
 _COUNTED = """
 select phase, case when excluded is not null then 'excluded' when sha256 is not null then 'hashed'
-    when phase is null then 'failed' else 'waiting' end, count(*), sum(coalesce(size, 0))
+    when phase is null then 'failed' else 'waiting' end, count(*), sum(coalesce(size, 0)),
+    count(reason)
 from item group by 1, 2
 """
+_EXACT = "type in ('md5', 'sha1', 'sha256')"  # a hit by the very bytes
+_EXACTLY = f"count(distinct case when {_EXACT} then item end)"
 MOST_OF_TIME = 0.05  # of the time that may be spent counting
 
 
 class Listed(Struct, frozen=True, order=True):
-    """Files that are on one list in one category, as its publisher names it."""
+    """Files that are on one list in one category, as its publisher names it.
+
+    `exactly` of the `files` are there by their bytes; the others look like something that is.
+    """
 
     list: str
     dialect: str
     category: str
     files: int
+    exactly: int = 0
 
 
 class Waits(Struct, frozen=True):
@@ -48,6 +55,8 @@ class Verdict(Struct, frozen=True):
     bytes_seen: int
     bytes_hashed: int
     listed_whole: bool  # everything in the source has been listed, by name
+    compared: bool = True  # with any list
+    failures: int = 0  # files that have one, hashed or not
     seconds: float = 0.0
 
     @property
@@ -85,9 +94,10 @@ class Counting:
         return self._last
 
     def _counted(self) -> Verdict:
-        counts, sizes = Counter[str](), Counter[str]()
+        counts, sizes, failures = Counter[str](), Counter[str](), 0
         phases, left = Counter[Phase](), Counter[Phase]()
-        for phase, how, files, size in self._state.rows(_COUNTED):
+        for phase, how, files, size, failed in self._state.rows(_COUNTED):
+            failures += failed
             counts[how] += files
             sizes[how] += size
             if phase is not None:
@@ -110,6 +120,8 @@ class Counting:
             bytes_seen=sizes.total(),
             bytes_hashed=sizes["hashed"],
             listed_whole=self._state.note("listed") is not None,
+            compared=bool(self._state.note("lists")),
+            failures=failures,
             seconds=time.monotonic() - self._begun,
         )
 
@@ -126,7 +138,7 @@ def cost(files: int, size: int) -> int:
 
 def matched_files(state: State, *, exactly: bool = False) -> int:
     """Files that are on any list; or only those whose very bytes are."""
-    which = " where type in ('md5', 'sha1', 'sha256')" if exactly else ""
+    which = f" where {_EXACT}" if exactly else ""
     [(files,)] = state.rows(f"select count(distinct item) from hit{which}")  # noqa: S608
     return int(files)
 
@@ -134,6 +146,7 @@ def matched_files(state: State, *, exactly: bool = False) -> int:
 def by_list(state: State) -> tuple[Listed, ...]:
     """Files on each list, by its own categories. One that is on two is counted in both."""
     rows = state.rows(
-        "select list, dialect, category, count(distinct item) from hit group by 1, 2, 3 order by 1, 2, 3"
+        f"select list, dialect, category, count(distinct item), {_EXACTLY} from hit"  # noqa: S608
+        " group by 1, 2, 3 order by 1, 2, 3"
     )
     return tuple(Listed(*row) for row in rows)
