@@ -37,7 +37,8 @@ def sentence(verdict: Verdict) -> str:
 
 def on_list(one: Listed) -> str:
     """How many files are on a list in a category, and how many only look like what is on it."""
-    category = f", {one.dialect} category {one.category}" if one.category else ""
+    mark = "".join(sign if sign.isprintable() else "?" for sign in f"{one.dialect} category {one.category}")
+    category = f", {mark}" if one.category else ""
     alike = one.files - one.exactly
     said = [f"{one.exactly:,} on {one.list}"] if one.exactly or not alike else []
     said += [f"{alike:,} like what is on {one.list}"] if alike else []

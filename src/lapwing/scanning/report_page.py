@@ -148,7 +148,7 @@ def _lists(summary: Summary) -> Iterator[str]:
     if not summary.compared:
         yield "<p>Compared with no list: this report does not say that there is no known material.</p>"
         return
-    yield f"<p>Each list and its version, and how far apart a PDQ may be: {escape(summary.compared)} bits.</p>"
+    yield f"<p>Each list, its version, and how far apart a PDQ may be: {escape(summary.compared)} bits.</p>"
     rows = [
         (one.list, one.dialect, one.category, one.exactly, one.files - one.exactly) for one in summary.by_list
     ]
