@@ -29,6 +29,7 @@ _TIMES = (
     ("changed", "uco-observable:metadataChangeTime"),
     ("created", "uco-observable:observableCreatedTime"),
 )
+_ALLOCATED = {False: "allocated", True: "unallocated"}  # a deleted file's room may be given to another
 Node = dict[str, Any]
 
 
@@ -41,6 +42,7 @@ class FoundFile(Struct, frozen=True):
     hashes: dict[str, str]
     times: dict[str, str]
     said: str
+    deleted: bool | None = None  # None: the place where it lies does not say
 
 
 class Examination(Struct, frozen=True):
@@ -122,6 +124,7 @@ def _file(source: str, file: FoundFile) -> Node:
         "uco-observable:filePath": file.path,
         "uco-observable:sizeInBytes": _typed("integer", str(file.size)),
         **times,
+        **({"uco-observable:allocationStatus": _ALLOCATED[file.deleted]} if file.deleted is not None else {}),
     }
     content = {
         "@id": _name("content-facet", source, file.path),

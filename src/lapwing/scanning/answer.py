@@ -1,6 +1,7 @@
 """What a scan answers, in words: is there known material, and how sure that is."""
 
-from lapwing.scanning.verdict import Listed, Verdict
+from lapwing.scanning.items import Matched
+from lapwing.scanning.verdict import EXACT, Listed, Verdict
 
 
 def known_material(verdict: Verdict) -> str:
@@ -43,6 +44,13 @@ def on_list(one: Listed) -> str:
     said = [f"{one.exactly:,} on {one.list}"] if one.exactly or not alike else []
     said += [f"{alike:,} like what is on {one.list}"] if alike else []
     return " and ".join(said) + category
+
+
+def matched(one: Matched) -> str:
+    """By which list a file is known, and that it only looks like something where that is so."""
+    by = f"{one.list} {one.version} by {one.type}"
+    by = f"on {by}" if one.type in EXACT else f"looks like what is on {by}, {one.distance} bits apart"
+    return f"{by}, category {one.category}" if one.category else by
 
 
 def files(number: int, one: str, many: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lapwing.exchange.case_uco import Examination, FoundFile, write_bundle
 from lapwing.matching.durable import replace_file
+from lapwing.scanning.answer import matched
 from lapwing.scanning.items import Item, items
 from lapwing.scanning.state import State
 from lapwing.scanning.summary import Summary
@@ -32,12 +33,13 @@ def _file(item: Item) -> FoundFile:
     hashes = {"md5": item.md5, "sha1": item.sha1, "sha256": item.sha256}
     if item.rewritten:  # they are of no file that lies there
         hashes = {}
-    lists = sorted({f"{one.list} {one.version} ({one.type}, {one.distance} bits)" for one in item.matches})
+    said = "; ".join(sorted({matched(one) for one in item.matches}))
     return FoundFile(
         item.path,
         item.size or 0,
         item.type or "",
         {name: value for name, value in hashes.items() if value},
         item.times,
-        f"On {', '.join(lists)}",
+        f"{said[:1].upper()}{said[1:]}",
+        item.deleted,
     )

@@ -15,7 +15,7 @@ from lapwing.matching.listed import ListedFile
 from lapwing.scanning.items import Item, items
 from lapwing.scanning.state import State
 
-_GRADABLE = "kind in ('picture', 'video') and sha256 is not null and excluded is null"
+_GRADABLE = "kind in ('picture', 'video') and sha256 is not null and excluded is null and size > 0"
 
 
 class Graded(Struct, frozen=True):

@@ -7,15 +7,20 @@ from typing import BinaryIO
 
 import msgspec
 
+from lapwing.hashing.picture_facts import Facts
 from lapwing.matching.durable import replace_file
+from lapwing.scanning.found import TIMES
 from lapwing.scanning.items import Item, Matched, items
 from lapwing.scanning.state import State
 
+TIME_COLUMNS = ("modified", "accessed", "changed", "created", "deleted_at")  # as TIMES names them
 COLUMNS = (
-    "path", "parent", "size", "modified", "created", "deleted", "rewritten", "where", "kind", "type", "md5",
-    "sha1", "sha256", "pdq", "quality", "device", "taken", "latitude", "longitude", "lists", "categories",
-    "closest", "excluded", "failure", "waiting",
+    "path", "path_hex", "parent", "inode", "size", *TIME_COLUMNS, "deleted", "rewritten", "where", "kind",
+    "type", "md5", "sha1", "sha256", "pdq", "quality", "device", "serial", "software", "taken", "digitised",
+    "latitude", "longitude", "satellite_time", "lists", "categories", "matched_by", "closest", "grades",
+    "excluded", "failure", "failure_detail", "waiting",
 )  # fmt: skip
+_NO_FACTS = Facts()
 _ENCODER = msgspec.json.Encoder()
 _FORMULA = "=+-@\t\r"
 
@@ -40,26 +45,28 @@ def _write(state: State, lines: BinaryIO, table: BinaryIO) -> None:
 
 
 def _row(item: Item) -> list[object]:
-    facts, failure = item.facts, item.failure
-    lists, marks, closest = _matches(item.matches) if item.matches else ("", "", None)
+    facts, failure = item.facts or _NO_FACTS, item.failure
+    lists, marks, kinds, closest = _matches(item.matches) if item.matches else ("", "", "", None)
+    grades = "; ".join(f"{one.dialect} {one.category} by {one.by}" for one in item.grades)
     return [
-        _cell(item.path), _cell(item.parent), item.size, _cell(item.times.get("modified")),
-        _cell(item.times.get("created")), item.deleted, item.rewritten, item.where, item.kind, item.type,
+        _cell(item.path), item.path_hex or None, _cell(item.parent), item.inode, item.size,
+        *(_cell(item.times.get(name)) for name in TIMES),
+        item.deleted, item.rewritten, item.where, item.kind, item.type,
         item.md5, item.sha1, item.sha256, item.pdq, item.quality,
-        _cell(f"{facts.make} {facts.model}".strip()) if facts else None,
-        _cell(facts.taken) if facts else None,
-        facts.latitude if facts else None,
-        facts.longitude if facts else None,
-        _cell(lists), _cell(marks), closest,
-        item.excluded, failure.reason if failure else None, item.waiting,
+        _cell(f"{facts.make} {facts.model}".strip()), _cell(facts.serial), _cell(facts.software),
+        _cell(facts.taken), _cell(facts.digitised), facts.latitude, facts.longitude,
+        _cell(facts.satellite_time), _cell(lists), _cell(marks), kinds, closest, _cell(grades),
+        item.excluded, failure.reason if failure else None, _cell(failure.detail) if failure else None,
+        item.waiting,
     ]  # fmt: skip
 
 
-def _matches(matches: list[Matched]) -> tuple[str, str, int]:
-    """Their lists, how those mark it, and how near the nearest is."""
+def _matches(matches: list[Matched]) -> tuple[str, str, str, int]:
+    """Their lists, how those mark it, by which kinds of hash, and how near the nearest is."""
     lists = "; ".join(sorted({match.list for match in matches}))
     marks = "; ".join(sorted({f"{one.dialect} {one.category}".strip() for one in matches if one.category}))
-    return lists, marks, min(match.distance for match in matches)
+    kinds = "; ".join(sorted({match.type for match in matches}))
+    return lists, marks, kinds, min(match.distance for match in matches)
 
 
 def _cell(value: str | None) -> str | None:

@@ -13,6 +13,10 @@ from lapwing.scanning.state import Known, Waiting
 
 _TEXT = msgspec.json.Encoder(order="deterministic")
 LONG = 256 << 20  # bytes of a file that nothing is to wait behind
+HELD_TYPES = {  # of places whose first bytes are of no one kind: what was looked for in them says it
+    "mail": "message/rfc822", "mbox": "application/mbox", "pst": "application/vnd.ms-outlook-pst",
+    "tnef": "application/vnd.ms-tnef", "tar": "application/x-tar",
+}  # fmt: skip
 _LOOKS = {"picture": Phase.LOOK, "video": Phase.VIDEO}
 
 
@@ -47,7 +51,7 @@ def known_of(one: Waiting, said: FileHashes) -> Known:
         one.rank,
         one.walked,
         kind=said.kind,
-        type=said.media_type,
+        type=said.media_type or HELD_TYPES.get(said.holds or ""),
         md5=digests.md5 if digests else None,
         sha1=digests.sha1 if digests else None,
         sha256=digests.sha256 if digests else None,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lapwing.hashing.failures import REASONS
 from lapwing.matching.durable import replace_file
+from lapwing.scanning.answer import matched
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.image_hashes import differing
 from lapwing.scanning.items import Item, items
@@ -182,7 +183,7 @@ def _matches(state: State, summary: Summary) -> Iterator[str]:
     yield table("Files by folder", ("folder", "files"), [(name or "(top)", n) for name, n in shown])
     yield "<h3>Each of them</h3>"
     yield _first_of(summary.matched)
-    heading = ("path", "size", "last written", "SHA-256", "on", "deleted")
+    heading = ("path", "size", "last written", "SHA-256", "known by", "deleted")
     rows = (_match_row(item) for item in islice(items(state, _MATCHED), MOST_ROWS))
     yield "<div class='files'>" + table("Known files", heading, rows) + "</div>"
 
@@ -202,17 +203,10 @@ _REWRITTEN = "it lies there in no file of its own, and was rewritten to be looke
 
 
 def _match_row(item: Item) -> tuple[object, ...]:
-    said = sorted(
-        {_on(match.list, match.version, match.type, match.distance, match.category) for match in item.matches}
-    )
+    said = sorted({matched(match) for match in item.matches})
     deleted = {True: "yes", False: "no", None: "not known"}[item.deleted]
     sha256 = f"none: {_REWRITTEN}" if item.rewritten else item.sha256
     return item.path, item.size, item.times.get("modified", ""), sha256, "; ".join(said), deleted
-
-
-def _on(name: str, version: int, kind: str, distance: int, category: str) -> str:
-    near = f", {distance} bits apart" if distance else ""
-    return f"{name} {version} by {kind}{near}{f', category {category}' if category else ''}"
 
 
 def _left(state: State, summary: Summary) -> Iterator[str]:

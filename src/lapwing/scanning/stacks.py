@@ -32,7 +32,7 @@ create table stack (
 ) without rowid;
 create index stack_number on stack (number, distance, sha256);
 """
-_LOOKED_AT = "kind in ('picture', 'video') and sha256 is not null and excluded is null"
+_LOOKED_AT = "kind in ('picture', 'video') and sha256 is not null and excluded is null and size > 0"
 _KNOWN = "exists (select 1 from hit where item = id and type in ('md5', 'sha1', 'sha256', 'photodna'))"
 # One row for each content, by the best place it lies in. The order is that of the stacks.
 _CONTENTS = f"""

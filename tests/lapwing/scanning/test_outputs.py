@@ -14,6 +14,8 @@ from tests.lapwing.scanning.made_sources import device, picture, put
 
 from lapwing.cli import main
 from lapwing.matching.listed import ListedFile
+from lapwing.scanning.found import TIMES
+from lapwing.scanning.item_table import TIME_COLUMNS
 
 VOID = {"meta", "rect"}
 
@@ -62,7 +64,16 @@ def test_the_table_has_every_item_and_no_formula(out: Path) -> None:
     by_path = {row["path"]: row for row in rows}
     known = by_path["'=cmd()/<script>alert(1)<.png"]
     assert (known["lists"], known["categories"], known["closest"]) == ("agency", "industry A1", "0")
+    assert known["matched_by"] == "sha256"  # as close as that by its look would be another thing
     assert by_path["Pictures/pipe.png"]["excluded"] == "pipe"
+    assert by_path["Pictures/broken.png"]["failure"] == "damaged"
+    for line in (out / "items.jsonl").read_text().splitlines():
+        item = json.loads(line)
+        row = rows.pop(0)
+        assert row["path_hex"] == item.get("path_hex", "")
+        assert row["inode"] == str(item["inode"])
+        for name, column in zip(TIMES, TIME_COLUMNS, strict=True):
+            assert row[column] == item["times"].get(name, "")
 
 
 def test_the_page_says_all_and_is_whole_and_runs_nothing(out: Path) -> None:
@@ -110,7 +121,12 @@ def test_the_bundle_of_known_files_is_what_case_validate_accepts(tmp_path: Path,
     graph = json.loads((out / "case.jsonld").read_text())["@graph"]
     names = [node["@id"] for node in graph]
     assert len(set(names)) == len(names)
-    assert sum(node["@type"] == "uco-observable:File" for node in graph) == 3
+    files = [node for node in graph if node["@type"] == "uco-observable:File"]
+    assert len(files) == 3
+    assert {node["uco-core:description"] for node in files} == {"On agency 1 by sha256, category A1"}
+    assert {node["uco-core:hasFacet"][0]["uco-observable:allocationStatus"] for node in files} == {
+        "allocated"
+    }
     validate = [str(Path(sys.executable).with_name("case_validate")), str(out / "case.jsonld")]
     done = subprocess.run(validate, capture_output=True, text=True, check=False)
     assert (done.returncode, "Conforms: True" in done.stdout) == (0, True), done.stdout + done.stderr

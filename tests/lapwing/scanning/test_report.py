@@ -47,6 +47,14 @@ def test_a_file_that_only_looks_alike_is_never_counted_as_one_that_is_on_a_list(
     assert "  1 on agency and 1 like what is on agency, industry category A1\n" in capsys.readouterr().out
     [counted] = json.loads((tmp_path / "out" / "summary.json").read_text())["by_list"]
     assert (counted["files"], counted["exactly"]) == (2, 1)
+    assert "alike.png|" in text
+    assert "looks like what is on agency 1 by pdq, 0 bits apart, category A1" in text
+    scan(tmp_path, "--lists", lists, "--case")
+    graph = json.loads((tmp_path / "out" / "case.jsonld").read_text())["@graph"]
+    assert [node["uco-core:description"] for node in graph if node["@type"] == "uco-observable:File"] == [
+        "Looks like what is on agency 1 by pdq, 0 bits apart, category A1",
+        "On agency 1 by sha256, category A1",
+    ]
 
 
 def test_it_says_of_what_and_by_whom_also_after_a_run_that_did_not(tmp_path: Path, lists: str) -> None:
@@ -103,3 +111,27 @@ def test_a_time_that_is_no_date_does_not_stop_the_report(tmp_path: Path, lists: 
         state.execute("update item set times = ?", (said,))
     state.close()
     assert "not known|2" in scan(tmp_path, "--lists", lists)
+
+
+def test_a_picture_of_no_bytes_is_nobodys_to_look_at_or_to_grade(tmp_path: Path) -> None:
+    put(tmp_path / "device", "empty.jpg", b"")
+    put(tmp_path / "device", "a.png", picture(1))
+    text = scan(tmp_path, "--no-lists", "--vics", "12/26")
+    assert "1 pictures and videos" in text
+    assert len((tmp_path / "out" / "stacks.jsonl").read_text().splitlines()) == 1
+    [case] = json.loads((tmp_path / "out" / "case.vics.json").read_text())["value"]
+    assert [media["MediaSize"] for media in case["Media"]] == [len(picture(1))]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"From: a@example.org\r\nTo: b@example.org\r\nSubject: dull\r\n\r\nDull.\r\n", "message/rfc822"),
+        (b"From a@example.org Thu Jan  1 00:00:00 2026\nFrom: a@example.org\n\nDull.\n", "application/mbox"),
+    ],
+)
+def test_mail_is_what_it_is_whatever_its_name(tmp_path: Path, content: bytes, said: str) -> None:
+    put(tmp_path / "device", "no-name", content)
+    scan(tmp_path, "--no-lists")
+    first = json.loads((tmp_path / "out" / "items.jsonl").read_text().splitlines()[0])
+    assert (first["path"], first["type"]) == ("no-name", said)
