@@ -25,9 +25,10 @@ from lapwing.hashing.worker_messages import (
     ANSWERS,
     LENGTH,
     LONGEST,
+    Answer,
     Asked,
-    Beat,
     Listed,
+    Longer,
     Looked,
     Read,
     Started,
@@ -234,7 +235,8 @@ class _Worker:
             elif isinstance(answer, Read):
                 self._read, self.due = answer, time.monotonic() + self._allowed(answer.kind)
             else:
-                self.due = time.monotonic() + self._started.limits.stalled_seconds
+                more = answer.seconds if isinstance(answer, Longer) else 0.0
+                self.due = time.monotonic() + self._started.limits.stalled_seconds + more
                 if isinstance(answer, Listed) and answer.inside:
                     yield Inside(self._asked[0].path, answer.inside)
         if not self._asked:
@@ -315,7 +317,7 @@ class _Worker:
             return True
         return False
 
-    def _next(self) -> Listed | Beat | Read | Looked | None:
+    def _next(self) -> Answer | None:
         begin = self._heard + LENGTH.size
         size = LENGTH.unpack_from(self._buffer, self._heard)[0] if len(self._buffer) >= begin else LONGEST + 1
         if size > LONGEST or len(self._buffer) < begin + size:
@@ -324,7 +326,7 @@ class _Worker:
             return None
         self._heard = begin + size
         with memoryview(self._buffer) as heard:
-            answer: Listed | Beat | Read | Looked = ANSWERS.decode(heard[begin : self._heard])
+            answer: Answer = ANSWERS.decode(heard[begin : self._heard])
         return answer
 
     def _buried(self, reason: str) -> Failure:

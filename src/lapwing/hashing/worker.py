@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
-from lapwing.hashing import photodna
+from lapwing.hashing import photodna, silence
 from lapwing.hashing.digesting import Digesting
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.hashing.inbox import Inbox
@@ -35,7 +35,7 @@ from lapwing.hashing.recognising import (
     picture_format,
 )
 from lapwing.hashing.videos import frames_of_video
-from lapwing.hashing.worker_messages import STARTED, Asked, Beat, Listed, Looked, Read, framed
+from lapwing.hashing.worker_messages import STARTED, Answer, Asked, Beat, Listed, Longer, Looked, Read, framed
 
 PIECE = MIB  # bytes read at once
 BEAT = 64 * MIB  # bytes between two words that it is still reading
@@ -53,6 +53,7 @@ def main() -> None:
         _limit(started.limits)
         opener = import_module(started.opener)
         working = _Working(started.limits, opener, answers)
+        silence.heard_by(lambda seconds: working.say(Longer(seconds)))
         try:
             for asked in inbox.asked(opener.on_disk):
                 working.on(asked)
@@ -90,9 +91,10 @@ class _Working:
             looked = Looked(failure=error.failure)
         except MemoryError:
             looked = Looked(failure=Failure("out_of_memory"))
-        self._say(replace(looked, seconds=time.monotonic() - begun))
+        self.say(replace(looked, seconds=time.monotonic() - begun))
 
-    def _say(self, message: Listed | Beat | Read | Looked) -> None:
+    def say(self, message: Answer) -> None:
+        """Say it, and wait until all of it is said."""
         data = memoryview(framed(message))
         while data:  # to a pipe that is full, less may be written than was given
             data = data[self._answers.write(data) :]
@@ -104,15 +106,15 @@ class _Working:
             for one in self._opener.inside(asked.path, asked.shown):
                 found.append(one)
                 if len(found) >= LISTED:
-                    self._say(Listed(found))
+                    self.say(Listed(found))
                     found = []
         except (OSError, CannotHash, MemoryError):
-            self._say(Listed(found))
+            self.say(Listed(found))
             raise
         except Exception as error:
-            self._say(Listed(found))
+            self.say(Listed(found))
             raise CannotHash("damaged", type(error).__name__) from error
-        self._say(Listed(found))
+        self.say(Listed(found))
         return Looked()
 
     def _hashed(self, asked: Asked) -> Looked:
@@ -121,7 +123,7 @@ class _Working:
                 read, content = self._read(asked, file)
                 if not asked.look or read.kind == "other":  # one word for most of the files that there are
                     return Looked(read=read)
-                self._say(read)
+                self.say(read)
                 return self._look(asked, read, content, file)
         except (OSError, CannotHash, MemoryError):
             raise
@@ -153,7 +155,7 @@ class _Working:
                 if kind == "picture" and asked.look and size <= self._limits.file_bytes:
                     kept.append(piece)
                 if unsaid >= BEAT:
-                    self._say(Beat(unsaid))
+                    self.say(Beat(unsaid))
                     unsaid = 0
             digests = digesting.finish() if digesting is not None else None
         after = _status(file)

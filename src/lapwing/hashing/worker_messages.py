@@ -42,6 +42,12 @@ class Beat(Struct, frozen=True, tag="beat"):
     size: int
 
 
+class Longer(Struct, frozen=True, tag="longer"):
+    """What comes now may take so many seconds more than is allowed without a word."""
+
+    seconds: float
+
+
 class Read(Struct, frozen=True, tag="read"):
     """The bytes are read. What follows is decoding, which may take the worker's life."""
 
@@ -71,7 +77,8 @@ class Started(Struct, frozen=True):
     opener: str = "lapwing.hashing.opening"  # the module that opens what is asked for
 
 
-ANSWERS = msgspec.msgpack.Decoder(Listed | Beat | Read | Looked)
+Answer = Listed | Beat | Longer | Read | Looked
+ANSWERS = msgspec.msgpack.Decoder(Answer)
 ASKED = msgspec.msgpack.Decoder(Asked)
 STARTED = msgspec.msgpack.Decoder(Started)
 _ENCODER = msgspec.msgpack.Encoder()

@@ -9,6 +9,7 @@ from msgspec import Struct
 from lapwing.hashing.failures import Failure
 from lapwing.scanning import ext_folders
 from lapwing.scanning.beside import PARTS
+from lapwing.scanning.comparing import Comparing
 from lapwing.scanning.write_ahead import LOG
 
 _BAD_CLUSTERS = 8  # the number of NTFS's file of them
@@ -113,13 +114,15 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
     """Every entry that is no folder, with its path; each folder once, whatever leads to it.
 
     The name of something deleted may lead to a place that is used again: what is there now is another file,
-    and is never taken for it. A folder that is there and cannot be listed is an entry that failed.
+    and is never taken for it. A folder that is there and cannot be listed is an entry that failed. What no
+    name leads to comes last: The Sleuth Kit goes through all folders for it.
     """
-    folders = [(*first, False)]
+    folders, comparing = [(*first, False)], Comparing(tsk, system)
     seen[first[1]] = first[2]
     while folders:
         path, number, gone, large = folders.pop()
         try:
+            comparing.before(number)
             listed = _listed(tsk, system, number, large)
             many, logged = _logged(tsk, listed)
         except OSError:
@@ -140,7 +143,8 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
                 if one.number not in seen:
                     seen[one.number] = one.deleted or kind == tsk.TSK_FS_META_TYPE_VIRT_DIR
                     large = many >= _MANY or int(one.meta.size) >= _LARGE
-                    folders.append((path + name + b"/", one.number, one.deleted, large))
+                    last = 0 if kind == tsk.TSK_FS_META_TYPE_VIRT_DIR else len(folders)
+                    folders.insert(last, (path + name + b"/", one.number, one.deleted, large))
             elif kind != tsk.TSK_FS_META_TYPE_VIRT:
                 yield one
 
@@ -148,6 +152,7 @@ def _entries(tsk: Any, system: Any, seen: dict[int, bool], first: tuple[bytes, i
 def beside(tsk: Any, system: Any, folder: int) -> Iterator[tuple[bytes, int]]:
     """The files of a folder that may be one of several of something, and their numbers. Raises OSError."""
     unallocated = int(tsk.TSK_FS_NAME_FLAG_UNALLOC)
+    Comparing(tsk, system).before(folder)
     for name in _names(_listed(tsk, system, folder, large=True)):
         said, number = bytes(name.name), int(name.meta_addr)
         if not PARTS.search(said) or int(name.flags) & unallocated:

@@ -13,7 +13,7 @@ from lapwing.matching import Match
 from lapwing.scanning.found import Found, packed
 from lapwing.scanning.phases import Phase, first_phase, rank_of
 
-VERSION = 3  # of the tables, and of what their rows mean: one of another would list files twice
+VERSION = 4  # of the tables, and of what their rows mean: one of another would list files twice
 _TABLES = """
 create table note (name text primary key, value text not null) without rowid;
 create table item (

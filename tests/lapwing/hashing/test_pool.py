@@ -12,7 +12,8 @@ from tests.lapwing.hashing.pictures import made
 from tests.lapwing.hashing.test_pictures import COLOUR, GREY, image_of, png, saved
 
 from lapwing.hashing.limits import Limits
-from lapwing.hashing.pool import FileHashes, HashingPool
+from lapwing.hashing.pool import FileHashes, HashingPool, Inside
+from lapwing.hashing.worker_messages import Asked
 
 GOOD = saved(image_of(COLOUR), "JPEG")
 SIDE = 12_000  # pixels a side of a picture that takes more memory than the test allows
@@ -132,3 +133,29 @@ def test_fuzzed_files_end_in_a_hash_or_a_named_failure(tmp_path: Path) -> None:
         assert (one.pdq is None) == (one.failure is not None)
         assert one.digests is not None
     assert {reason(one) for one in found.values()} >= {None, "damaged"}
+
+
+@pytest.mark.parametrize(
+    ("asks", "expected", "why"),
+    [
+        (b"leave 0,0", None, "it is quick"),
+        (b"leave 0,60", "out_of_time", "it stands still"),
+        (b"leave 600,6", None, "it was known to take longer"),
+        (b"leave 1,60", "out_of_time", "and took longer than that"),
+        (b"leave -600,0", None, "nobody can be given less"),
+    ],
+)
+def test_what_is_known_to_take_long_is_given_the_time(
+    monkeypatch: pytest.MonkeyPatch, asks: bytes, expected: str | None, why: str
+) -> None:
+    """The Sleuth Kit needs minutes for a very large folder, and says nothing while it does."""
+    monkeypatch.setenv("PYTHONPATH", os.fspath(Path(__file__).parents[3]))
+    limits = Limits(stalled_seconds=4.0)
+    wanted = [Asked(asks, walk=True, shown=b"found"), Asked(b"leave 0,0", walk=True, shown=b"next")]
+    with HashingPool(1, limits, opener="tests.lapwing.hashing.slow_opening") as pool:
+        pool.start()
+        said = list(pool.answers(wanted))
+    found = [one.found for one in said if isinstance(one, Inside)]
+    ends = [one for one in said if isinstance(one, FileHashes)]
+    assert [reason(one) for one in ends] == [expected, None], why
+    assert found == [[b"next"]] if expected else [[b"found"], [b"next"]]

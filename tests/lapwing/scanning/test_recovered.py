@@ -13,7 +13,7 @@ from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_images import changed, ext4, made
 from tests.lapwing.scanning.test_reference import by_fls, scanned
 
-from lapwing.scanning import entries, ext_folders, images
+from lapwing.scanning import comparing, entries, ext_folders, images
 from lapwing.scanning.found import Step
 
 __all__ = ["ext4"]
@@ -78,6 +78,22 @@ def test_what_was_deleted_from_ntfs_is_recovered(tmp_path: Path, ntfs: bytes) ->
     later = found["disk.img/later.txt", False]
     assert sha256(picture(1, "BMP", 32)) not in {one["sha256"] for one in found.values()}
     assert later["sha256"] == sha256(b"came later\n"), "in the record of a picture that was deleted"
+
+
+def test_a_large_folder_of_ntfs_is_given_the_time_that_its_names_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ntfs: bytes
+) -> None:
+    """By the square of what they fill; and what no name leads to comes last, for which all is done again."""
+    leaves: list[float] = []
+    monkeypatch.setattr(comparing, "may_take", leaves.append)
+    walked(put(tmp_path, "disk.img", ntfs))
+    assert leaves == [], "it is quick"
+    monkeypatch.setattr(comparing, "_QUICK", 0.0)
+    walked(put(tmp_path, "disk.img", ntfs))
+    *folders, lost = leaves
+    index = (4096 / 100) ** 2 * 3e-9
+    assert folders == pytest.approx([index] * len(folders)), "each has one block of names"
+    assert lost == pytest.approx(2 * sum(folders))
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
