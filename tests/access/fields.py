@@ -70,6 +70,7 @@ WORDS = {
     "*.offence": "an offence",
     "*.label": "what tells a suspect from the others",
     "*.place": "where an exhibit is",
+    "*.scan": "the SHA-256 of the scan that counted when the page was opened",
     "*.seal": "a seal’s number",
     "*.source": "where an answer comes from",
     "*.tell": "whom a team tells",

@@ -139,6 +139,7 @@ ROUTES: dict[str, Route] = {
     "exhibit-chain": route(FORCE_READERS, about="exhibit", own=True),
     "exhibit-step": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-scan": form(FORCE_OFFICERS, about="exhibit", own=True),
+    "exhibit-scan-withdraw": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-grades": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-queue": form(FORCE_OFFICERS, about="exhibit", own=True),
     "exhibit-unqueue": form(FORCE_OFFICERS, about="exhibit", own=True),

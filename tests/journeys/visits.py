@@ -186,6 +186,7 @@ VISITS: dict[str, list[Visit]] = {
         *_about("court", "court-record"),
         *_about("condition", "condition"),
         *_about("exhibit", "exhibit", "exhibit-step", "exhibit-queue", "exhibit-scan", "exhibit-grades"),
+        *_about("exhibit", "exhibit-scan-withdraw"),
         *_about("queued", "exhibit", "exhibit-unqueue", "exhibit-begin"),
         *_about("examining", "exhibit-finish"),
         Visit("examinations"),

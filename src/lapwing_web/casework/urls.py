@@ -83,6 +83,7 @@ DECISIONS: list[tuple[str, str, type[Decision], Things]] = [
     ("cases/<int:pk>/exhibit", "case-exhibit", of_exhibit.SeizeForm, cases_for),
     ("exhibits/<int:pk>/step", "exhibit-step", of_exhibit.ContinuityForm, exhibits_for),
     ("exhibits/<int:pk>/scan", "exhibit-scan", of_scan.AttachForm, exhibits_for),
+    ("exhibits/<int:pk>/scan/withdraw", "exhibit-scan-withdraw", of_scan.WithdrawScanForm, exhibits_for),
     ("exhibits/<int:pk>/grades", "exhibit-grades", of_scan.GradesForm, exhibits_for),
     ("exhibits/<int:pk>/queue", "exhibit-queue", of_exhibit.QueueForm, exhibits_for),
     ("exhibits/<int:pk>/unqueue", "exhibit-unqueue", of_exhibit.UnqueueForm, exhibits_for),

@@ -115,6 +115,11 @@ def _attach(w: World, by: User) -> None:
     scan_results.attach(exhibit(w, by), **files, by=by)
 
 
+def _withdraw_scan(w: World, by: User) -> None:
+    result = anybody(w, by, ScanResult.objects.filter(state="attached"), "exhibit__case__")
+    scan_results.withdraw_scan(result, why="x", by=by)
+
+
 def _grade(w: World, by: User) -> None:
     result = anybody(w, by, ScanResult.objects.filter(state="attached"), "exhibit__case__")
     vics = json.loads((SCANS[0] / "case.vics.json").read_bytes())
@@ -186,7 +191,7 @@ TRIES: dict[str, Callable[[World, User], Any]] = {
     "seize": _seize, "continuity": _continuity, "laboratory": _laboratory, "begin": _begin, "finish": _finish,
     "queue": lambda w, by: exhibits.queue(exhibit(w, by, "held", "examined"), by=by),
     "unqueue": lambda w, by: exhibits.unqueue(exhibit(w, by, "queued", "examining"), why="x", by=by),
-    "attach": _attach, "grade": _grade,
+    "attach": _attach, "withdraw scan": _withdraw_scan, "grade": _grade,
     "charge": lambda w, by: prosecution.charge(suspect(w, by), offence="x", on=today(), by=by),
     "court": _court, "record court": _record_court, "dispose": _dispose, "condition": _condition,
     "path": lambda w, by: prosecution.set_path(w.mine(by), child=w.dice.random() < 0.5, why="x", by=by),

@@ -12,8 +12,12 @@ from tests.lapwing_web.casework.test_exhibits import opened, phone
 from tests.lapwing_web.casework.test_grading import graded, take
 from tests.lapwing_web.casework.test_scan_results import Scanned, attach, scanned
 
+from lapwing_web.audit.models import AuditEntry
+from lapwing_web.casework.actions.scan_results import withdraw_scan
 from lapwing_web.casework.models import Exhibit
 from lapwing_web.casework.queries.scan_results import scans_part
+from lapwing_web.notifications.models import Notification
+from lapwing_web.refusal import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
 __all__ = ["scanned"]
@@ -112,3 +116,54 @@ def test_a_case_says_of_each_device_what_its_scans_found(
     said = ["4 files seen, 1 on lists", "4 files seen, 0 on lists", "4 files seen, compared with no list"]
     assert [words in row for words, row in zip([*said, "None attached"], rows, strict=True)] == [True] * 4
     assert ["Known files" in row for row in rows] == [True, False, True, False]
+
+
+def test_a_scan_of_another_exhibit_is_withdrawn_with_a_reason_and_the_one_before_counts_again(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    exhibit, by = phone(opened(cast, made), cast), cast.officer_a
+    right, _ = attach(exhibit, scanned("right", 2, 3), by)
+    other = scanned("other", 0, 4)
+    wrong, _ = attach(exhibit, other, by)
+    address = f"/exhibits/{exhibit.pk}/scan/withdraw"
+    assert f'href="{address}"' in page(client, by, exhibit)
+    assert str(wrong.source) in client.get(address).content.decode()
+    given = {"scan": wrong.fingerprint, "why": "It is of AB/9."}
+    assert "Enter a few words" in client.post(address, {**given, "why": " "}).content.decode()
+    assert client.post(address, given).status_code == 302
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.withdrawn_by) == ("withdrawn", by)
+    assert scans_part(by, exhibit)["result"] == right
+    shown = page(client, by, exhibit)
+    assert "It is of AB/9. It was of" in shown
+    assert "4 files seen, 1 on lists" in shown
+    assert "Another scan of it found" not in shown
+    exhibit.case.refresh_from_db()
+    assert exhibit.case.band == "high"  # a person lowers it, if at all
+    for about in (f"exhibit:{exhibit.pk}", f"scanresult:{wrong.pk}"):
+        assert AuditEntry.objects.get(action="withdraw a scan", about=about).why == "It is of AB/9."
+    told = Notification.objects.filter(kind="scan_withdrawn")
+    assert {one.user for one in told} == {cast.supervisor_a}
+    assert client.post(address, given).status_code == 409  # another counts by now
+    assert scans_part(by, exhibit)["result"] == right
+    again, new = attach(exhibit, other, by)  # it was of this exhibit after all
+    assert (new, scans_part(by, exhibit)["result"]) == (True, again)
+
+
+def test_what_was_withdrawn_shares_nothing_and_takes_no_grades_and_its_grades_stay(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    one, two = phone(opened(cast, made, 1), cast), phone(opened(cast, made, 2), cast, "AB/2")
+    out, by = scanned("one", 0, 1, 2, more=("--vics", "7")), cast.officer_a
+    result, _ = attach(one, out, by)
+    attach(two, scanned("two", 1, 2), by)
+    take(result, graded(out), by)
+    with pytest.raises(Forbidden):
+        withdraw_scan(result, why="x", by=cast.officer_b)
+    withdraw_scan(result, why="It is of another.", by=by)
+    assert scans_part(by, two)["exhibits"] == []
+    with pytest.raises(Refused, match="was withdrawn"):
+        take(result, graded(out), cast.supervisor_a, by)
+    assert "graded (category 3" in page(client, by, one)
+    assert f"{one.number}</a>" in (shown := client.get(f"/cases/{one.case_id}").content.decode())
+    assert "None attached" in shown

@@ -10,7 +10,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "states.md"
 ENDS = {
     "Case": {"disposed"},
     "RecordDisposal": {"done", "refused", "withdrawn"},
-    "ScanResult": {"attached"},
+    "ScanResult": {"withdrawn"},
     "Transfer": {"accepted", "refused", "withdrawn"},
     "Warrant": {"refused", "executed", "expired", "withdrawn"},
     "Gap": set(),

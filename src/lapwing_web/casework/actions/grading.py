@@ -73,6 +73,8 @@ def _take(
     held_case(result.exhibit.case_id, by)
     if grader.organisation_id != by.organisation_id or not may(grader, "view material"):
         raise Refused("Choose a grader of your own force who may view material.")
+    if not ScanResult.objects.filter(pk=result.pk, state=ScanResult.State.ATTACHED).exists():
+        raise Refused("No grades were taken: the scan that they are of was withdrawn.")
     found = result.gradings.filter(fingerprint=mark, grader=grader).first()
     if found is not None:
         return found, False

@@ -23,7 +23,8 @@ from lapwing.scanning.summary import Summary
 from lapwing_web.audit.actions import audited, move, record
 from lapwing_web.casework.actions.arrests import held_case
 from lapwing_web.casework.actions.cases import raise_band
-from lapwing_web.casework.models import Exhibit, ScanFile, ScanResult
+from lapwing_web.casework.actions.holding import said
+from lapwing_web.casework.models import Case, Exhibit, ScanFile, ScanResult
 from lapwing_web.casework.models.governing import examination_policy, known_lists_policy
 from lapwing_web.intake.actions.rows import insert_rows
 from lapwing_web.moment import now
@@ -70,7 +71,7 @@ def attach(
 
 def _begin(exhibit: Exhibit, mark: str, told_of: Summary, by: User) -> tuple[ScanResult, bool]:
     """The row that everything read hangs on; one that is attached already, or was broken off long ago."""
-    found = ScanResult.objects.filter(exhibit=exhibit, fingerprint=mark).first()
+    found = exhibit.scans.filter(fingerprint=mark).exclude(state=State.WITHDRAWN).first()
     if found is not None and found.state == State.ATTACHED:
         return found, False
     if found is not None and found.at > now() - BROKEN_OFF:
@@ -144,9 +145,31 @@ def _finish(result: ScanResult, raising: int, *, by: User) -> ScanResult:
         files = "1 file that is" if raising == 1 else f"{raising:,} files that are"
         why = f"{result.exhibit.number} holds {files} on known lists"
         raise_band(case, policy.found_raises_to, why, by=by)
-        people = {one.pk for one in holders("allocate a case", case.organisation)}
-        if case.owner_id:
-            people.add(case.owner_id)
-        told, place = f"scan {result.pk}", case.organisation_id  # its owner may have gone to another force
-        tell("device_matched", f"case:{case.pk}", event=told, to=people - {by.pk}, place=place)
+        _tell(case, "device_matched", result, by)
+    return result
+
+
+def _tell(case: Case, kind: str, result: ScanResult, by: User) -> None:
+    """Tell whoever allocates the force's cases, and the case's officer."""
+    people = {one.pk for one in holders("allocate a case", case.organisation)}
+    if case.owner_id:
+        people.add(case.owner_id)
+    place = case.organisation_id  # its owner may have gone to another force
+    tell(kind, f"case:{case.pk}", event=f"scan {result.pk}", to=people - {by.pk}, place=place)
+
+
+@audited
+def withdraw_scan(result: ScanResult, *, why: str, by: User) -> ScanResult:
+    """A scan that is not of this exhibit, or was brought by mistake, counts no longer; it is kept, with why.
+
+    The scan that counted before counts again. A band that was raised stays, for a person to change.
+    """
+    case = held_case(result.exhibit.case_id, by)
+    why = said(why, "Say why it is withdrawn.")
+    left: dict[str, Any] = {"withdrawn_at": now(), "withdrawn_by_id": by.pk, "withdrawn_why": why}
+    move(result, State.WITHDRAWN, by=by, action="withdraw a scan", why=why, **left)
+    told = {"fingerprint": result.fingerprint, "matched": result.matched}
+    record("withdraw a scan", result.exhibit, by=by, why=why, old=told)
+    if result.matched_exactly:
+        _tell(case, "scan_withdrawn", result, by)
     return result

@@ -110,6 +110,34 @@ def _copied(packed: IO[bytes], kept: IO[bytes]) -> int:
     return size
 
 
+class WithdrawScanForm(ExhibitDecision):
+    """A scan that was attached by mistake. It is always the one that counts."""
+
+    title, submit, danger = "Withdraw the scan of {}", "Withdraw it", True
+    scan = forms.CharField(widget=forms.HiddenInput)
+    why = why_field("Why is it withdrawn?", "For example, that it is of another exhibit.")
+
+    def prepare(self) -> None:
+        """Which one it is."""
+        self.result = result = results_of(self.subject).first()
+        if result is None:
+            self.in_the_way = [f"No scan of {self.subject} is attached."]
+            return
+        self.fields["scan"].initial = result.fingerprint
+        self.lead = (
+            f"It is of {result.source}, attached by {result.by}: {result.found}. It then counts no longer, "
+            "and the one before counts again. It stays on the exhibit’s page with your reason. The band of "
+            "the case is not lowered by that."
+        )
+
+    def act(self) -> str:
+        """Withdraw it, if it still is the one that was shown."""
+        if self.result is None or self.cleaned_data["scan"] != self.result.fingerprint:
+            raise Refused("Another scan counts since you opened this page. Open it again to see which.")
+        scan_results.withdraw_scan(self.result, why=self.cleaned_data["why"], by=self.by)
+        return "The scan is withdrawn. Look whether the band of the case still holds."
+
+
 class GradesForm(ExhibitDecision):
     """The grades of a scan's files."""
 

@@ -13,8 +13,13 @@ class ScanResult(models.Model):
     class State(models.TextChoices):
         READING = "reading", "Being read"
         ATTACHED = "attached", "Attached"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
-    MOVES = {State.READING: {State.ATTACHED}, State.ATTACHED: set()}
+    MOVES = {
+        State.READING: {State.ATTACHED},
+        State.ATTACHED: {State.WITHDRAWN},
+        State.WITHDRAWN: set(),  # the same files attached again are another result
+    }
 
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="scans")
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
@@ -31,10 +36,17 @@ class ScanResult(models.Model):
     matched = models.BigIntegerField()
     matched_exactly = models.BigIntegerField()
     summary = models.JSONField()  # all of summary.json
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_why = models.TextField(blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["exhibit", "fingerprint"], name="one_scan_of_a_fingerprint")
+            models.UniqueConstraint(
+                fields=["exhibit", "fingerprint"],
+                condition=~models.Q(state="withdrawn"),
+                name="one_scan_of_a_fingerprint",
+            )
         ]
 
     def __str__(self) -> str:

@@ -57,6 +57,12 @@ def results_of(exhibit: Exhibit) -> QuerySet[ScanResult]:
     return exhibit.scans.filter(state=State.ATTACHED).select_related("by").order_by("-done", "-id")
 
 
+def withdrawn_from(exhibit: Exhibit) -> list[ScanResult]:
+    """Those that were attached to the exhibit and taken back, the latest first."""
+    rows = exhibit.scans.filter(state=State.WITHDRAWN).select_related("by", "withdrawn_by")
+    return list(rows.order_by("-withdrawn_at", "-pk"))
+
+
 def viewers_of(user: User) -> QuerySet[User]:
     """Everybody of this person's organisation who may view material."""
     return holders("view material", user.organisation).order_by("username")
@@ -67,12 +73,15 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
     and the grades of every one.
     """
     results = list(results_of(exhibit))
+    gradings = Grading.objects.filter(result__exhibit=exhibit).select_related("grader").order_by("id")
+    of_all = {"withdrawn": withdrawn_from(exhibit), "gradings": gradings}
     if not results:
-        return {"result": None}
+        return {"result": None, **of_all}
     stands, others = results[0], sorted(results[1:], key=lambda one: -one.pk)
     told: Mapping[str, Any] = stands.summary
     return {
         "result": stands,
+        **of_all,
         "others": [(one, compared(one)) for one in others],
         "unseen": known_by_others(stands, others),
         "lists": told["by_list"],
@@ -87,7 +96,6 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         "looked_at": stands.seen - stands.waiting,
         "ran": _ran(told["runs"]),
         "compared": compared(stands),
-        "gradings": Grading.objects.filter(result__in=results).select_related("grader").order_by("id"),
         "exhibits": shared_exhibits(user, stands),
         "packages": shared_packages(user, stands),
         "forces": other_forces(user, stands),
