@@ -1,5 +1,7 @@
 """What a scan answers, in words: is there known material, and how sure that is."""
 
+from collections.abc import Iterable
+
 from lapwing.scanning.items import Matched
 from lapwing.scanning.verdict import EXACT, Listed, Verdict
 
@@ -46,11 +48,24 @@ def on_list(one: Listed) -> str:
     return " and ".join(said) + category
 
 
-def matched(one: Matched) -> str:
-    """By which list a file is known, and that it only looks like something where that is so."""
-    by = f"{one.list} {one.version} by {one.type}"
-    by = f"on {by}" if one.type in EXACT else f"looks like what is on {by}, {one.distance} bits apart"
-    return f"{by}, category {one.category}" if one.category else by
+def matched(matches: Iterable[Matched]) -> str:
+    """By which lists a file is known; and what it looks like, where none there is the same."""
+    exact: dict[tuple[str, int, str], set[str]] = {}
+    alike: dict[tuple[str, int, str], set[str]] = {}
+    for one in matches:
+        bits = f"{one.type}, {one.distance} bits apart"
+        found, by = (exact, one.type) if one.type in EXACT else (alike, bits)
+        found.setdefault((one.list, one.version, one.category), set()).add(by)
+    looks = {mark: by for mark, by in alike.items() if mark not in exact}
+    said = [f"on {_marked(mark, by)}" for mark, by in sorted(exact.items())]
+    return "; ".join(
+        said + [f"looks like what is on {_marked(mark, by)}" for mark, by in sorted(looks.items())]
+    )
+
+
+def _marked(mark: tuple[str, int, str], by: set[str]) -> str:
+    name, version, category = mark
+    return f"{name} {version} by {' and '.join(sorted(by))}{f', category {category}' if category else ''}"
 
 
 def files(number: int, one: str, many: str) -> str:

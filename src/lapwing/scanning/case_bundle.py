@@ -33,7 +33,7 @@ def _file(item: Item) -> FoundFile:
     hashes = {"md5": item.md5, "sha1": item.sha1, "sha256": item.sha256}
     if item.rewritten:  # they are of no file that lies there
         hashes = {}
-    said = "; ".join(sorted({matched(one) for one in item.matches}))
+    said = matched(item.matches)
     return FoundFile(
         item.path,
         item.size or 0,

@@ -63,8 +63,10 @@ td.number { text-align: right; white-space: nowrap } td { overflow-wrap: anywher
 .wrong { border-left-color: #d4351c } code { font-size: .85em; overflow-wrap: anywhere }
 h1, h2 { line-height: 1.2 } h2 { margin-top: 2em } .sign { width: 100% } .sign td { height: 3em }
 .wide { overflow-x: auto } .files td:first-child { min-width: 10em } .files td { min-width: 6em }
+.files td.number { min-width: 0 } .files td:nth-child(5) { min-width: 10em }
 details ul, .tree ul { margin: 0; padding-left: 1.5em }
-@media print { body { max-width: none } .wide { overflow: visible } }
+@media print { body { max-width: none; font-size: 13px } .wide { overflow: visible }
+tr, svg { break-inside: avoid } h2, h3, caption { break-after: avoid } .files td { min-width: 5.5em } }
 """
 
 
@@ -203,10 +205,9 @@ _REWRITTEN = "it lies there in no file of its own, and was rewritten to be looke
 
 
 def _match_row(item: Item) -> tuple[object, ...]:
-    said = sorted({matched(match) for match in item.matches})
     deleted = {True: "yes", False: "no", None: "not known"}[item.deleted]
     sha256 = f"none: {_REWRITTEN}" if item.rewritten else item.sha256
-    return item.path, item.size, item.times.get("modified", ""), sha256, "; ".join(said), deleted
+    return item.path, item.size, item.times.get("modified", ""), sha256, matched(item.matches), deleted
 
 
 def _left(state: State, summary: Summary) -> Iterator[str]:
@@ -260,7 +261,7 @@ def table(caption: str, heading: Iterable[str], rows: Iterable[Iterable[object]]
     if not body:
         return f"<p>{escape(caption)}: none.</p>"
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heading)
-    head = f"<tr>{head}</tr>" if any(heading) else ""
+    head = f"<thead><tr>{head}</tr></thead>" if any(heading) else ""  # printed again on each page
     return f"<div class='wide'><table><caption>{escape(caption)}</caption>{head}{''.join(body)}</table></div>"
 
 

@@ -49,6 +49,7 @@ def test_a_file_that_only_looks_alike_is_never_counted_as_one_that_is_on_a_list(
     assert (counted["files"], counted["exactly"]) == (2, 1)
     assert "alike.png|" in text
     assert "looks like what is on agency 1 by pdq, 0 bits apart, category A1" in text
+    assert "looks like what is on agency 1 by sha256" not in text
     scan(tmp_path, "--lists", lists, "--case")
     graph = json.loads((tmp_path / "out" / "case.jsonld").read_text())["@graph"]
     assert [node["uco-core:description"] for node in graph if node["@type"] == "uco-observable:File"] == [
