@@ -86,7 +86,7 @@ def _finished(verdict: Verdict) -> int:
 
 def _known(verdict: Verdict) -> str:
     """Whether there is known material so far, and on which lists."""
-    most = sorted(verdict.by_list, key=lambda one: (-one.exactly, -one.files))
+    most = sorted(verdict.by_list, key=lambda one: (-(one.exactly or 0), -one.files))
     listed = [on_list(one) for one in most[:MOST_LISTED]]
     listed += [f"and {len(most) - MOST_LISTED:,} more"] if len(most) > MOST_LISTED else []
     return ": ".join([known_material(verdict), *(["; ".join(listed)] if listed else [])])

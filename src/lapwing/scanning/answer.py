@@ -42,8 +42,9 @@ def on_list(one: Listed) -> str:
     """How many files are on a list in a category, and how many only look like what is on it."""
     mark = "".join(sign if sign.isprintable() else "?" for sign in f"{one.dialect} category {one.category}")
     category = f", {mark}" if one.category else ""
-    alike = one.files - one.exactly
-    said = [f"{one.exactly:,} on {one.list}"] if one.exactly or not alike else []
+    exactly = one.files if one.exactly is None else one.exactly
+    alike = one.files - exactly
+    said = [f"{exactly:,} on {one.list}"] if exactly or not alike else []
     said += [f"{alike:,} like what is on {one.list}"] if alike else []
     return " and ".join(said) + category
 

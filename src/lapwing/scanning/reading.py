@@ -12,13 +12,13 @@ from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item, Matched
 from lapwing.scanning.stacks import Stack
 from lapwing.scanning.summary import Summary
+from lapwing.scanning.verdict import EXACT
 
 LARGEST_SUMMARY = 4 * 2**20  # bytes
 LONGEST_LINE = 8 * 2**20  # bytes: of a video's frames, or of a stack with very many members
 BLOCK = 2**20
 MOST_FILES = 2**53  # more than anybody could count
 MOST_CODES = 5000  # lists with their categories, rules or reasons that one summary may name
-EXACT = ("md5", "sha1", "sha256")
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 KINDS = (None, "picture", "video", "other")
 COUNTED = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "matched_exactly")
@@ -53,10 +53,16 @@ def read_summary(stream: BinaryIO) -> Summary:
 def _codes(summary: Summary) -> dict[str, dict[Any, int]]:
     """What the summary counts by a code: how many files of each."""
     by_list = {(one.list, one.dialect, one.category): one.files for one in summary.by_list}
+    exactly = {
+        (one.list, one.dialect, one.category): one.exactly
+        for one in summary.by_list
+        if one.exactly is not None
+    }
+    told = {"exactly": exactly} if len(exactly) == len(by_list) else {}  # earlier versions did not say it
     waits = {name: one.files for name, one in summary.not_looked_at.items()}
     return {
         "by_list": by_list, "excluded_by": dict(summary.excluded_by), "failures": dict(summary.failures),
-        "not_looked_at": waits,
+        "not_looked_at": waits, **told,
     }  # fmt: skip
 
 
@@ -119,8 +125,9 @@ class Tally:
         self._found[_standing(item)] += 1
         self._found["matched"] += bool(item.matches)
         self._found["matched_exactly"] += known(item)
-        for name, codes in _said(item).items():
-            for code in codes:
+        said = _said(item)
+        for name in self._told:
+            for code in said[name]:
                 if code not in self._told[name]:
                     raise Unreadable(f"items.jsonl, line {number:,}: summary.json has no such “{name}”.")
                 self._codes[name][code] += 1
@@ -157,6 +164,7 @@ def _said(item: Item) -> dict[str, set[Any]]:
     """What is counted of a file by a code."""
     return {
         "by_list": {(one.list, one.dialect, one.category) for one in item.matches},
+        "exactly": {(one.list, one.dialect, one.category) for one in exact_matches(item)},
         "excluded_by": {item.excluded} - {None},
         "failures": {item.failure.reason} if item.failure else set(),
         "not_looked_at": {item.waiting} - {None},

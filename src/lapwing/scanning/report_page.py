@@ -153,7 +153,8 @@ def _lists(summary: Summary) -> Iterator[str]:
         return
     yield f"<p>Each list, its version, and how far apart a PDQ may be: {escape(summary.compared)} bits.</p>"
     rows = [
-        (one.list, one.dialect, one.category, one.exactly, one.files - one.exactly) for one in summary.by_list
+        (one.list, one.dialect, one.category, one.exactly, one.files - (one.exactly or 0))
+        for one in summary.by_list
     ]
     heading = ("list", "whose category", "category", "the same file", "looks alike only")
     yield table("Files on each list", heading, rows)

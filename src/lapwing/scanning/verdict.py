@@ -23,14 +23,15 @@ MOST_OF_TIME = 0.05  # of the time that may be spent counting
 class Listed(Struct, frozen=True, order=True):
     """Files that are on one list in one category, as its publisher names it.
 
-    `exactly` of the `files` are there by their bytes; the others look like something that is.
+    `exactly` of the `files` are there by their bytes; the others look like something that is. None: an
+    earlier version did not say.
     """
 
     list: str
     dialect: str
     category: str
     files: int
-    exactly: int = 0
+    exactly: int | None = None
 
 
 class Waits(Struct, frozen=True):

@@ -51,7 +51,7 @@ def _item(number: int, device: int, random: Random, known: int) -> Item:
 def _summary(items: list[Item], known: int) -> Summary:
     hashed = sum(one.sha256 is not None for one in items)
     failed = len(items) - hashed
-    by_list = (Listed(LIST, "vics", "1", known),) if known else ()
+    by_list = (Listed(LIST, "vics", "1", known, known),) if known else ()
     used = [ListUsed(LIST, 1, COMMON, "Made for the demonstration", now().isoformat())]
     return Summary(
         source="/evidence/device.E01", source_hex=None, seen=len(items), hashed=hashed, excluded=0,

@@ -167,3 +167,19 @@ def test_what_was_withdrawn_shares_nothing_and_takes_no_grades_and_its_grades_st
     assert "graded (category 3" in page(client, by, one)
     assert f"{one.number}</a>" in (shown := client.get(f"/cases/{one.case_id}").content.decode())
     assert "None attached" in shown
+
+
+def test_what_looks_alike_is_not_told_as_on_a_list(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    exhibit, by = phone(opened(cast, made), cast), cast.officer_a
+    out = scanned("one", 0, 1)
+    attach(exhibit, out, by)
+    [listed] = scans_part(by, exhibit)["lists"]
+    assert (listed["exactly"], listed["alike"]) == (1, 0)
+    assert "Looks alike only" in page(client, by, exhibit)
+    earlier = [{key: value for key, value in one.items() if key != "exactly"}
+               for one in json.loads(summary(out))["by_list"]]  # fmt: skip
+    attach(exhibit, out, by, summary=summary(out, by_list=earlier))
+    [listed] = scans_part(by, exhibit)["lists"]
+    assert (listed["exactly"], listed["alike"]) == ("1, not told apart", "")

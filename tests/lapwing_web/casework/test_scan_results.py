@@ -172,6 +172,14 @@ def _long_line(out: Path) -> dict[str, bytes]:
         (_told_otherwise(matched_exactly=0), "1 files matched_exactly, and summary.json says 0"),
         (_told_otherwise(matched_exactly=2), "1 files matched_exactly, and summary.json says 2"),
         (_told_otherwise(by_list=[]), "summary.json has no such “by_list”"),
+        (
+            _told_otherwise(
+                by_list=[
+                    {"list": "agency", "dialect": "industry", "category": "A1", "files": 1, "exactly": 0}
+                ]
+            ),
+            "1 files under “exactly” as",
+        ),
         (_told_otherwise(failures={}), "summary.json has no such “failures”"),
         (_told_otherwise(excluded_by={"pipe": 3}), "under “excluded_by” as pipe"),
         (_told_otherwise(done=False), "that something was not"),

@@ -84,7 +84,7 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         **of_all,
         "others": [(one, compared(one)) for one in others],
         "unseen": known_by_others(stands, others),
-        "lists": told["by_list"],
+        "lists": [_apart(one) for one in told["by_list"]],
         "failures": bars(_in_words(told["failures"], REASONS)),
         "excluded": bars(_in_words(told["excluded_by"], EXCLUDED)),
         "kinds": bars(_in_words(_kinds(stands), KINDS)),
@@ -174,6 +174,14 @@ def bars(counts: Mapping[str, int]) -> list[Bar]:
 
 def _in_words(counts: Mapping[str, int], words: Mapping[str, str]) -> dict[str, int]:
     return {words.get(name, name).capitalize(): number for name, number in counts.items()}
+
+
+def _apart(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A list's files in one category: those that are on it, and those that only look alike."""
+    exactly, files = one.get("exactly"), one["files"]
+    if exactly is None:  # an earlier scan did not say
+        return {**one, "exactly": f"{files:,}, not told apart", "alike": ""}
+    return {**one, "alike": files - exactly}
 
 
 def _kinds(result: ScanResult) -> dict[str, int]:
