@@ -66,6 +66,8 @@ def _limit(limits: Limits) -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a disk may lie in a thousand files
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("ignore")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import apfs, disks, entries, unread, vmdk
+from lapwing.scanning import apfs, disks, e01, entries, unread, vmdk
 from lapwing.scanning.found import BESIDE, FOLDER, Found, Locator, Step
 from lapwing.scanning.image_times import keeps_local_time, times
 from lapwing.scanning.parts import Joined, Opening, Placed
@@ -53,6 +53,8 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
         step = Step("image", b"", 0, "extent")
         yield Found(path=path + b"/", locator=(*outer, step), parent=path, excluded="extent")
         return
+    if e01.is_further(opening, outer):
+        return
     tsk, image = _tsk(), _image(opening, outer)
     yield from _of_the_disk(image.stream, outer, path)
     number = 0
@@ -87,7 +89,9 @@ def _of_the_disk(disk: Any, outer: Locator, path: bytes) -> Iterator[Found]:
     step = Step("image", WHOLE_NAME, 0, WHOLE + stored)
     yield Found(path=name, locator=(*outer, step), parent=path, size=disks.size_of_disk(disk))
     for missing in getattr(disk, "missing", []):
-        failure = Failure("damaged", "this segment of the image is missing, and what lay in it with it")
+        failure = Failure(
+            "damaged", "this segment of the image was not found beside the others, nor what lies in it"
+        )
         step = Step("image", missing, 0, "missing")
         yield Found(path=path + b"/" + missing, locator=(*outer, step), parent=path, failure=failure)
 

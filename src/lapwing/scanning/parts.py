@@ -148,7 +148,7 @@ class Joined:
             number = bisect_right(self.ends, self._at)
             file, size = self._pieces[number]
             if file is None:
-                raise OSError("a segment of the image is missing")
+                raise OSError("a segment of the image was not found")
             file.seek(self._at - (self.ends[number] - size))
             piece = file.read(min(wanted, self.ends[number] - self._at))
             if not piece:

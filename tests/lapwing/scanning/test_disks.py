@@ -4,7 +4,9 @@ import hashlib
 import io
 import json
 import random
+import resource
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import zipped
 from tests.lapwing.scanning.test_images import MIB, check, disk, ext4, made, scanned
 
-from lapwing.scanning import qcow
+from lapwing.scanning import e01, qcow
 
 __all__ = ["ext4"]
 GIVEN = Path(__file__).parent / "given"
@@ -87,7 +89,7 @@ def test_a_missing_segment_is_named_and_what_lies_in_the_others_is_read(tmp_path
     split(tmp_path / "d", ext4)
     (tmp_path / "d" / "disk.002").unlink()
     found = scanned(tmp_path / "d", tmp_path / "out")
-    assert "missing" in found["disk.001/disk.002"]["failure"]["detail"]
+    assert "not found" in found["disk.001/disk.002"]["failure"]["detail"]
     assert found[f"disk.001/{WHOLE}"]["failure"] is not None
     [one] = summary(tmp_path / "out")["images"]
     assert (one["sha256"], one["outcome"]) == (None, "not read")
@@ -101,8 +103,114 @@ def test_a_missing_segment_of_an_e01_is_named(tmp_path: Path, ext4: bytes, lost:
     (tmp_path / f"set.{lost}").unlink()
     found = scanned(tmp_path / "set.E01", tmp_path / "out")
     name = f"segment {int(lost[1:])} of set.E01"
-    assert "missing" in found[f"set.E01/{name}"]["failure"]["detail"]
+    assert "not found" in found[f"set.E01/{name}"]["failure"]["detail"]
     assert summary(tmp_path / "out")["images"][0]["outcome"] == "not read"
+
+
+def in_segments(folder: Path, disk: bytes) -> list[str]:
+    """An E01 of that disk in the folder, cut into pieces of a MiB, and the names of the pieces."""
+    raw = put(folder.parent, "raw", disk)
+    made(["ewfacquire", "-u", "-q", "-c", "none", "-S", "1048576", "-t", str(folder / "set"), str(raw)])
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_the_files_in_an_e01_are_listed_once_however_many_segments_lie_in_a_folder(
+    tmp_path: Path, ext4: bytes
+) -> None:
+    (tmp_path / "d").mkdir()
+    names = in_segments(tmp_path / "d", ext4)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    check(found, "set.E01")
+    assert len(names) > 3
+    for name in names[1:]:
+        assert (found[name]["failure"], bool(found[name]["sha256"])) == (None, True)
+        assert not [path for path in found if path.startswith(f"{name}/")]
+    [one] = summary(tmp_path / "out")["images"]
+    assert (one["outcome"], one["path"]) == ("verified", "set.E01")
+
+
+CHANGES: dict[str, tuple[dict[str, str], str]] = {
+    "the one before is not there": ({"set.E02": ""}, "set.E03"),
+    "the one before is called otherwise": ({"set.E02": "other.E02"}, "set.E03"),
+    "it is called as another one is": ({"set.E02": "", "set.E03": "set.E02"}, "set.E02"),
+    "it has no name of one": ({"set.E04": "fourth.bin"}, "fourth.bin"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_segment_that_follows_none_is_said(tmp_path: Path, ext4: bytes, change: str) -> None:
+    (tmp_path / "d").mkdir()
+    in_segments(tmp_path / "d", ext4)
+    names, said = CHANGES[change]
+    for name, other in names.items():
+        (tmp_path / "d" / name).rename(tmp_path / "d" / other if other else tmp_path / name)
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert found[said]["failure"]["reason"] == "partly_read"
+    assert "not beside it" in found[said]["failure"]["detail"]
+    assert [path for path in found if path.startswith("set.E01/segment ")], "and what is missing"
+
+
+def test_one_that_is_no_part_of_a_finished_image_and_one_that_is_a_link_are_not_joined(
+    tmp_path: Path, ext4: bytes
+) -> None:
+    (tmp_path / "d").mkdir()
+    in_segments(tmp_path / "d", ext4)
+    raw = put(tmp_path, "small", ext4)
+    made(["ewfacquire", "-u", "-q", "-c", "none", "-t", str(tmp_path / "d" / "whole"), str(raw)])
+    (tmp_path / "d" / "set.E02").rename(tmp_path / "d" / "whole.E02")
+    (tmp_path / "d" / "set.E02").symlink_to(tmp_path / "d" / "whole.E02")
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    check(found, "whole.E01")
+    assert found["whole.E02"]["failure"]["reason"] == "partly_read"
+    assert "not found" in found["set.E01/segment 2 of set.E01"]["failure"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "expected"),
+    [
+        (b"a/b.E01", 2, b"a/b.E02"),
+        (b"b.e01", 99, b"b.e99"),
+        (b"b.E99", 100, b"b.EAA"),
+        (b"b.E01", 126, b"b.EBA"),
+        (b"b.EZZ", 775, b"b.EZZ"),
+        (b"b.EZZ", 776, b"b.FAA"),
+        (b"b.FAB", 776, b"b.FAA"),
+        (b"b.FAA", 775, b"b.EZZ"),
+        (b"b.e01", 776, b"b.faa"),
+        (b"b.E01", 99 + 22 * 676, b"b.ZZZ"),
+        (b"b.E01", 100 + 22 * 676, None),
+        (b"b.Ex01", 2, b"b.Ex02"),
+        (b"b.Ex01", 100, b"b.ExAA"),
+        (b"b.Ex01", 776, b"b.EyAA"),
+        (b"b.EyAA", 775, b"b.ExZZ"),
+        (b"b.ex01", 100, b"b.exaa"),
+        (b"b.s01", 2, b"b.s02"),
+        (b"b.S01", 100, b"b.SAA"),
+        (b"b.dd", 2, None),
+        (b"E01", 2, None),
+    ],
+)
+def test_the_segments_of_an_e01_are_named_in_their_order(
+    name: bytes, number: int, expected: bytes | None
+) -> None:
+    """As Joachim Metz has it in Expert Witness Compression Format, versions 1 and 2."""
+    assert e01._named(name, number) == expected
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """As many may be open as on most machines, where nobody asks for more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_files")
+def test_a_disk_in_more_segments_than_files_may_be_open_by_default(tmp_path: Path, ext4: bytes) -> None:
+    for number in range(1500):
+        put(tmp_path / "d", f"disk.{number + 1:04}", ext4[number * 5600 : (number + 1) * 5600])
+    check(scanned(tmp_path / "d" / "disk.0001", tmp_path / "out"), "disk.0001")
 
 
 def test_the_hash_that_an_e01_keeps_is_compared_with_what_is_read(tmp_path: Path, ext4: bytes) -> None:
@@ -158,7 +266,7 @@ def test_what_a_vmdk_names_and_is_not_beside_it_is_missing(tmp_path: Path, ext4:
     (tmp_path / "d" / "link.vmdk").symlink_to(tmp_path / "outside.vmdk")
     found = scanned(tmp_path / "d", tmp_path / "out")
     for name in ("disk-f003.vmdk", "../outside.vmdk", "link.vmdk"):
-        assert "missing" in found[f"disk.vmdk/{name}"]["failure"]["detail"]
+        assert "not found" in found[f"disk.vmdk/{name}"]["failure"]["detail"]
     assert [path for path in found if path.endswith("DCIM/IMG_0.png")], "what lies in the others is read"
 
 
@@ -181,7 +289,7 @@ def test_an_ex01_is_read_and_its_missing_segment_is_named(tmp_path: Path) -> Non
     next_follows[-64] = 13  # its last section says that another file follows
     next_follows[-4:] = zlib.adler32(next_follows[-64:-4]).to_bytes(4, "little")
     found = scanned(put(tmp_path / "d", "first.Ex01", bytes(next_follows)), tmp_path / "first")
-    assert "missing" in found["first.Ex01/segment 2 of first.Ex01"]["failure"]["detail"]
+    assert "not found" in found["first.Ex01/segment 2 of first.Ex01"]["failure"]["detail"]
 
 
 @pytest.mark.parametrize("mark", [b"LVF\t\r\n\xff\0", b"LEF2\r\n\x81\0"])

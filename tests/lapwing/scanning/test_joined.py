@@ -20,12 +20,12 @@ CUT = [
     ["7z", "a", "-bd", "-tzip", "-mx=0", "-v64k", "made.zip", *NAMES],
     ["zip", "-q", "-0", "-s", "64k", "split.zip", *NAMES],
 ]
-FIRST = ["made.7z.001", "made.zip.001", "split.z01", "volumes.part1.rar", "old.rar", "raw.001"]
+FIRST = ["made.7z.001", "made.zip.001", "split.z01", "volumes.part1.rar", "old.rar", "raw.001", "set.E01"]
 PLACES = [
     *("deep.zip/parts", "deep.tar/parts"),
     *("disk.dd/partition-2/parts", "disk.dd/partition-3/parts", "disk.dd/partition-4"),  # ext4, FAT, NTFS
 ]
-PART = re.compile(r"\.(?:\d{3}|zip|z\d\d|rar|r\d\d)$")
+PART = re.compile(r"\.(?:\d{3}|zip|z\d\d|rar|r\d\d|E\d\d)$")
 OLD = ["old.rar", "old.r00", "old.r01", "old.r02"]
 
 
@@ -37,11 +37,12 @@ def put_parts(folder: Path) -> dict[str, bytes]:
     for name, content in contents.items():
         (parts / name).write_bytes(content)
     raw = folder.parent / "raw.img"
-    quiet(["mke2fs", "-q", "-t", "ext2", "-d", str(parts), str(raw), "1M"])
+    quiet(["mke2fs", "-q", "-t", "ext2", "-d", str(parts), str(raw), "3M"])
     for command in CUT:
         subprocess.run(command, cwd=parts, check=True, capture_output=True)
+    quiet(["ewfacquire", "-u", "-q", "-c", "none", "-S", "1MiB", "-t", str(parts / "set"), str(raw)])
     for number in range(4):
-        piece = raw.read_bytes()[number << 18 : (number + 1) << 18]
+        piece = raw.read_bytes()[number * 768 << 10 : (number + 1) * 768 << 10]
         (parts / f"raw.00{number + 1}").write_bytes(piece)
     for name in NAMES:
         (parts / name).unlink()
@@ -110,7 +111,14 @@ def test_in_an_archive_that_is_packed_as_a_whole_they_say_what_they_are(
     found: tuple[dict[str, bytes], dict[str, Any]],
 ) -> None:
     _, items = found
-    for name in ("made.7z.002", "made.zip.003", "split.z01", "volumes.part1.rar", "volumes.part3.rar"):
+    for name in (
+        "made.7z.002",
+        "made.zip.003",
+        "split.z01",
+        "volumes.part1.rar",
+        "volumes.part3.rar",
+        "set.E02",
+    ):
         one = items[f"deep.tar.gz/parts/{name}"]
         assert (one["failure"]["reason"], bool(one["sha256"])) == ("partly_read", True), name
     said = {path: one["failure"]["detail"] for path, one in items.items() if one["failure"]}
