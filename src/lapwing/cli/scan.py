@@ -28,6 +28,7 @@ from lapwing.scanning.answer import on_list
 from lapwing.scanning.case_bundle import write_case_bundle
 from lapwing.scanning.grading import take_grades, write_vics
 from lapwing.scanning.judging import NO_LISTS, Judging
+from lapwing.scanning.phases import SENTENCES, Phase
 from lapwing.scanning.results import CASE_BUNDLE, VICS_CASE, Results
 from lapwing.scanning.scan import Options, Scan
 from lapwing.scanning.state import State
@@ -211,7 +212,11 @@ def _say(summary: Summary, folder: Path) -> None:
     if summary.not_looked_at or not summary.listed_whole:
         print("Not looked at:")
     for phase, waits in summary.not_looked_at.items():
-        print(f"  {waits.files:,} files, {waits.bytes:,} bytes, waiting in phase {phase}")
+        print(
+            f"  {waits.files:,} files, {waits.bytes:,} bytes, waiting for {SENTENCES[Phase[phase.upper()]]}"
+        )
     if not summary.listed_whole:
         print("  files that are not listed yet: how many is not known")
+    if summary.not_looked_at:
+        print("  each of them has `waiting` in items.jsonl")
     print(f"Results: {folder}")

@@ -47,19 +47,20 @@ def _facts(exif: Image.Exif) -> Facts:
     own, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
     tag, gps = ExifTags.Base, ExifTags.GPS
     return Facts(
-        make=_text(exif.get(tag.Make)),
-        model=_text(exif.get(tag.Model)),
-        serial=_text(own.get(tag.BodySerialNumber)),
-        software=_text(exif.get(tag.Software)),
-        taken=_text(own.get(tag.DateTimeOriginal)) + _text(own.get(tag.OffsetTimeOriginal)),
-        digitised=_text(own.get(tag.DateTimeDigitized)) + _text(own.get(tag.OffsetTimeDigitized)),
+        make=text_of(exif.get(tag.Make)),
+        model=text_of(exif.get(tag.Model)),
+        serial=text_of(own.get(tag.BodySerialNumber)),
+        software=text_of(exif.get(tag.Software)),
+        taken=text_of(own.get(tag.DateTimeOriginal)) + text_of(own.get(tag.OffsetTimeOriginal)),
+        digitised=text_of(own.get(tag.DateTimeDigitized)) + text_of(own.get(tag.OffsetTimeDigitized)),
         latitude=_degrees(place.get(gps.GPSLatitude), place.get(gps.GPSLatitudeRef), "S", 90),
         longitude=_degrees(place.get(gps.GPSLongitude), place.get(gps.GPSLongitudeRef), "W", 180),
         satellite_time=_satellites(place.get(gps.GPSDateStamp), place.get(gps.GPSTimeStamp)),
     )
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """What can be read of a fact; "" where it is no text."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if not isinstance(value, str):
@@ -77,14 +78,14 @@ def _degrees(value: object, reference: object, negative: str, most: int) -> floa
     total = degrees + minutes / 60 + seconds / 3600
     if not 0 <= total <= most:
         return None
-    return round(-total if _text(reference).upper() == negative else total, 6)
+    return round(-total if text_of(reference).upper() == negative else total, 6)
 
 
 def _satellites(day: object, clock: object) -> str:
-    if not isinstance(clock, tuple) or len(clock) != 3 or not _text(day):
+    if not isinstance(clock, tuple) or len(clock) != 3 or not text_of(day):
         return ""
     try:
         hours, minutes, seconds = (int(float(part)) for part in clock)
     except (TypeError, ValueError, OverflowError):
         return ""
-    return f"{_text(day)} {hours:02}:{minutes:02}:{seconds:02}Z"
+    return f"{text_of(day)} {hours:02}:{minutes:02}:{seconds:02}Z"

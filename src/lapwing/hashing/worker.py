@@ -34,6 +34,7 @@ from lapwing.hashing.recognising import (
     other_picture_format,
     picture_format,
 )
+from lapwing.hashing.video_facts import facts_of_video
 from lapwing.hashing.videos import frames_of_video
 from lapwing.hashing.worker_messages import STARTED, Answer, Asked, Beat, Listed, Longer, Looked, Read, framed
 
@@ -187,11 +188,19 @@ class _Working:
             except CannotHash as error:
                 return Looked(found, facts=facts, failure=error.failure)
         if read.kind == "video" and asked.video:
-            file.seek(0)
-            return Looked(frames=frames_of_video(file, limits))
+            return self._look_at_video(asked, file)
         if read.kind == "video" and named_kind(name) == "picture":
             raise CannotHash("misnamed")
         return Looked()
+
+    def _look_at_video(self, asked: Asked, file: BinaryIO) -> Looked:
+        file.seek(0)
+        facts = facts_of_video(file) if asked.facts else None
+        try:
+            file.seek(0)
+            return Looked(frames=frames_of_video(file, self._limits), facts=facts)
+        except CannotHash as error:
+            return Looked(facts=facts, failure=error.failure)
 
 
 def _most(bytes_at_once: int, size: int | None, done: int) -> int:

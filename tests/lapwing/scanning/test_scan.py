@@ -126,7 +126,11 @@ def test_time_that_is_up_says_what_was_not_looked_at_and_the_same_command_goes_o
     assert scan(source, lists, out, "--triage", "0.00001") == 0
     stopped = summary(out)
     assert (stopped["done"], stopped["waiting"]) == (False, stopped["seen"] - stopped["excluded"])
-    assert "Not looked at:" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Not looked at:" in said
+    assert "bytes, waiting for hashing likely files" in said
+    assert "each of them has `waiting` in items.jsonl" in said
+    assert all(one["waiting"] or one["excluded"] for one in items(out).values())
     assert scan(source, lists, out) == 0
     assert summary(out)["done"]
     assert [run["how"] for run in summary(out)["runs"]] == ["out of time", "done"]
