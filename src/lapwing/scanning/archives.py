@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from lapwing.hashing.failures import CannotHash, Failure
-from lapwing.scanning import segments, split_zips
+from lapwing.scanning import backups, segments, split_zips
 from lapwing.scanning.beside import Beside
 from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import LARGE, RATIO, Kept, Opening, buffered, part_of, size_of
@@ -24,13 +24,14 @@ ZIP_NAMES = re.compile(
     rb"|jar|ipa|kmz|cbz)\Z",
     re.I,
 )
-TAR_NAMES = re.compile(rb"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
+TAR_NAMES = re.compile(rb"\.(?:tar|ab|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz))\Z", re.I)
 _OLD_SUM = re.compile(rb" *([0-7]{1,7})[\0 ]{1,7}")
 _ZIP = re.compile(rb"PK(?:\x03\x04|\x05\x06|(?:\x07\x08|00)PK\x03\x04)")  # the last two of one that was cut
 _PACKED: tuple[tuple[bytes, Callable[[BinaryIO], Any]], ...] = (
     (b"\x1f\x8b\x08", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\0", lzma.LZMAFile),
+    (backups.ANDROID, backups.tar_of),
 )
 _zips: Kept[zipfile.ZipFile] = Kept()
 _tars: Kept[tuple[Any, int]] = Kept()
@@ -42,10 +43,17 @@ def is_zip(name: bytes, head: bytes) -> bool:
 
 
 def is_tar(name: bytes, head: bytes) -> bool:
-    """Whether a file which begins so is a tar archive; packed, only if its name says that it is one."""
+    """Whether a file which begins so is a tar archive; packed, only if its name says that it is one, or
+    where it is a backup of Android.
+    """
+    if head.startswith(backups.ANDROID):
+        return True
     packed = any(head.startswith(mark) for mark, _ in _PACKED)
-    if packed:
-        return TAR_NAMES.search(name) is not None
+    return TAR_NAMES.search(name) is not None if packed else is_plain_tar(head)
+
+
+def is_plain_tar(head: bytes) -> bool:
+    """Whether a file which begins so is a tar archive that is not packed."""
     return head[257:262] == b"ustar" or _is_old_tar(head)
 
 
@@ -65,6 +73,9 @@ def walk_zip(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]:
         return  # all is listed there
     yield from segments.lost(opening, outer, path, split.pieces if split is not None else None, "zip")
     archive = _zip(opening, outer)
+    if "information.turtle" in archive.NameToInfo:
+        said = Failure("partly_read", "AFF4, an image of a disk in pieces: what lies on the disk is not seen")
+        yield Found(path=path + b"/", locator=(*outer, Step("zip", path, -1)), parent=path, failure=said)
     most = max(LARGE, RATIO * size_of(archive.fp))
     total = 0
     for number, info in enumerate(archive.infolist()):

@@ -82,7 +82,7 @@ def in_archive(opening: Opening, outer: Locator) -> Iterator[Found]:
         yield from archives.walk_zip(opening, tuple(place), b"")
     elif last.place == "tar":
         with opening(tuple(place)) as file:
-            plain = archives.is_tar(b"", buffered(file).read(512))
+            plain = archives.is_plain_tar(buffered(file).read(512))
         if plain:
             yield from archives.walk_tar(opening, tuple(place), b"")
 

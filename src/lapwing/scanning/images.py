@@ -33,7 +33,7 @@ def is_image(name: bytes, head: bytes) -> bool:
         return True
     if head[54:62] in _FAT or head[82:90] in _FAT or head[1080:1082] == b"\x53\xef":
         return True
-    if unread.unread(head) is not None or apfs.is_container(head):
+    if unread.unread(head) is not None or unread.APPLE.search(name) or apfs.is_container(head):
         return True
     if head[:2] == b"ER" and head[512:514] == b"PM":  # Apple's table of partitions
         return True
@@ -65,7 +65,7 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
         except (OSError, CannotHash) as error:
             step = Step("image", below, 0, f"{start}+none")
             said = error.failure if isinstance(error, CannotHash) else None
-            failed = said or Failure("no_file_system", name.decode())
+            failed = said or _none_there(image, name)
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=failed)
             continue
         if isinstance(system, apfs.Container):
@@ -78,6 +78,13 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
         for entry in entries.everything(tsk, system, image, start):
             number += 1
             yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
+
+
+def _none_there(image: Any, name: bytes) -> Failure:
+    """Why no file system is read: in a partition of that name, or in all of the image where it has none."""
+    if not name and unread.is_packed_apple(image.read(max(0, image.length - 512), 512)):
+        return Failure("partly_read", "a packed image of a disk by macOS (UDIF), which is not looked into")
+    return Failure("no_file_system", name.decode())
 
 
 def _of_the_disk(disk: Any, outer: Locator, path: bytes) -> Iterator[Found]:

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from lapwing.scanning import (
     archives,
+    backups,
     databases,
     folders,
     images,
@@ -39,7 +40,7 @@ from lapwing.scanning.found import Found, Locator, Step
 from lapwing.scanning.parts import Opening
 
 HEAD = 65536  # bytes that are enough to tell a kind by
-IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|ex01|bin|0*1|0{2,4}|vmdk|vhdx?|qcow2?)\Z", re.I)
+IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|ex01|bin|0*1|0{2,4}|vmdk|vhdx?|qcow2?|dmg)\Z", re.I)
 DEEPEST = 8  # places inside one another
 
 
@@ -111,9 +112,27 @@ THUMBNAILS = _kind(
     thumbnails.NAMES,
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
+MANIFEST = _kind("manifest", backups.is_manifest, backups.walk_manifest, backups.open_manifest, backups.NAMES)
 SPLIT = _kind("split", archives.is_split, archives.walk_split, archives.open_zip, split_zips.NAMES)
 
-_FILES = (ZIP, TAR, SEQUENCE, FURTHER, OLE, SQLITE, WAL, PDF, PST, MBOX, MAIL, TNEF, THUMBNAILS, IMAGE, SPLIT)
+_FILES = (
+    ZIP,
+    TAR,
+    SEQUENCE,
+    FURTHER,
+    OLE,
+    SQLITE,
+    WAL,
+    PDF,
+    PST,
+    MBOX,
+    MAIL,
+    TNEF,
+    THUMBNAILS,
+    IMAGE,
+    MANIFEST,
+    SPLIT,
+)
 _KINDS = (FOLDER, *_FILES)
 PLACES: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 # Asked of every name, in lower case as the patterns are: to ignore case takes half as long again.
