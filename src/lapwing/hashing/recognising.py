@@ -25,15 +25,30 @@ _OTHER_PICTURES = (
         re.compile(rb"\0\0(?:\x01\0[^\0]\0.{3}\0[\0\x01]\0|\x02\0[^\0]\0.{3}\0)", re.DOTALL),
         "ICO",
     ),  # icon, cursor
+    # Cameras' own formats. Those of Adobe, Nikon, Sony and Pentax, and Canon's CR2, are TIFF, and read as
+    # such: what is decoded of them is the picture that the camera put in for viewers.
+    (re.compile(rb".{4}ftypcrx ", re.DOTALL), "CR3"),  # Canon
+    (re.compile(rb"II\x1a\0\0\0HEAPCCDR"), "CRW"),
+    (re.compile(rb"FUJIFILMCCD-RAW"), "RAF"),
+    (re.compile(rb"IIR[OS].\0\0\0|MMOR\0\0\0", re.DOTALL), "ORF"),  # Olympus
+    (re.compile(rb"IIU\0.\0\0\0", re.DOTALL), "RW2"),  # Panasonic
+    (re.compile(rb"FOVb"), "X3F"),  # Sigma
 )
 _VIDEOS = (
-    (re.compile(rb".{4}ftyp(?!M4[AB] )|.{4}(?:moov|mdat|wide)", re.DOTALL), "MP4"),
+    (
+        re.compile(rb".{4}ftyp(?!M4[AB] |crx )|.{4}(?:moov|mdat|wide)|\0\0..(?:free|skip|pnot)", re.DOTALL),
+        "MP4",
+    ),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "Matroska"),
     (re.compile(rb"RIFF.{4}AVI ", re.DOTALL), "AVI"),
     (re.compile(rb"FLV\x01"), "FLV"),
     (re.compile(rb"\0\0\x01[\xba\xb3]"), "MPEG"),
     (re.compile(rb"\x47.{187}\x47.{187}\x47", re.DOTALL), "MPEG-TS"),
+    (re.compile(rb".{4}\x47.{191}\x47.{191}\x47", re.DOTALL), "MPEG-TS"),  # of camcorders and Blu-ray
     (re.compile(rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), "ASF"),
+    (re.compile(rb"OggS.{24}(?:\x80theora|fishead|\x01video)", re.DOTALL), "Ogg"),
+    (re.compile(rb"\.RMF\0"), "RealMedia"),
+    (re.compile(rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02"), "MXF"),
 )
 # What else a device is full of, and what holds other files.
 _OTHERS = (
@@ -64,8 +79,11 @@ MEDIA_TYPES = {
     "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "TIFF": "image/tiff",
     "BMP": "image/bmp", "AVIF": "image/avif", "HEIF": "image/heif", "JPEG XL": "image/jxl",
     "JPEG 2000": "image/jp2", "PSD": "image/vnd.adobe.photoshop", "ICO": "image/vnd.microsoft.icon",
+    "CR3": "image/x-canon-cr3", "CRW": "image/x-canon-crw", "RAF": "image/x-fuji-raf",
+    "ORF": "image/x-olympus-orf", "RW2": "image/x-panasonic-rw2", "X3F": "image/x-sigma-x3f",
     "MP4": "video/mp4", "Matroska": "video/x-matroska", "AVI": "video/x-msvideo", "FLV": "video/x-flv",
-    "MPEG": "video/mpeg", "MPEG-TS": "video/mp2t", "ASF": "video/x-ms-asf",
+    "MPEG": "video/mpeg", "MPEG-TS": "video/mp2t", "ASF": "video/x-ms-asf", "Ogg": "video/ogg",
+    "RealMedia": "application/vnd.rn-realmedia", "MXF": "application/mxf",
     "PDF": "application/pdf", "ZIP": "application/zip", "7Z": "application/x-7z-compressed",
     "RAR": "application/vnd.rar", "GZIP": "application/gzip", "BZIP2": "application/x-bzip2",
     "XZ": "application/x-xz", "ZSTD": "application/zstd", "TAR": "application/x-tar",
@@ -75,9 +93,13 @@ MEDIA_TYPES = {
     "WAV": "audio/wav", "M4A": "audio/mp4", "XML": "text/xml", "HTML": "text/html",
 }  # fmt: skip
 _NAMED_PICTURE = re.compile(
-    rb"\.(?:jpe?g|jpe|jfif|png|apng|gif|webp|tiff?|bmp|dib|heic|heif|avif)\Z", re.IGNORECASE
+    rb"\.(?:jpe?g|jpe|jfif|png|apng|gif|webp|tiff?|bmp|dib|heic|heif|hif|avif|dng|cr[23w]|nef|nrw|arw"
+    rb"|sr2|raf|orf|rw2|pef|srw|x3f)\Z",
+    re.IGNORECASE,
 )
-_NAMED_VIDEO = re.compile(rb"\.(?:mp4|m4v|mov|mkv|webm|avi|flv|mpe?g|m2?ts|wmv|3gp)\Z", re.IGNORECASE)
+_NAMED_VIDEO = re.compile(
+    rb"\.(?:mp4|m4v|mov|mkv|webm|avi|flv|mpe?g|m2?ts|wmv|asf|3g[p2]|ogv|rmvb?|mxf|vob)\Z", re.IGNORECASE
+)
 
 
 def picture_format(head: bytes) -> str | None:
