@@ -11,8 +11,11 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from msgspec.structs import replace
+
 from lapwing.hashing.failures import CannotHash, Failure
 from lapwing.scanning import apfs, disks, e01, entries, unread, vmdk
+from lapwing.scanning.ext_deletion import Deletions
 from lapwing.scanning.found import BESIDE, FOLDER, Found, Locator, Step
 from lapwing.scanning.image_times import keeps_local_time, times
 from lapwing.scanning.parts import Joined, Opening, Placed
@@ -75,9 +78,12 @@ def walk_image(opening: Opening, outer: Locator, path: bytes) -> Iterator[Found]
             cut = Failure("damaged", "the image ends before its file system does")
             step = Step("image", below, 0, f"{start}+cut")
             yield Found(path=below + b"/", locator=(*outer, step), parent=path, failure=cut)
+        deletions = Deletions(image, start)
         for entry in entries.everything(tsk, system, image, start):
             number += 1
-            yield _found(tsk, system, entry, below + b"/", (outer, path, start, number))
+            found = _found(tsk, system, entry, below + b"/", (outer, path, start, number))
+            deleted = deletions.at(entry.number) if found.times and entry.deleted else None
+            yield replace(found, times={**found.times, "deleted": deleted}) if deleted else found
 
 
 def _none_there(image: Any, name: bytes) -> Failure:
