@@ -25,6 +25,10 @@ from lapwing.scanning.summary import ListUsed, Summary
 MOST_ROWS = 2000  # of a table that names files or folders; all of them are in items.jsonl
 _MATCHED = "id in (select item from hit)"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(?=-)")
+_GRADED = """
+select by, dialect, category, count(distinct sha256), count(*) from grade join item using (sha256)
+group by 1, 2, 3 order by 1, 2, 3
+"""
 _FAILED = "reason is not null"
 _COUNTED = (
     ("seen", "everything in the source that is no folder"),
@@ -49,6 +53,8 @@ _WORDS = (
     ("time", "with Z at its end it is UTC, which in British summer is an hour behind the clock. Without, the"
      " place where it was found does not say by which clock it is. Where a file says when it was made it"
      " need not be true"),
+    ("camera", "what is written in a picture or video about what made it, when, and where (degrees north and"
+     " east). Whoever edits a file can write anything there"),
     ("partition", "a part of a disk, by its number in the disk's own table as mmls of The Sleuth Kit shows it"
      " (which counts what is between them too)"),
 )  # fmt: skip
@@ -89,6 +95,7 @@ def _page(state: State, summary: Summary, sha256: str) -> Iterator[str]:
     yield from _counts(summary)
     yield from _lists(summary)
     yield from _matches(state, summary)
+    yield from _grades(state)
     yield from _left(state, summary)
     yield from _made(summary, sha256)
     yield "</main></body></html>"
@@ -186,7 +193,7 @@ def _matches(state: State, summary: Summary) -> Iterator[str]:
     yield table("Files by folder", ("folder", "files"), [(name or "(top)", n) for name, n in shown])
     yield "<h3>Each of them</h3>"
     yield _first_of(summary.matched)
-    heading = ("path", "size", "last written", "SHA-256", "known by", "deleted")
+    heading = ("path", "size", "last written", "SHA-256", "known by", "deleted", "says of its camera")
     rows = (_match_row(item) for item in islice(items(state, _MATCHED), MOST_ROWS))
     yield "<div class='files'>" + table("Known files", heading, rows) + "</div>"
 
@@ -208,7 +215,40 @@ _REWRITTEN = "it lies there in no file of its own, and was rewritten to be looke
 def _match_row(item: Item) -> tuple[object, ...]:
     deleted = {True: "yes", False: "no", None: "not known"}[item.deleted]
     sha256 = f"none: {_REWRITTEN}" if item.rewritten else item.sha256
-    return item.path, item.size, item.times.get("modified", ""), sha256, matched(item.matches), deleted
+    return (
+        item.path,
+        item.size,
+        item.times.get("modified", ""),
+        sha256,
+        matched(item.matches),
+        deleted,
+        _camera(item),
+    )
+
+
+def _camera(item: Item) -> str:
+    facts = item.facts
+    if facts is None:
+        return ""
+    place = (
+        "" if facts.latitude is None or facts.longitude is None else f"{facts.latitude}, {facts.longitude}"
+    )
+    said = (
+        ("", f"{facts.make} {facts.model}".strip()),
+        ("serial number ", facts.serial),
+        ("taken ", facts.taken),
+        ("at ", place),
+    )
+    return "; ".join(f"{what}{value}" for what, value in said if value)
+
+
+def _grades(state: State) -> Iterator[str]:
+    """What graders said, where their grades were taken in."""
+    rows = list(state.rows(_GRADED))
+    if rows:
+        yield "<h2>Grades that people gave</h2>"
+        yield table("Files by grade", ("by", "whose category", "category", "contents", "files"), rows)
+        yield "<p>The same content may lie in several files, and is graded once.</p>"
 
 
 def _left(state: State, summary: Summary) -> Iterator[str]:

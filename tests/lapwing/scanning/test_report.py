@@ -1,11 +1,13 @@
 """The report of a scan, as a court reads it: of what, by whom, what is the same and what looks alike."""
 
+import io
 import json
 import re
 import sqlite3
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.lapwing.matching.made_lists import change
 from tests.lapwing.scanning.made_sources import picture, put
 
@@ -81,6 +83,28 @@ def test_each_failure_is_named_with_its_reason_and_not_everything_was_looked_at(
     text = scan(tmp_path, "--no-lists")
     assert "broken.png|200|damaged|" in text
     assert "2 of 2 files accounted for, 1 of them with a failure" in text
+
+
+def test_it_has_the_camera_of_a_known_file_and_the_grades_that_people_gave(
+    tmp_path: Path, lists: str
+) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Acme", "Phone <9>"
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:04 05:06:07"
+    exif.get_ifd(0x8825).update({1: "S", 2: (33.0, 30.0, 0.0), 3: "W", 4: (70.0, 15.0, 0.0)})
+    taken = io.BytesIO()
+    Image.open(io.BytesIO(picture(2))).save(taken, "PNG", exif=exif)
+    put(tmp_path / "device", "alike.png", taken.getvalue())
+    text = scan(tmp_path, "--lists", lists, "--vics", "7")
+    assert "|no|Acme Phone &lt;9&gt;; taken 2026:03:04 05:06:07; at -33.5, -70.25" in text
+    assert "Grades that people gave" not in text
+    case = json.loads((tmp_path / "out" / "case.vics.json").read_text())
+    for media in case["value"][0]["Media"]:
+        media["Category"] = 3
+    put(tmp_path, "graded.json", json.dumps(case).encode())
+    graded = ["--grades", str(tmp_path / "graded.json"), "--graded-by", "Grader <1>"]
+    text = scan(tmp_path, "--lists", lists, *graded)
+    assert "Grader &lt;1&gt;|vics|3|2|2" in text
 
 
 def bars(drawn: str) -> list[str]:
