@@ -10,7 +10,7 @@ import msgspec
 
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item, Matched
-from lapwing.scanning.stacks import Stack
+from lapwing.scanning.stacks import Stack, Views
 from lapwing.scanning.summary import Summary
 from lapwing.scanning.verdict import EXACT
 
@@ -19,6 +19,7 @@ LONGEST_LINE = 8 * 2**20  # bytes: of a video's frames, or of a stack with very 
 BLOCK = 2**20
 MOST_FILES = 2**53  # more than anybody could count
 MOST_CODES = 5000  # lists with their categories, rules or reasons that one summary may name
+NO_LOOK = (*EXACT, "photodna")  # what is on a list by one of these is in no stack
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 KINDS = (None, "picture", "video", "other")
 COUNTED = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "matched_exactly")
@@ -78,7 +79,7 @@ def _fault(item: Item) -> str:
     """What no scan writes of a file, though it has the form of what one writes; or nothing."""
     for kind, digits in DIGITS.items():
         value = getattr(item, kind)
-        if value is not None and (len(value) != digits or not _HEXADECIMAL.fullmatch(value)):
+        if value is not None and not _is_hash(value, digits):
             return f"its {kind} is no hash of {digits} small hexadecimal digits"
     if item.kind not in KINDS:
         return "its kind is none of picture, video and other"
@@ -91,7 +92,15 @@ def _fault(item: Item) -> str:
 
 def read_stacks(stream: BinaryIO) -> Iterator[Stack]:
     """The lines of a `stacks.jsonl`. Raises Unreadable, with the line, for one that is no stack."""
-    return _lines(stream, "stacks.jsonl", Stack)
+    for number, stack in enumerate(_lines(stream, "stacks.jsonl", Stack), 1):
+        wrong = [one.sha256 for one in stack.members if not _is_hash(one.sha256, DIGITS["sha256"])]
+        if stack.number != number or stack.files != len(stack.members) or not stack.members or wrong:
+            raise Unreadable(f"stacks.jsonl, line {number:,}: it is no stack that a scan writes.")
+        yield stack
+
+
+def _is_hash(value: str, digits: int) -> bool:
+    return len(value) == digits and _HEXADECIMAL.fullmatch(value) is not None
 
 
 def _lines(stream: BinaryIO, name: str, kind: type[M]) -> Iterator[M]:
@@ -115,6 +124,7 @@ class Tally:
         self._summary, self._told = summary, _codes(summary)
         self._found: Counter[str] = Counter()
         self._codes: dict[str, Counter[Any]] = {name: Counter() for name in self._told}
+        self._looks: Counter[tuple[bool, bool]] = Counter()  # by whether it is not empty, and known
 
     def add(self, item: Item) -> None:
         """One item more. Raises Unreadable for one too many, or of what the summary does not have."""
@@ -125,6 +135,8 @@ class Tally:
         self._found[_standing(item)] += 1
         self._found["matched"] += bool(item.matches)
         self._found["matched_exactly"] += known(item)
+        if looked_at(item):
+            self._looks[bool(item.size), any(one.type in NO_LOOK for one in item.matches)] += 1
         said = _said(item)
         for name in self._told:
             for code in said[name]:
@@ -136,11 +148,51 @@ class Tally:
         """Raise Unreadable where the two do not agree, or a file is not accounted for."""
         for name in COUNTED:
             _same(name, self._found[name], getattr(self._summary, name))
+        views = self._summary.views
+        if (views.files, views.known) not in (self._to_look_at(), self._to_look_at(empty=True)):
+            raise Unreadable(
+                f"summary.json says that {views.files:,} files are to look at, {views.known:,} of them known;"
+                " items.jsonl says otherwise. They are not of one scan, or not whole."
+            )
         for name, counts in self._told.items():
             for code, number in counts.items():
                 _same(f"under “{name}” as {code}", self._codes[name][code], number)
         if self._found["seen"] != sum(self._found[name] for name in COUNTED[1:5]):
             raise Unreadable("summary.json does not account for every file that was seen.")
+
+    def _to_look_at(self, empty: bool = False) -> tuple[int, int]:
+        """How many files are to look at, and how many of them are known; with the empty ones, which earlier
+        versions counted too.
+        """
+        known = self._looks[True, True] + empty * self._looks[False, True]
+        return known + self._looks[True, False] + empty * self._looks[False, False], known
+
+
+class StackTally:
+    """What the stacks come to, to be compared with what the summary says of them.
+
+    Views are counted by the stack: stacks of another scan, or fewer than there are, would count too few.
+    """
+
+    def __init__(self, views: Views) -> None:
+        self._views, self._stacks, self._members = views, 0, 0
+
+    def counted(self, stacks: Iterator[Stack]) -> Iterator[Stack]:
+        """The same stacks, each counted as it goes by."""
+        for stack in stacks:
+            self._stacks += 1
+            self._members += len(stack.members)
+            yield stack
+
+    def check(self, found: int) -> None:
+        """Raise Unreadable where they do not agree; `found` is how many have a file of this scan in them."""
+        views, look = self._views, self._views.files - self._views.known
+        if not self._stacks == found == views.stacks or self._members != look:
+            raise Unreadable(
+                f"stacks.jsonl has {self._stacks:,} stacks of {self._members:,} files, {found:,} of them of "
+                f"this scan, and summary.json says {views.stacks:,} of {look:,}: "
+                "they are not of one scan, or not whole."
+            )
 
 
 def _same(name: str, here: int, said: int) -> None:
@@ -169,6 +221,11 @@ def _said(item: Item) -> dict[str, set[Any]]:
         "failures": {item.failure.reason} if item.failure else set(),
         "not_looked_at": {item.waiting} - {None},
     }
+
+
+def looked_at(item: Item) -> bool:
+    """Whether somebody may have to look at it: a picture or a video that was read, and not set aside."""
+    return item.kind in ("picture", "video") and item.sha256 is not None and item.excluded is None
 
 
 def known(item: Item) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -160,6 +161,24 @@ def _long_line(out: Path) -> dict[str, bytes]:
     return {"items": b'{"path":"' + b"x" * 9 * 2**20 + b'"}\n'}
 
 
+def _stacks(change: Callable[[list[dict[str, Any]]], Any]) -> Callable[[Path], dict[str, bytes]]:
+    def changed(out: Path) -> dict[str, bytes]:
+        told = [json.loads(line) for line in (out / "stacks.jsonl").read_bytes().splitlines()]
+        change(told)
+        return {"stacks": b"".join(json.dumps(one).encode() + b"\n" for one in told)}
+
+    return changed
+
+
+def _in_one(told: list[dict[str, Any]]) -> None:
+    """Everything in one stack: whoever graded all of it would have viewed one picture."""
+    members = [member for one in told for member in one["members"]]
+    told[:] = [{**told[0], "files": len(members), "members": members}]
+
+
+VIEWS = {"files": 5, "known": 1, "stacks": 4, "saved": 1}
+
+
 @pytest.mark.parametrize(
     ("change_it", "says"),
     [
@@ -197,6 +216,14 @@ def _long_line(out: Path) -> dict[str, bytes]:
         (lambda out: {"summary": b'{"by_list":' + b"[" * 100_000}, "summary.json is not a scan’s"),
         (lambda out: {"summary": b"[" * 100_000}, "summary.json is not a scan’s"),
         (lambda out: {"stacks": b"\xff\n"}, "stacks.jsonl, line 1"),
+        # what would count too few views, or end in the database
+        (_stacks(_in_one), "stacks.jsonl has 1 stacks of 4 files, 1 of them of this scan"),
+        (_stacks(lambda told: told.pop()), "stacks.jsonl has 3 stacks of 3 files"),
+        (_stacks(lambda told: told[1]["members"][0].update(sha256="0" * 64)), "4 files, 3 of them of this"),
+        (_stacks(lambda told: told[1]["members"][0].update(sha256="\0")), "line 2: it is no stack"),
+        (_stacks(lambda told: told[0].update(number=2**80)), "stacks.jsonl, line 1: it is no stack"),
+        (_told_otherwise(views={**VIEWS, "files": 1}), "1 files are to look at, 1 of them known"),
+        (_told_otherwise(views={**VIEWS, "known": 5}), "5 files are to look at, 5 of them known"),
     ],
 )
 def test_what_is_not_whole_leaves_nothing(
@@ -336,3 +363,26 @@ def test_a_folder_that_no_scan_wrote_to_is_said_in_words(
     told = capsys.readouterr().err
     assert f"There is no {tmp_path / 'summary.json'}. Give the folder that the scan wrote to" in told
     assert "Errno" not in told
+
+
+@pytest.mark.parametrize("counted", [0, 1])
+def test_an_empty_picture_is_no_look_and_an_earlier_scan_that_counted_it_is_taken(
+    cast: Cast, made: Made, scanned: Scanned, counted: int
+) -> None:
+    out, exhibit = scanned("one", 0, 1, 2, 3), phone(opened(cast, made), cast)
+    lines = [json.loads(line) for line in (out / "items.jsonl").read_bytes().splitlines()]
+    empty = hashlib.sha256(b"").hexdigest()
+    lines.append({**lines[-1], "path": "z.png", "size": 0, "kind": "picture", "sha256": empty, "matches": []})
+    told = json.loads((out / "summary.json").read_bytes())
+    told |= {name: told[name] + 1 for name in ("seen", "hashed")}
+    told["failures"] = dict(Counter(one["failure"]["reason"] for one in lines if one["failure"]))
+    told["views"] = {**VIEWS, "files": VIEWS["files"] + counted, "stacks": VIEWS["stacks"] + counted}
+    member = {"path": "z.png", "sha256": empty, "distance": 0}
+    stack = {"number": 5, "look_at": "z.png", "where": "folder", "near_list": False, "files": 1}
+    more = json.dumps({**stack, "members": [member]}).encode() + b"\n"
+    changed = {
+        "summary": json.dumps(told).encode(),
+        "items": b"".join(json.dumps(one).encode() + b"\n" for one in lines),
+        "stacks": (out / "stacks.jsonl").read_bytes() + counted * more,
+    }
+    assert attach(exhibit, out, cast.officer_a, **changed)[1]

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item
 from lapwing.scanning.reading import (
+    StackTally,
     Tally,
     exact_matches,
     fingerprint,
@@ -108,7 +109,7 @@ def _read(result: ScanResult, told_of: Summary, items: BinaryIO, stacks: BinaryI
         told(rows, told_of.seen)
     tally.check()
     if stacks is not None:
-        _stack(result.pk, stacks)
+        _stack(result, stacks, StackTally(told_of.views))
     return raising
 
 
@@ -123,14 +124,16 @@ def _rows(result: int, items: list[Item]) -> Iterator[tuple[Any, ...]]:
         yield (result, item.sha256, item.md5 or "", item.kind or "other", item.size, None, known(item), *on)
 
 
-def _stack(result: int, stacks: BinaryIO) -> None:
-    """Write into which stack each content belongs."""
+def _stack(result: ScanResult, stacks: BinaryIO, tally: StackTally) -> None:
+    """Write into which stack each content belongs, and check that they are all of this scan."""
     table = connection.ops.quote_name(ScanFile._meta.db_table)
     sql = f"UPDATE {table} SET stack = %s WHERE result_id = %s AND sha256 = %s"  # noqa: S608
-    pairs = ((one.number, result, file.sha256) for one in read_stacks(stacks) for file in one.members)
+    read = tally.counted(read_stacks(stacks))
+    pairs = ((one.number, result.pk, file.sha256) for one in read for file in one.members)
     while some := list(islice(pairs, AT_ONCE)):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(sql, some)
+    tally.check(result.files.exclude(stack=None).values("stack").distinct().count())
 
 
 @audited

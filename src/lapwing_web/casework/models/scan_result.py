@@ -65,7 +65,9 @@ class ScanResult(models.Model):
     @property
     def found(self) -> str:
         """What it found, in a line. What was compared with no list, or not looked at, is never none found."""
-        on = f"{self.matched:,} on lists" if self.summary["lists"] else "compared with no list"
+        alike = self.matched - self.matched_exactly
+        on = f"{self.matched_exactly:,} on lists" + (f" and {alike:,} only like what is" if alike else "")
+        on = on if self.summary["lists"] else "compared with no list"
         return f"{self.seen:,} files seen, {on}" + ("" if self.done else "; not everything was looked at")
 
 
