@@ -22,6 +22,7 @@ from msgspec import Struct
 from lapwing.scanning import (
     archives,
     backups,
+    browser_caches,
     databases,
     folders,
     images,
@@ -113,6 +114,22 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 MANIFEST = _kind("manifest", backups.is_manifest, backups.walk_manifest, backups.open_manifest, backups.NAMES)
+CHROMIUM = _kind(
+    "chromium",
+    browser_caches.is_chromium,
+    browser_caches.walk_chromium,
+    browser_caches.open_chromium,
+    browser_caches.CHROMIUM_NAMES,
+)
+FIREFOX = (
+    _kind(  # whose entries are called as those of a backup by iTunes: no name is worth looking into early
+        "firefox",
+        browser_caches.is_firefox,
+        browser_caches.walk_firefox,
+        browser_caches.open_firefox,
+        re.compile(rb"(?!)"),
+    )
+)
 SPLIT = _kind("split", archives.is_split, archives.walk_split, archives.open_zip, split_zips.NAMES)
 
 _FILES = (
@@ -131,6 +148,8 @@ _FILES = (
     THUMBNAILS,
     IMAGE,
     MANIFEST,
+    CHROMIUM,
+    FIREFOX,
     SPLIT,
 )
 _KINDS = (FOLDER, *_FILES)
