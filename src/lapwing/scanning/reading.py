@@ -40,7 +40,7 @@ def read_summary(stream: BinaryIO) -> Summary:
     if _NUL.search(content):
         raise Unreadable("summary.json has a character that no scan writes.")
     codes = _codes(summary)
-    if max(map(len, codes.values())) > MOST_CODES:
+    if max(map(len, (*codes.values(), summary.lists, summary.known_good))) > MOST_CODES:
         raise Unreadable(f"summary.json names more than {MOST_CODES:,} lists, rules or reasons.")
     files = [number for counts in codes.values() for number in counts.values()]
     files += [getattr(summary, name) for name in COUNTED]

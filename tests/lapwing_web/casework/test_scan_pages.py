@@ -113,7 +113,8 @@ def test_a_case_says_of_each_device_what_its_scans_found(
     page(client, by, known)
     shown = client.get(f"/cases/{case.pk}").content.decode()
     rows = [shown.split(f'href="/exhibits/{one.pk}"')[1].split("</tr>")[0] for one in devices]
-    said = ["4 files seen, 1 on lists", "4 files seen, 0 on lists", "4 files seen, compared with no list"]
+    by_another = "found by another scan of it. The one that counts: 4 files seen, compared with no list"
+    said = ["4 files seen, 1 on lists", "4 files seen, 0 on lists", by_another]
     assert [words in row for words, row in zip([*said, "None attached"], rows, strict=True)] == [True] * 4
     assert ["Known files" in row for row in rows] == [True, False, True, False]
 
@@ -135,7 +136,7 @@ def test_a_scan_of_another_exhibit_is_withdrawn_with_a_reason_and_the_one_before
     assert (wrong.state, wrong.withdrawn_by) == ("withdrawn", by)
     assert scans_part(by, exhibit)["result"] == right
     shown = page(client, by, exhibit)
-    assert "It is of AB/9. It was of" in shown
+    assert "“It is of AB/9.”. It was of" in shown
     assert "4 files seen, 1 on lists" in shown
     assert "Another scan of it found" not in shown
     exhibit.case.refresh_from_db()
@@ -183,3 +184,19 @@ def test_what_looks_alike_is_not_told_as_on_a_list(
     attach(exhibit, out, by, summary=summary(out, by_list=earlier))
     [listed] = scans_part(by, exhibit)["lists"]
     assert (listed["exactly"], listed["alike"]) == ("1, not told apart", "")
+
+
+def test_a_page_comes_however_many_lists_a_scan_names(
+    cast: Cast, made: Made, scanned: Scanned, client: Client
+) -> None:
+    out, exhibit = scanned("one", 1), phone(opened(cast, made), cast)
+    told = json.loads((out / "summary.json").read_bytes())
+    lists = [{**told["lists"][0], "name": f"list-{number}"} for number in range(5000)]
+    counts = [{"list": one["name"], "dialect": "", "category": "", "files": 0} for one in lists]
+    attach(exhibit, out, cast.officer_a, summary=summary(out, lists=lists, by_list=counts))
+    shown = page(client, cast.officer_a, exhibit)
+    assert "list-99, version" in shown
+    assert "list-100, version" not in shown
+    assert shown.count("4,900 more") == 2
+    with pytest.raises(Refused, match="names more than 5,000 lists"):
+        attach(exhibit, out, cast.officer_a, summary=summary(out, lists=[*lists, lists[0]]))

@@ -126,8 +126,8 @@ class WithdrawScanForm(ExhibitDecision):
         self.fields["scan"].initial = result.fingerprint
         self.lead = (
             f"It is of {result.source}, attached by {result.by}: {result.found}. It then counts no longer, "
-            "and the one before counts again. It stays on the exhibit’s page with your reason. The band of "
-            "the case is not lowered by that."
+            "and the one before it counts again, if there is one. It stays on the exhibit’s page with your "
+            "reason. The band of the case is not lowered by that."
         )
 
     def act(self) -> str:

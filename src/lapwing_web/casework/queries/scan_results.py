@@ -21,6 +21,7 @@ from lapwing_web.staff.permissions import holders
 
 State = ScanResult.State
 SHOWN = 20
+LISTS_SHOWN = 100  # lists, or categories of them: nobody reads more, and a page has to come
 KINDS = {"picture": "pictures", "video": "videos", "other": "others that are on a list"}
 PHASES = {phase.name.lower(): sentence for phase, sentence in SENTENCES.items()}
 
@@ -40,6 +41,13 @@ class Compared(Struct):
     version: int
     entries: int
     at: datetime | None  # when it was brought in; None: not told in a form that can be read
+
+
+class Against(Struct):
+    """What a scan was compared with: the first lists, and how many more."""
+
+    lists: list[Compared]
+    more: int
 
 
 class Shared(Struct):
@@ -84,7 +92,8 @@ def scans_part(user: User, exhibit: Exhibit) -> dict[str, Any]:
         **of_all,
         "others": [(one, compared(one)) for one in others],
         "unseen": known_by_others(stands, others),
-        "lists": [_apart(one) for one in told["by_list"]],
+        "lists": [_apart(one) for one in told["by_list"][:LISTS_SHOWN]],
+        "more_lists": max(0, len(told["by_list"]) - LISTS_SHOWN),
         "failures": bars(_in_words(told["failures"], REASONS)),
         "excluded": bars(_in_words(told["excluded_by"], EXCLUDED)),
         "kinds": bars(_in_words(_kinds(stands), KINDS)),
@@ -114,15 +123,23 @@ def found_on_each(case: Case) -> dict[int, Found]:
     attached = ScanResult.objects.filter(exhibit__case=case, state=State.ATTACHED)
     known = set(attached.filter(matched_exactly__gt=0).values_list("exhibit", flat=True))
     stand = standing_scans().filter(exhibit__case=case)
-    return {one.exhibit_id: Found(one.exhibit_id in known, one.found) for one in stand}
+    return {one.exhibit_id: Found(one.exhibit_id in known, _in_a_line(one, known)) for one in stand}
 
 
-def compared(result: ScanResult) -> list[Compared]:
+def _in_a_line(stands: ScanResult, known: set[int]) -> str:
+    if stands.exhibit_id in known and not stands.matched_exactly:
+        return f"found by another scan of it. The one that counts: {stands.found}"
+    return stands.found
+
+
+def compared(result: ScanResult) -> Against:
     """The lists that a scan was compared with, as it told of them."""
     told = result.summary["lists"]
-    return [
-        Compared(one["name"], one["version"], one["entries"], _moment(one["imported_at"])) for one in told
+    lists = [
+        Compared(one["name"], one["version"], one["entries"], _moment(one["imported_at"]))
+        for one in told[:LISTS_SHOWN]
     ]
+    return Against(lists, len(told) - len(lists))
 
 
 def known_by_others(stands: ScanResult, others: list[ScanResult]) -> int:
