@@ -15,7 +15,9 @@ from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import FOLDER, Found, Locator
 from lapwing.scanning.parts import Kept, Opening, buffered, regular
 
-PARTS = re.compile(rb"\.(?:rar|[r-z]\d\d|z\d{3}|zip|\d{2,4}|ex?(?:\d\d|[a-f][a-z]))\Z", re.I)
+PARTS = re.compile(
+    rb"\.(?:rar|[r-z]\d\d|z\d{3}|zip|\d{2,4}|ex?(?:\d\d|[a-f][a-z]))\Z|(?:\A|/)data_\d{1,3}\Z", re.I
+)
 _others: Kept[dict[bytes, Locator]] = Kept()
 
 

@@ -29,6 +29,7 @@ _RANGE = struct.Struct("<8sqqI4x")  # mark, place in the body, bytes, check sum
 _HASHED, _HASH = 2, 32  # a flag: the hash of the address lies before the mark; its bytes
 _SAID = struct.Struct(">7I")  # Firefox: version, three numbers, two times, length of the address
 _CHUNK = 1 << 18  # bytes of a body that Firefox keeps two bytes of a hash of
+_KEY = re.compile(rb"\A\d+/\d+/")
 _LONGEST = 1 << 16  # bytes of an address
 
 
@@ -87,13 +88,18 @@ def open_firefox(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
     return part_of(buffered(opening(outer)), 0, int(step.part.partition("+")[2]))
 
 
+def address_of(key: bytes) -> bytes:
+    """The address in what Chromium keeps an answer by, which has the sites before it that asked for it."""
+    return _KEY.sub(b"", key.rpartition(b" ")[2]) or b"body"
+
+
 def _chromium(file: BinaryIO) -> tuple[bytes, int, int]:
     """The address, where the body begins, and its bytes with what lies between it and the last mark."""
     whole = size_of(file)
     _, _, length, _ = _HEADER.unpack(_exactly(file, 0, _HEADER.size))
     if length > _LONGEST:
         raise CannotHash("damaged", "an address too long for a browser's cache")
-    address = _exactly(file, _HEADER.size, length).rpartition(b" ")[2] or b"body"
+    address = address_of(_exactly(file, _HEADER.size, length))
     start, last = _HEADER.size + length, whole - _END.size
     if _at(file, start, 8) == _MARK_OF_RANGE:
         return address, start, whole - start

@@ -23,6 +23,7 @@ from lapwing.scanning import (
     archives,
     backups,
     browser_caches,
+    chromium_blocks,
     databases,
     folders,
     images,
@@ -121,6 +122,13 @@ CHROMIUM = _kind(
     browser_caches.open_chromium,
     browser_caches.CHROMIUM_NAMES,
 )
+BLOCKS = _kind(
+    "blocks",
+    chromium_blocks.is_blocks,
+    chromium_blocks.walk_blocks,
+    chromium_blocks.open_blocks,
+    chromium_blocks.NAMES,
+)
 FIREFOX = (
     _kind(  # whose entries are called as those of a backup by iTunes: no name is worth looking into early
         "firefox",
@@ -149,6 +157,7 @@ _FILES = (
     IMAGE,
     MANIFEST,
     CHROMIUM,
+    BLOCKS,
     FIREFOX,
     SPLIT,
 )

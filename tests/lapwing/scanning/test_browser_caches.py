@@ -2,8 +2,13 @@
 
 import hashlib
 import io
+import os
 import shutil
 import struct
+import subprocess
+import tarfile
+import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lapwing.scanning.made_sources import picture, put
 from tests.lapwing.scanning.test_archives import scanned
+from tests.lapwing.scanning.test_images import TOOLS
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning import browser_caches
+from lapwing.scanning import browser_caches, chromium_blocks
 from lapwing.scanning.found import Step
 
 GIVEN = Path(__file__).parent / "given"
@@ -114,6 +120,127 @@ def test_an_entry_that_is_not_whole_is_a_failure_and_hashed_all_the_same(tmp_pat
     assert list(found) == ["0000000000000001_s"]
     one = found["0000000000000001_s"]
     assert (one["failure"]["reason"], one["sha256"]) == (reason, hashlib.sha256(content).hexdigest())
+
+
+def blocks(
+    *bodies: bytes, file: int = 3, block: int = 4096, address: bytes = b"1/0/https://example.org/"
+) -> bytes:
+    """A `data_1` with an entry for each of these, which lie in a file of blocks, four blocks each."""
+    used, entries = bytearray(8192 - 80), b""
+    kinds = {256: 2, 1024: 3, 4096: 4}
+    for number, body in enumerate(bodies):
+        key = address + b"%d" % number
+        at = 0x80000000 | kinds[block] << 28 | 3 << 24 | file << 16 | 4 * number
+        said = struct.pack(
+            "<IIIiiiQiI4i4I",
+            1,
+            0,
+            0x90000000 + number,
+            0,
+            0,
+            0,
+            1,
+            len(key),
+            0,
+            0,
+            len(body),
+            0,
+            0,
+            0,
+            at,
+            0,
+            0,
+        )
+        whole = (said.ljust(96, b"\0") + key).ljust(-(-(96 + len(key)) // 256) * 256, b"\0")
+        for one in range(len(whole) // 256):
+            used[(len(entries) // 256 + one) // 8] |= 1 << (len(entries) // 256 + one) % 8
+        entries += whole
+    head = b"\xc3\xca\x04\xc1" + struct.pack("<IhhiI", 0x30000, 1, 2, 256, len(bodies))
+    return head.ljust(80, b"\0") + bytes(used) + entries
+
+
+def in_blocks(*bodies: bytes, block: int = 4096) -> bytes:
+    """The file that they lie in."""
+    return bytes(8192) + b"".join(body.ljust(4 * block, b"\0") for body in bodies)
+
+
+def given_blocks(folder: Path) -> int:
+    """The block files that Chromium wrote, and how many entries it says that they have."""
+    with tarfile.open(GIVEN / "chromium_blocks.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return int.from_bytes((folder / "data_0").read_bytes()[16:20], "little")
+
+
+def test_as_many_are_found_in_chromiums_blocks_as_it_says_that_there_are(tmp_path: Path) -> None:
+    many = given_blocks(tmp_path / "d")
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    bodies = [one for path, one in found.items() if one["parent"]]
+    assert len(bodies) == many == 16
+    assert {one["parent"] for one in bodies} == {"data_1"}
+    assert len({one["sha256"] for one in bodies}) == many
+    assert all(b"SwANGLE" in os.fsencode(one["path"]) and not one["failure"] for one in bodies)
+
+
+def test_small_pictures_in_chromiums_blocks_are_read_in_a_folder_a_zip_and_a_disk(tmp_path: Path) -> None:
+    pictures = [picture(number, "JPEG", 96) for number in range(3)]
+    assert all(1000 < len(one) < 16_000 for one in pictures)
+    folder = tmp_path / "d" / "Cache"
+    put(folder, "data_1", blocks(*pictures))
+    put(folder, "data_3", in_blocks(*pictures))
+    with zipfile.ZipFile(tmp_path / "d" / "deep.zip", "w", zipfile.ZIP_DEFLATED) as deep:
+        for path in sorted(folder.iterdir()):
+            deep.write(path, f"Cache/{path.name}")
+    disk = ["mke2fs", "-q", "-t", "ext4", "-d", str(tmp_path / "d"), str(tmp_path / "disk.img"), "4M"]
+    subprocess.run(disk, check=True, env=TOOLS, capture_output=True)
+    (tmp_path / "disk.img").rename(tmp_path / "d" / "disk.img")
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    for place in ("Cache", "deep.zip/Cache", "disk.img/Cache"):
+        for number, content in enumerate(pictures):
+            one = found[f"{place}/data_1/https://example.org/{number}"]
+            assert one["sha256"] == hashlib.sha256(content).hexdigest()
+            assert (len(one["pdq"]), one["failure"]) == (64, None)
+
+
+def test_what_is_not_in_use_is_not_listed_and_what_is_not_there_is_named(tmp_path: Path) -> None:
+    pictures = [picture(number, "JPEG", 96) for number in range(2)]
+    content = bytearray(blocks(*pictures))
+    content[80] &= ~1
+    put(tmp_path / "deleted", "data_1", bytes(content))
+    put(tmp_path / "deleted", "data_3", in_blocks(*pictures))
+    found = scanned(tmp_path / "deleted", tmp_path / "out")
+    assert [path for path in found if "example" in path] == ["data_1/https://example.org/1"]
+    put(tmp_path / "lost", "data_1", blocks(*pictures))
+    found = scanned(tmp_path / "lost", tmp_path / "out_lost")
+    assert list(found) == ["data_1", "data_1/data_3"]
+    assert found["data_1/data_3"]["failure"]["reason"] == "partly_read"
+
+
+def test_an_address_may_fill_four_blocks(tmp_path: Path) -> None:
+    address = b"https://example.org/" + b"a" * 800
+    put(tmp_path / "d", "data_1", blocks(b"x" * 5000, b"y" * 5000, address=address))
+    put(tmp_path / "d", "data_3", in_blocks(b"x" * 5000, b"y" * 5000))
+    found = scanned(tmp_path / "d", tmp_path / "out")
+    assert f"data_1/{address.decode()}0" in found
+    assert f"data_1/{address.decode()}1" in found
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 9000), st.binary(min_size=1, max_size=8)), max_size=6),
+    cut=st.integers(0, 1200),
+)
+def test_no_blocks_do_more_than_fail(changes: list[tuple[int, bytes]], cut: int) -> None:
+    content = bytearray(blocks(b"x" * 500, b"y" * 900, file=1, block=256))
+    for at, bytes_ in changes:
+        content[at : at + len(bytes_)] = bytes_
+    with tempfile.TemporaryDirectory() as folder:
+        path = put(Path(folder), "data_1", bytes(content[: len(content) - cut]))
+        outer = (Step("folder", os.fsencode(path)),)
+        try:
+            for one in chromium_blocks.walk_blocks(lambda _: path.open("rb"), outer, b"a"):
+                assert one.failure is not None or 0 < one.size <= 4 * 4096
+        except (CannotHash, OSError):
+            return
 
 
 Walk = Callable[..., Any]
