@@ -303,7 +303,8 @@ def table(caption: str, heading: Iterable[str], rows: Iterable[Iterable[object]]
         return f"<p>{escape(caption)}: none.</p>"
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heading)
     head = f"<thead><tr>{head}</tr></thead>" if any(heading) else ""  # printed again on each page
-    return f"<div class='wide'><table><caption>{escape(caption)}</caption>{head}{''.join(body)}</table></div>"
+    whole = f"<table><caption>{escape(caption)}</caption>{head}{''.join(body)}</table>"
+    return f"<div class='wide' tabindex='0'>{whole}</div>"  # which scrolls, by keys too
 
 
 def _cell(value: object) -> str:

@@ -200,3 +200,15 @@ def test_a_page_comes_however_many_lists_a_scan_names(
     assert shown.count("4,900 more") == 2
     with pytest.raises(Refused, match="names more than 5,000 lists"):
         attach(exhibit, out, cast.officer_a, summary=summary(out, lists=[*lists, lists[0]]))
+
+
+def test_a_scan_that_says_it_is_of_another_exhibit_is_refused(
+    cast: Cast, made: Made, scanned: Scanned
+) -> None:
+    exhibit, by = phone(opened(cast, made), cast), cast.officer_a
+    out = scanned("one", 0, 1, more=("--exhibit", "AB/9"))
+    with pytest.raises(Refused, match="says that it is of exhibit AB/9, and this is AB/1"):
+        attach(exhibit, out, by)
+    assert not exhibit.scans.exists()
+    result, new = attach(exhibit, scanned("one", 0, 1, more=("--exhibit", "ab1")), by)
+    assert (new, result.state) == (True, "attached")

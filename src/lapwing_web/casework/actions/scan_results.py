@@ -61,6 +61,7 @@ def attach(
     mark, raising = fingerprint(summary, items, stacks), 0
     try:
         told_of = read_summary(summary)
+        _check_exhibit(exhibit, told_of)
         result, new = _begin(exhibit, mark, told_of, by)
         if new:
             raising = _read(result, told_of, items, stacks, told)
@@ -68,6 +69,20 @@ def attach(
         _forget(exhibit, mark)
         raise Refused(f"Nothing was attached. {error}") from error
     return (_finish(result, raising, by=by), True) if new else (result, False)
+
+
+def _check_exhibit(exhibit: Exhibit, told_of: Summary) -> None:
+    """Raise Refused for a scan that says it is of another exhibit, however its number is punctuated."""
+    here, said_there = (
+        "".join(sign for sign in number if sign.isalnum()).casefold()
+        for number in (exhibit.number, told_of.exhibit)
+    )
+    if said_there and said_there != here:
+        raise Refused(
+            f"Nothing was attached. The scan says that it is of exhibit {told_of.exhibit}, and this is"
+            f" {exhibit.number}. If it is of this one, give the same command --exhibit {exhibit.number}:"
+            " it reads nothing again."
+        )
 
 
 def _begin(exhibit: Exhibit, mark: str, told_of: Summary, by: User) -> tuple[ScanResult, bool]:
