@@ -76,7 +76,7 @@ def first_phase(found: Found) -> Phase | None:
     """What to do first with what was found; None when there is nothing to do with it."""
     if found.excluded is not None or found.failure is not None:
         return None
-    name = found.path.rpartition(b"/")[2]
+    name = _name(found.path)
     if named_like(name):
         return Phase.WALK
     return Phase.EXACT if named_kind(name) or _BARE.match(name) else Phase.REST
@@ -84,4 +84,9 @@ def first_phase(found: Found) -> Phase | None:
 
 def rank_of(found: Found) -> int:
     """The order within a phase, smallest first: pictures before what has no extension before videos."""
-    return 10 * _KINDS[named_kind(found.path)] + place_rank(found.path)
+    return 10 * _KINDS[named_kind(_name(found.path))] + place_rank(found.path)
+
+
+def _name(path: bytes) -> bytes:
+    """What it is called, without what is asked of an address."""
+    return path.rpartition(b"/")[2].partition(b"?")[0]
