@@ -1,6 +1,7 @@
 """What the agency and other forces learn of a device that shares files: a force's name, and nobody's case."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -8,13 +9,16 @@ from django.urls import reverse
 from tests.access.test_every_route import reason_to_look
 from tests.cast import Cast
 from tests.lapwing_web.casework.listed import referred
-from tests.lapwing_web.casework.made import Made
+from tests.lapwing_web.casework.made import Made, subject
 from tests.lapwing_web.casework.test_exhibits import opened, phone
 from tests.lapwing_web.casework.test_scan_results import Scanned, attach, scanned
 
-from lapwing_web.casework.models import Case, Exhibit, ScanFile
+from lapwing_web.casework.actions.join import undo_join
+from lapwing_web.casework.actions.package import disseminate
+from lapwing_web.casework.models import Case, Exhibit, Package, ScanFile
 from lapwing_web.casework.queries.scan_results import results_of, scans_part
 from lapwing_web.casework.queries.sharing import forces_sharing, other_forces
+from lapwing_web.moment import at, now
 from lapwing_web.staff.models import User
 
 __all__ = ["scanned"]
@@ -90,3 +94,27 @@ def test_two_forces_learn_each_other_s_name_by_a_file_on_no_list_and_by_no_other
     assert stands is not None
     ScanFile.objects.filter(sha256__in=set(of(one)) & set(of(two))).update(list_name="agency")
     assert other_forces(cast.officer_a, stands) == []
+
+
+def test_a_package_shares_what_was_in_it_when_it_was_sent_each_file_once_and_nothing_after_disposal(
+    cast: Cast, devices: tuple[Exhibit, Exhibit]
+) -> None:
+    mine = list(of(devices[0]).values())
+    both = [{"sha256": file.sha256, "md5": file.md5} for file in mine[:2]]
+    once, later = {"md5": mine[0].md5}, {"sha256": mine[2].sha256}
+    with at(now() - timedelta(days=2)):
+        referral = referred(7, cast.intake, both)
+        for number, hashes in ((8, once), (9, later)):
+            assert referred(number, cast.intake, [hashes], people=[subject(7)]) == referral
+        undo_join(referral.joinings.order_by("id")[2], why="Not of it", by=cast.intake)
+        sent = disseminate(
+            referral, to=cast.force_a, reason="suspect_lives_here", text="x", by=cast.intelligence
+        )
+    with at(now() - timedelta(days=1)):  # taken out when it was sent: what the force holds has it still
+        undo_join(referral.joinings.order_by("id")[1], why="Not of it", by=cast.intake)
+        referred(10, cast.intake, [later], people=[subject(7)])
+    [shared] = scans_part(cast.officer_a, devices[0])["packages"]
+    assert (shared.key, shared.number) == (sent.pk, 2)
+    Package.objects.update(disposed_at=now())
+    assert scans_part(cast.officer_a, devices[0])["packages"] == []
+    assert scans_part(cast.officer_b, devices[1])["packages"] == []

@@ -1,17 +1,28 @@
 """What the scans of an exhibit found, and where else the same is: for the exhibit's page."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from msgspec import Struct
 
 from lapwing.hashing.failures import REASONS
 from lapwing.scanning.found import EXCLUDED
 from lapwing.scanning.phases import SENTENCES
-from lapwing_web.casework.models import Case, Exhibit, Grading, OpeningLeave, Package, ScanFile, ScanResult
+from lapwing_web.casework.models import (
+    Case,
+    Exhibit,
+    Grading,
+    Joining,
+    OpeningLeave,
+    Package,
+    ScanFile,
+    ScanResult,
+)
 from lapwing_web.casework.models.scan_result import standing_scans
+from lapwing_web.casework.queries.packages import packages_for
 from lapwing_web.casework.queries.sharing import other_forces, telling
 from lapwing_web.intake.models.seen import SeenHash
 from lapwing_web.moment import UK, now
@@ -239,20 +250,30 @@ def _counted(files: QuerySet[ScanFile], by: str) -> list[tuple[int, int]]:
 
 
 def shared_packages(user: User, result: ScanResult) -> list[Shared]:
-    """Packages sent to this person's force whose reports give the hash of something on the exhibit."""
+    """Packages sent to this person's force whose reports give the hash of something on the exhibit.
+
+    Only what was in a package when it was sent: a report that was taken out of the referral before, or came
+    to it later, was never this force's to read. Nor is what this person can no longer open.
+    """
+    mine = packages_for(user).filter(to=user.organisation_id).exclude(state=Package.State.RETURNED)
     own = telling(result.files.all())
     exact = {"sha256": own.values("sha256"), "md5": own.exclude(md5="").values("md5")}
-    numbers: dict[int, int] = {}
+    held: dict[int, set[tuple[str, str]]] = defaultdict(set)  # by report
     for kind, values in exact.items():
-        sent_here = Package.objects.filter(to=user.organisation_id).values("referral__joinings__report")
+        sent_here = mine.values("referral__joinings__report")
         seen = SeenHash.objects.filter(kind=kind, value__in=values, report__in=sent_here)
-        reports = seen.values_list("report").annotate(number=Count("value", distinct=True))
-        for report, number in reports.values_list("report", "number"):
-            numbers[report] = max(number, numbers.get(report, 0))
-    sent = Package.objects.filter(to=user.organisation_id, referral__joinings__report__in=numbers)
-    found: dict[int, Shared] = {}
-    for package in sent.exclude(state=Package.State.RETURNED).defer("content").distinct().order_by("pk"):
-        inside = set(package.referral.joinings.values_list("report", flat=True))
-        number = sum(numbers.get(report, 0) for report in inside)
-        found[package.pk] = Shared(package.reference, "package", package.pk, number, 0)
-    return sorted(found.values(), key=lambda one: (-one.number, one.key))[:SHOWN]
+        for report, value in seen.values_list("report", "value").distinct():
+            held[report].add((kind, value))
+    found = []
+    for package in mine.filter(referral__joinings__report__in=held).defer("content").distinct():
+        whole = set().union(*(held.get(report, set()) for report in _inside(package)))
+        number = max(sum(kind == one for kind, _ in whole) for one in exact)  # a file may be told by both
+        if number:
+            found.append(Shared(package.reference, "package", package.pk, number, 0))
+    return sorted(found, key=lambda one: (-one.number, one.key))[:SHOWN]
+
+
+def _inside(package: Package) -> QuerySet[Joining, int]:
+    """The reports that were in the referral when a package of it was sent."""
+    then = package.referral.joinings.filter(at__lte=package.sent_at)
+    return then.filter(Q(undone_at=None) | Q(undone_at__gt=package.sent_at)).values_list("report", flat=True)
