@@ -31,6 +31,7 @@ from lapwing.scanning import (
     mail_stores,
     ole,
     pdfs,
+    property_lists,
     segments,
     sequences,
     split_zips,
@@ -115,6 +116,13 @@ THUMBNAILS = _kind(
 )
 IMAGE = _kind("image", images.is_image, images.walk_image, images.open_image, IMAGE_NAMES)
 MANIFEST = _kind("manifest", backups.is_manifest, backups.walk_manifest, backups.open_manifest, backups.NAMES)
+PLIST = _kind(
+    "plist",
+    property_lists.is_property_list,
+    property_lists.walk_property_list,
+    property_lists.open_property_list,
+    property_lists.NAMES,
+)
 CHROMIUM = _kind(
     "chromium",
     browser_caches.is_chromium,
@@ -156,6 +164,7 @@ _FILES = (
     THUMBNAILS,
     IMAGE,
     MANIFEST,
+    PLIST,
     CHROMIUM,
     BLOCKS,
     FIREFOX,
