@@ -17,7 +17,7 @@ HELD_TYPES = {  # of places whose first bytes are of no one kind: what was looke
     "mail": "message/rfc822", "mbox": "application/mbox", "pst": "application/vnd.ms-outlook-pst",
     "tnef": "application/vnd.ms-tnef", "tar": "application/x-tar",
 }  # fmt: skip
-_LOOKS = {"picture": Phase.LOOK, "video": Phase.VIDEO}
+_LOOKS = {"picture": Phase.LOOK, "image": Phase.LOOK, "video": Phase.VIDEO}  # by kind, and by media type
 
 
 def asked_of(one: Waiting, turned: bool) -> Asked:
@@ -39,8 +39,9 @@ def asked_of(one: Waiting, turned: bool) -> Asked:
 def known_of(one: Waiting, said: FileHashes) -> Known:
     """What is known of it now, and what is to be done with it next."""
     if one.phase in (Phase.SOURCE, Phase.WALK):
-        # what cannot be looked into is hashed all the same, and keeps the reason
-        phase = None if one.sha256 else Phase.REST
+        # what cannot be looked into is hashed all the same, and keeps the reason; what is a picture and a
+        # place, as an entry of a browser may be, is still to be looked at
+        phase = _LOOKS.get((one.type or "").partition("/")[0]) if one.sha256 else Phase.REST
         return Known(one.id, phase, one.rank, True, failure=said.failure)
     if one.phase in (Phase.LOOK, Phase.VIDEO) and said.failure is None and _changed(one, said):
         return Known(one.id, None, one.rank, one.walked, failure=Failure("changed", "since it was hashed"))

@@ -36,7 +36,7 @@ create table grade (
 ) without rowid;
 """
 _IN_ORDER = """
-select id, locator, path, phase, rank, walked, coalesce(size, 0), modified_ns, sha256 from item
+select id, locator, path, phase, rank, walked, coalesce(size, 0), modified_ns, sha256, type from item
 where phase {} ? order by phase, rank, inode, id limit ?
 """
 _DATABASE = b"SQLite format 3\0"
@@ -56,6 +56,7 @@ class Waiting(Struct, frozen=True):
     size: int
     modified_ns: int | None
     sha256: str | None
+    type: str | None
 
 
 class Known(Struct, frozen=True):

@@ -79,6 +79,9 @@ def test_what_firefox_keeps_has_the_hashes_that_it_had_on_its_page(tmp_path: Pat
     found = scanned(tmp_path / "d", tmp_path / "out")
     one = found[f"entries/{name}/https://example.org/a"]
     assert (one["sha256"], len(one["pdq"])) == (hashlib.sha256(large).hexdigest(), 64)
+    entry, other = (one for path, one in found.items() if path.count("/") == 1 and "empty" not in path)
+    assert entry["pdq"] == one["pdq"], "the entry begins with the picture, and is looked at too"
+    assert other["pdq"]
     assert len(found) == 4, "a file that only has such a name holds nothing"
     assert [path for path, one in found.items() if one["failure"]] == []
 
