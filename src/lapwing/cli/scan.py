@@ -154,6 +154,7 @@ def _take_grades(arguments: argparse.Namespace, state: State, grades: BinaryIO) 
         return False
     print(
         f"Grades by {arguments.graded_by}: {took.graded:,} taken, {took.ungraded:,} not graded,"
+        f" {took.filled_in:,} as a list had them already,"
         f" {took.elsewhere:,} of no file here, {took.bad:,} that cannot be read"
     )
     return True

@@ -23,6 +23,7 @@ class Graded(Struct, frozen=True):
 
     graded: int
     ungraded: int  # in category 0, or in none: nobody has graded them
+    filled_in: int  # in the category that a list gave them before anybody looked: that is nobody's grade
     elsewhere: int  # of no file in this scan
     bad: int  # that could not be read
     categories: dict[str, int]
@@ -77,8 +78,11 @@ def take_grades(state: State, stream: BinaryIO, *, by: str, now: str) -> Graded:
     Raises Unreadable for what is no VICS document: then nothing is taken.
     """
     categories: Counter[str] = Counter()
-    ungraded = elsewhere = bad = 0
-    state.run("create index if not exists item_md5 on item (md5) where md5 is not null")
+    ungraded = filled_in = elsewhere = bad = 0
+    state.run(
+        "create index if not exists item_md5 on item (md5) where md5 is not null;"
+        "create index if not exists item_sha256 on item (sha256) where sha256 is not null"
+    )
     with state:
         for entry in VICS.read(stream):
             if not isinstance(entry, ListedFile):
@@ -87,11 +91,20 @@ def take_grades(state: State, stream: BinaryIO, *, by: str, now: str) -> Graded:
                 ungraded += 1
             elif not (contents := _here(state, entry)):
                 elsewhere += 1
+            elif any(_filled_in(state, sha256, entry.category) for sha256 in contents):
+                filled_in += 1
             else:
                 rows = [(sha256, entry.category, DIALECT, by, now) for sha256 in contents]
                 state.many("insert or replace into grade values (?, ?, ?, ?, ?)", rows)
                 categories[entry.category] += 1
-    return Graded(categories.total(), ungraded, elsewhere, bad, dict(sorted(categories.items())))
+    counted = dict(sorted(categories.items()))
+    return Graded(categories.total(), ungraded, filled_in, elsewhere, bad, counted)
+
+
+def _filled_in(state: State, sha256: str, category: str) -> bool:
+    """Whether the case that went out had this category already, from a list of VICS's own."""
+    hits = "select dialect, category, type from hit where item in (select id from item where sha256 = ?)"
+    return any(_sure(*one) and one[1] == category for one in state.rows(hits, sha256))
 
 
 def _here(state: State, entry: ListedFile) -> list[str]:

@@ -108,11 +108,38 @@ def test_a_case_goes_to_graders_and_their_grades_come_back(
     assert main([*given, *graded]) == 2
     assert "go together" in capsys.readouterr().err
     assert main([*given, *graded, "--graded-by", "grader 1"]) == 0
-    said = f"1 taken, {len(media) - 1} not graded, 1 of no file here, 1 that cannot be read"
-    assert said in capsys.readouterr().out
+    said = f"1 taken, {len(media) - 1} not graded, 0 as a list had them already, 1 of no file here"
+    assert f"{said}, 1 that cannot be read" in capsys.readouterr().out
     items = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
     grades = [one["grades"] for one in items if one["grades"]]
     assert grades == [[{"category": "2", "dialect": "vics", "by": "grader 1"}]] * 3
+
+
+def test_a_category_that_a_list_gave_is_nobodys_grade(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The case goes out with it, and comes back with it whether anybody has looked or not."""
+    for number in range(3):
+        put(tmp_path / "device", f"{number}.png", picture(number))
+    known = [
+        ListedFile({"md5": hashlib.md5(picture(number)).digest()}, category="1", dialect="vics")
+        for number in range(2)
+    ]
+    change(tmp_path / "lists", "graded", known)
+    out = tmp_path / "out"
+    given = ["scan", str(tmp_path / "device"), "--lists", str(tmp_path / "lists"), "--out", str(out)]
+    assert main([*given, "--vics", "12/26"]) == 0
+    case = json.loads((out / "case.vics.json").read_text())
+    media = case["value"][0]["Media"]
+    assert sorted(one["Category"] for one in media) == [0, 1, 1]
+    (tmp_path / "untouched.json").write_text(json.dumps(case))
+    graded = [*given, "--graded-by", "grader 1", "--grades"]
+    assert main([*graded, str(tmp_path / "untouched.json")]) == 0
+    assert "0 taken, 1 not graded, 2 as a list had them already" in capsys.readouterr().out
+    next(one for one in media if one["Category"] == 1)["Category"] = 3
+    (tmp_path / "changed.json").write_text(json.dumps(case))
+    assert main([*graded, str(tmp_path / "changed.json")]) == 0
+    assert "1 taken, 1 not graded, 1 as a list had them already" in capsys.readouterr().out
 
 
 def test_the_bundle_of_known_files_is_what_case_validate_accepts(tmp_path: Path, out: Path) -> None:
