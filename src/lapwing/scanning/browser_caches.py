@@ -12,11 +12,11 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import Budget, Opening, Placed, buffered, part_of, size_of
+from lapwing.scanning.parts import Budget, Opening, Placed, all_at, buffered, bytes_at, part_of, size_of
 
 CHROMIUM_NAMES = re.compile(rb"(?:\A|/)[0-9a-f]{16}_[01s]\Z")
 _FIREFOX_NAME = re.compile(rb"(?:\A|.*/)[0-9A-F]{40}\Z", re.S)
@@ -96,18 +96,18 @@ def address_of(key: bytes) -> bytes:
 def _chromium(file: BinaryIO) -> tuple[bytes, int, int]:
     """The address, where the body begins, and its bytes with what lies between it and the last mark."""
     whole = size_of(file)
-    _, _, length, _ = _HEADER.unpack(_exactly(file, 0, _HEADER.size))
+    _, _, length, _ = _HEADER.unpack(_whole(file, 0, _HEADER.size))
     if length > _LONGEST:
         raise CannotHash("damaged", "an address too long for a browser's cache")
-    address = address_of(_exactly(file, _HEADER.size, length))
+    address = address_of(_whole(file, _HEADER.size, length))
     start, last = _HEADER.size + length, whole - _END.size
-    if _at(file, start, 8) == _MARK_OF_RANGE:
+    if bytes_at(file, start, 8) == _MARK_OF_RANGE:
         return address, start, whole - start
-    mark, flags, _, headers = _END.unpack(_exactly(file, max(start, last), _END.size))
+    mark, flags, _, headers = _END.unpack(_whole(file, max(start, last), _END.size))
     if mark != _MARK_OF_END:
         raise CannotHash("damaged", "an entry of a browser's cache that breaks off")
     body = last - headers - (_HASH if flags & _HASHED else 0) - _END.size
-    if body >= start and _at(file, body, 8) == _MARK_OF_END:
+    if body >= start and bytes_at(file, body, 8) == _MARK_OF_END:
         return address, start, body - start
     return address, start, last - start  # what a page keeps beside its answer has one mark
 
@@ -115,8 +115,8 @@ def _chromium(file: BinaryIO) -> tuple[bytes, int, int]:
 def _ranges(file: BinaryIO, start: int, size: int) -> list[tuple[int, int, int]]:
     """Where each range begins and ends in the body, and where it lies, in order."""
     found, at, end = [], start, start + size
-    while at + _RANGE.size <= end and _at(file, at, 8) == _MARK_OF_RANGE:
-        _, place, length, _ = _RANGE.unpack(_exactly(file, at, _RANGE.size))
+    while at + _RANGE.size <= end and bytes_at(file, at, 8) == _MARK_OF_RANGE:
+        _, place, length, _ = _RANGE.unpack(_whole(file, at, _RANGE.size))
         at += _RANGE.size
         if place < 0 or length < 0 or at + length > end:
             raise CannotHash("damaged", "a range of a browser's cache that breaks off")
@@ -140,7 +140,7 @@ class _Ranges(Placed):
         number = bisect_right(self._ranges, at, key=lambda one: one[0])
         begins, ends, lies = self._ranges[number - 1] if number else (0, 0, 0)
         if at < ends:
-            return _exactly(self._file, lies + at - begins, min(wanted, ends - at))
+            return _whole(self._file, lies + at - begins, min(wanted, ends - at))
         return bytes(min(wanted, self._ranges[number][0] - at))
 
 
@@ -149,24 +149,16 @@ def _firefox(file: BinaryIO) -> tuple[bytes, int] | None:
     whole = size_of(file)
     if whole < 4 + _SAID.size:
         return None
-    size = int.from_bytes(_exactly(file, whole - 4, 4), "big")
+    size = int.from_bytes(_whole(file, whole - 4, 4), "big")
     said = size + 4 + 2 * -(-size // _CHUNK)
     if said + _SAID.size + 4 > whole:
         return None
-    version, *_, length = _SAID.unpack(_exactly(file, said, _SAID.size))
+    version, *_, length = _SAID.unpack(_whole(file, said, _SAID.size))
     address = said + _SAID.size + (4 if version > 1 else 0)
     if version not in (1, 2, 3) or length > min(_LONGEST, whole - 4 - address):
         return None
-    return _exactly(file, address, length).partition(b":")[2] or b"body", size
+    return _whole(file, address, length).partition(b":")[2] or b"body", size
 
 
-def _at(file: BinaryIO, at: int, size: int) -> bytes:
-    file.seek(at)
-    return file.read(size)
-
-
-def _exactly(file: Any, at: int, size: int) -> bytes:
-    found = _at(file, at, size)
-    if len(found) < size:
-        raise CannotHash("damaged", "an entry of a browser's cache that breaks off")
-    return found
+def _whole(file: BinaryIO, at: int, size: int) -> bytes:
+    return all_at(file, at, size, "an entry of a browser's cache that breaks off")

@@ -15,12 +15,13 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from lapwing.hashing.failures import CannotHash
-from lapwing.scanning.parts import Changed, buffered
+from lapwing.scanning.parts import Changed, all_at, buffered
 
 PAGE = 512
 DEEPEST = 16  # pages from the root of a tree to a leaf: eight hold more than a store can
 _NAMES_NODES = 2
 _NUMBER = 0xFFFFFFFF  # of a node, which takes half of a word in the larger kind
+_ENDS = "the store ends before what it says"
 _NOT_THERE = "a message that is attached is not where the store says"
 Way = Sequence[tuple[int, int]]
 """From a message to one that is carried: the numbers of the attachment and of the message below it, each."""
@@ -60,7 +61,7 @@ def carrying(file: Any, message: int, way: Way) -> BinaryIO:
     Raises CannotHash: `partly_read` for a store of another kind, `damaged` where what is looked for is not
     there.
     """
-    version = struct.unpack_from("<H", _at(file, 10, 2))[0]
+    version = struct.unpack_from("<H", all_at(file, 10, 2, _ENDS))[0]
     if (layout := _LAYOUTS.get(version)) is None:
         raise CannotHash("partly_read", f"a message that is attached, in a store of version {version}")
     nodes = _Nodes(file, layout)
@@ -76,7 +77,7 @@ class _Nodes:
 
     def __init__(self, file: Any, layout: _Layout) -> None:
         self._file, self._layout = file, layout
-        roots = layout.numbers(_at(file, layout.roots, 4 * layout.size), 0, 4)
+        roots = layout.numbers(all_at(file, layout.roots, 4 * layout.size, _ENDS), 0, 4)
         self._by_node, self._by_block = roots[1], roots[3]
 
     def node(self, number: int) -> tuple[int, int, int]:
@@ -111,7 +112,7 @@ class _Nodes:
         _, entry = self._leaf(self._by_block, number & ~1)
         (place,) = layout.numbers(entry, layout.size, 1)
         (size,) = struct.unpack_from("<H", entry, 2 * layout.size)
-        content = _at(self._file, place, size)
+        content = all_at(self._file, place, size, _ENDS)
         kind, level, count = struct.unpack_from("<BBH", content.ljust(4, b"\0"))
         if kind != _NAMES_NODES or level > 1:
             raise CannotHash("damaged", _NOT_THERE)
@@ -121,7 +122,7 @@ class _Nodes:
         """Where the entry of a tree lies, and the entry."""
         layout = self._layout
         for _ in range(DEEPEST):
-            content = _at(self._file, page, PAGE)
+            content = all_at(self._file, page, PAGE, _ENDS)
             count, _, size, level = content[layout.counts : layout.counts + 4]
             if count * size > layout.counts or size < 3 * layout.size:
                 break
@@ -135,11 +136,3 @@ class _Nodes:
                 return page + places[number], entry
             page = layout.numbers(entry, 2 * layout.size, 1)[0]
         raise CannotHash("damaged", _NOT_THERE)
-
-
-def _at(file: Any, place: int, size: int) -> bytes:
-    file.seek(place)
-    found: bytes = file.read(size)
-    if len(found) < size:
-        raise CannotHash("damaged", "the store ends before what it says")
-    return found

@@ -29,8 +29,7 @@ def disk_of(opening: Opening, outer: Locator) -> Any:
     head = file.read(8)
     file.seek(0)
     if head in e01.MARKS:
-        file.close()
-        return e01.disk_of(library("pyewf"), opening, outer)
+        return e01.disk_of(library("pyewf"), file, Beside(opening, outer))
     if head in _LOGICAL:
         raise CannotHash("partly_read", "an L01 holds files without their disk, and is not looked into")
     if head == vmdk.MARK[: len(head)]:

@@ -45,15 +45,15 @@ class Disk:
         self.missing = missing
 
 
-def disk_of(library: Any, opening: Opening, outer: Locator) -> Disk:
+def disk_of(library: Any, first: Any, beside: Beside) -> Disk:
     """The disk in the first file and those beside it that follow. Raises OSError, CannotHash."""
-    files = [buffered(opening(outer))]
+    files = [first]
     with ExitStack() as opened:
-        for further in _further(files[0], Beside(opening, outer)):
+        for further in _further(first, beside):
             files.append(opened.enter_context(further))
         opened.pop_all()
     last, number = files[-1], len(files)
-    missing = [b"segment %d of %s" % (number + 1, os.path.basename(outer[-1].at))] if _goes_on(last) else []
+    missing = [b"segment %d of %s" % (number + 1, os.path.basename(beside.at))] if _goes_on(last) else []
     handle = library.handle()
     handle.open_file_objects(files)
     return Disk(handle, missing)

@@ -13,9 +13,9 @@ from lapwing.exchange.vics_case import CaseFile, CaseMedia, write_case
 from lapwing.matching.durable import replace_file
 from lapwing.matching.listed import ListedFile
 from lapwing.scanning.items import Item, items
+from lapwing.scanning.stacks import LOOKED_AT
 from lapwing.scanning.state import State
-
-_GRADABLE = "kind in ('picture', 'video') and sha256 is not null and excluded is null and size > 0"
+from lapwing.scanning.verdict import EXACT
 
 
 class Graded(Struct, frozen=True):
@@ -35,7 +35,7 @@ def write_vics(state: State, number: str, path: Path) -> None:
 
 
 def _contents(state: State) -> Iterator[CaseMedia]:
-    ordered = items(state, _GRADABLE, order="sha256, path, locator")
+    ordered = items(state, LOOKED_AT, order="sha256, path, locator")
     for number, (_, files) in enumerate(groupby(ordered, key=lambda item: item.sha256), 1):
         yield _media(number, list(files))
 
@@ -58,7 +58,7 @@ def _media(number: int, files: list[Item]) -> CaseMedia:
 
 def _sure(dialect: str, category: str, kind: str) -> bool:
     """Whether a category is VICS's own and of the same file, byte for byte."""
-    return dialect == DIALECT and category.isdecimal() and kind in ("md5", "sha1", "sha256")
+    return dialect == DIALECT and category.isdecimal() and kind in EXACT
 
 
 def _file(item: Item) -> CaseFile:

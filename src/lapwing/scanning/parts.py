@@ -205,6 +205,21 @@ def buffered(file: Any) -> BinaryIO:
     return io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
 
 
+def bytes_at(file: Any, at: int, size: int) -> bytes:
+    """So many bytes of a stream from a place on, fewer where it ends before."""
+    file.seek(at)
+    found: bytes = file.read(size)
+    return found
+
+
+def all_at(file: Any, at: int, size: int, ends: str) -> bytes:
+    """So many bytes of a stream from a place on. Raises CannotHash that says `ends` where it ends before."""
+    found = bytes_at(file, at, size)
+    if len(found) < size:
+        raise CannotHash("damaged", ends)
+    return found
+
+
 def size_of(file: Any) -> int:
     """Bytes of a stream, which stays where it is."""
     at = file.tell()

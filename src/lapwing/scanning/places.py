@@ -47,6 +47,9 @@ IMAGE_NAMES = re.compile(rb"\.(?:dd|img|raw|e01|ex01|bin|0*1|0{2,4}|vmdk|vhdx?|q
 DEEPEST = 8  # places inside one another
 
 
+_NO_NAME = re.compile(rb"(?!)")
+
+
 class Place(Struct, frozen=True):
     """A folder, or a file that holds others."""
 
@@ -66,7 +69,7 @@ class Kind(Struct, frozen=True):
     recognises: Callable[[bytes, bytes], bool]
     walk: Callable[[Place], Iterator[Found]]
     open: Callable[[Locator, Step], BinaryIO]
-    named: re.Pattern[bytes] = re.compile(rb"(?!)")  # matched at the end of a name, whatever its case
+    named: re.Pattern[bytes] = _NO_NAME  # matched at the end of a name, whatever its case
 
 
 def _walk_folder(place: Place) -> Iterator[Found]:
@@ -78,7 +81,7 @@ def _kind(
     recognises: Callable[[bytes, bytes], bool],
     walk: Callable[[Opening, Locator, bytes], Iterator[Found]],
     open_one: Callable[[Opening, Locator, Step], BinaryIO],
-    named: re.Pattern[bytes],
+    named: re.Pattern[bytes] = _NO_NAME,
 ) -> Kind:
     """A kind whose functions are given how to open the file that they look into."""
     return Kind(

@@ -10,7 +10,7 @@ import msgspec
 
 from lapwing.exchange.unreadable import Unreadable
 from lapwing.scanning.items import Item, Matched
-from lapwing.scanning.stacks import Stack, Views
+from lapwing.scanning.stacks import NO_LOOK, Stack, Views
 from lapwing.scanning.summary import Summary
 from lapwing.scanning.verdict import EXACT
 
@@ -19,7 +19,6 @@ LONGEST_LINE = 8 * 2**20  # bytes: of a video's frames, or of a stack with very 
 BLOCK = 2**20
 MOST_FILES = 2**53  # more than anybody could count
 MOST_CODES = 5000  # lists with their categories, rules or reasons that one summary may name
-NO_LOOK = (*EXACT, "photodna")  # what is on a list by one of these is in no stack
 DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 KINDS = (None, "picture", "video", "other")
 COUNTED = ("seen", "hashed", "excluded", "failed", "waiting", "matched", "matched_exactly")

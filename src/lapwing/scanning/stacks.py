@@ -21,6 +21,7 @@ from lapwing.matching.kernels import Found, TooManyMatches
 from lapwing.matching.near_index import NearIndex
 from lapwing.scanning.phases import PLACE_NAMES
 from lapwing.scanning.state import State
+from lapwing.scanning.verdict import EXACT
 
 BLOCK = 256  # pictures whose near ones are looked for at once
 _ENCODER = msgspec.json.Encoder()
@@ -32,20 +33,21 @@ create table stack (
 ) without rowid;
 create index stack_number on stack (number, distance, sha256);
 """
-_LOOKED_AT = "kind in ('picture', 'video') and sha256 is not null and excluded is null and size > 0"
-_KNOWN = "exists (select 1 from hit where item = id and type in ('md5', 'sha1', 'sha256', 'photodna'))"
+LOOKED_AT = "kind in ('picture', 'video') and sha256 is not null and excluded is null and size > 0"
+NO_LOOK = (*EXACT, "photodna")  # what is on a list by one of these is in no stack
+_KNOWN = f"exists (select 1 from hit where item = id and type in {NO_LOOK})"  # noqa: S608
 # One row for each content, by the best place it lies in. The order is that of the stacks.
 _CONTENTS = f"""
 select sha256, pdq, quality from (
     select sha256, pdq, quality, size, path, rank % 10 as place,
         exists (select 1 from hit where item = id) as near,
         row_number() over (partition by sha256 order by rank % 10, path, locator) as best
-    from item where {_LOOKED_AT} and not {_KNOWN}
+    from item where {LOOKED_AT} and not {_KNOWN}
 ) where best = 1 order by near desc, place, size desc, path, sha256
 """  # noqa: S608
 _MEMBERS = f"""
 select number, distance, path, item.sha256, rank % 10, exists (select 1 from hit where item = id)
-from stack join item using (sha256) where {_LOOKED_AT}
+from stack join item using (sha256) where {LOOKED_AT}
 order by number, distance, stack.sha256, rank % 10, path, locator
 """  # noqa: S608
 
@@ -89,7 +91,7 @@ def make_stacks(state: State) -> Views:
         )
         state.many("insert into stack values (?, ?, ?)", rows)
     [(files, known)] = state.rows(
-        f"select count(*), coalesce(sum({_KNOWN}), 0) from item where {_LOOKED_AT}"  # noqa: S608
+        f"select count(*), coalesce(sum({_KNOWN}), 0) from item where {LOOKED_AT}"  # noqa: S608
     )
     [(stacks,)] = state.rows("select coalesce(max(number), 0) from stack")
     return Views(files, known, stacks, files - stacks)

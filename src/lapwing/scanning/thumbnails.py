@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.found import Found, Locator, Step
-from lapwing.scanning.parts import Budget, Kept, Opening, buffered, is_carried, part_of, size_of
+from lapwing.scanning.parts import Budget, Kept, Opening, buffered, bytes_at, is_carried, part_of, size_of
 
 NAMES = re.compile(rb"(?:(?:thumb|icon)cache_\w+\.db|imgcache\.\d|\.thumbdata\d[\w-]*)\Z", re.I)
 WINDOWS = b"CMMM"
@@ -55,26 +55,21 @@ def open_thumbnails(opening: Opening, outer: Locator, step: Step) -> BinaryIO:
 
 
 def _lying(file: BinaryIO) -> Lying:
-    mark = _at(file, 0, 4)
+    mark = bytes_at(file, 0, 4)
     if mark == WINDOWS:
         return _windows(file)
     return _blobs(file) if mark == ANDROID_CACHE else _thumbdata(file)
 
 
-def _at(file: BinaryIO, start: int, size: int) -> bytes:
-    file.seek(start)
-    return file.read(size)
-
-
 def _windows(file: BinaryIO) -> Lying:
     """The entries of a thumbcache, also those that nothing leads to any more."""
-    (version,) = struct.unpack("<I", _at(file, 4, 4).ljust(4, b"\0"))
+    (version,) = struct.unpack("<I", bytes_at(file, 4, 4).ljust(4, b"\0"))
     header, sizes = (56, 24) if version < 21 else (48, 16) if version < 30 else (56, 16)
     end, after = size_of(file), _FILE_HEADER
     for (at,) in _marks(file, re.compile(WINDOWS)):
         if at < after:  # in an entry, or the file's own
             continue
-        entry = _at(file, at, header)
+        entry = bytes_at(file, at, header)
         if len(entry) < header:
             raise CannotHash("damaged", "it ends in an entry")
         (length,) = struct.unpack_from("<I", entry, 4)
@@ -83,15 +78,15 @@ def _windows(file: BinaryIO) -> Lying:
         if header + named + padding + size > length:
             continue
         after = at + length
-        if size and is_carried(_at(file, start, 64)):
-            name = _at(file, at + header, min(named, 256)).decode("utf-16-le", "replace")
+        if size and is_carried(bytes_at(file, start, 64)):
+            name = bytes_at(file, at + header, min(named, 256)).decode("utf-16-le", "replace")
             yield name, start, min(size, end - start)
 
 
 def _marks(file: BinaryIO, mark: re.Pattern[bytes], longest: int = 4) -> Iterator[tuple[int, ...]]:
     """Where a mark of that many bytes lies, each once, and what it says as a number."""
     at = 0
-    while piece := _at(file, at, _PIECE):
+    while piece := bytes_at(file, at, _PIECE):
         for found in mark.finditer(piece):
             yield at + found.start(), *(int.from_bytes(one, "big") for one in found.groups())
         if len(piece) < _PIECE:
@@ -103,11 +98,11 @@ def _blobs(file: BinaryIO) -> Lying:
     """The blobs of an image cache: each says where it lies, so that a damaged one is told."""
     end, at = size_of(file), len(ANDROID_CACHE)
     while at + _BLOB_HEADER.size < end:
-        key, _, said, size = _BLOB_HEADER.unpack(_at(file, at, _BLOB_HEADER.size))
+        key, _, said, size = _BLOB_HEADER.unpack(bytes_at(file, at, _BLOB_HEADER.size))
         start = at + _BLOB_HEADER.size
         if said != at or start + size > end:
             raise CannotHash("damaged", f"no blob at {at}")
-        if (picture := _PICTURE.search(_at(file, start, min(size, _BLOB_KEY)))) is not None:
+        if (picture := _PICTURE.search(bytes_at(file, start, min(size, _BLOB_KEY)))) is not None:
             yield f"{key:016x}", start + picture.start(), size - picture.start()
         at = start + size
 
@@ -115,5 +110,5 @@ def _blobs(file: BinaryIO) -> Lying:
 def _thumbdata(file: BinaryIO) -> Lying:
     """JPEGs with their length before them, of a thumbdata of any maker."""
     for at, size in _marks(file, _JPEG, longest=7):
-        if size <= _LARGEST and _at(file, at + 2 + size, 2) == _JPEG_END:
+        if size <= _LARGEST and bytes_at(file, at + 2 + size, 2) == _JPEG_END:
             yield "", at + 4, size

@@ -16,7 +16,7 @@ from lapwing.hashing.failures import CannotHash
 from lapwing.scanning.beside import in_archive
 from lapwing.scanning.databases import MARK, Cell, Database, cell_opened, cells_found, in_memory
 from lapwing.scanning.found import BESIDE, Found, Locator, Step
-from lapwing.scanning.parts import Kept, Opening, buffered, size_of
+from lapwing.scanning.parts import Kept, Opening, buffered, bytes_at, size_of
 
 LOG = b"-wal"
 NAMES = re.compile(rb"-wal\Z")
@@ -80,7 +80,7 @@ def _put_over(content: bytearray, log: BinaryIO) -> bytearray:
     count, at = len(content) // page, _HEADER
     end = size_of(log)
     while at + _FRAME + page <= end:  # one that breaks off was never ended
-        number, ends_with, own = struct.unpack(">II8s8x", _at(log, at, _FRAME))
+        number, ends_with, own = struct.unpack(">II8s8x", bytes_at(log, at, _FRAME))
         if own != salts:  # of before the log was begun anew
             break
         begun[number] = at + _FRAME
@@ -94,13 +94,8 @@ def _put_over(content: bytearray, log: BinaryIO) -> bytearray:
     content.extend(bytes(count * page - len(content)))
     for number, start in changed.items():
         if 0 < number <= count:
-            content[(number - 1) * page : number * page] = _at(log, start, page)
+            content[(number - 1) * page : number * page] = bytes_at(log, start, page)
     return content
-
-
-def _at(file: BinaryIO, start: int, size: int) -> bytes:
-    file.seek(start)
-    return file.read(size)
 
 
 def _beside(opening: Opening, outer: Locator) -> Locator:
