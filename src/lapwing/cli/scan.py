@@ -35,6 +35,7 @@ from lapwing.scanning.state import State
 from lapwing.scanning.summary import Summary, lists_used
 
 ALL = "all"
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)  # an error's first byte; the others have other causes
 _KEPT = "What was done is kept: once there is room, the same command goes on"
 
 
@@ -79,7 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except sqlite3.Error as error:
-        print(f"lapwing scan: {arguments.out}: {error}. {_KEPT}", file=sys.stderr)
+        no_room = getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM
+        print(f"lapwing scan: {arguments.out}: {error}{f'. {_KEPT}' if no_room else ''}", file=sys.stderr)
     except OSError as error:
         kept = f". {_KEPT}" if error.errno == errno.ENOSPC else ""
         name = error.filename or arguments.out

@@ -127,3 +127,17 @@ def test_a_full_disk_is_said_and_the_same_command_goes_on(tmp_path: Path) -> Non
     assert scan(source, out) == 0
     assert scan(source, tmp_path / "other") == 0
     assert (out / "items.jsonl").read_bytes() == (tmp_path / "other" / "items.jsonl").read_bytes()
+
+
+def test_a_state_that_is_damaged_is_not_said_to_want_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = device(tmp_path / "device", 3), tmp_path / "out"
+    assert scan(source, out) == 0
+    whole = bytearray((out / "state.sqlite").read_bytes())
+    whole[4096:] = b"x" * (len(whole) - 4096)
+    (out / "state.sqlite").write_bytes(whole)
+    assert scan(source, out) == 2
+    said = capsys.readouterr().err
+    assert "malformed" in said
+    assert "once there is room" not in said
